@@ -1,0 +1,26 @@
+"""One request and what a portal answered: the unit that is archived before it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its response, body decoded from any transfer or content encoding.
+
+    Headers are lower-cased names with one value each; cookies and credentials are never among them.
+    """
+
+    portal: str
+    kind: str
+    """Which reader the page is for: ``call``, ``register``, ``listing``, ``sitemap``, ``robots``,
+    ``document``."""
+    url: str
+    fetched_at: datetime
+    """Aware, UTC."""
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    request_body: bytes = b""
