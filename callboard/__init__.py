@@ -1,0 +1,1 @@
+"""The composition root: command line, configuration, the pipeline from portal to digest."""

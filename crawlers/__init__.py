@@ -1,0 +1,1 @@
+"""What reads the network: settings, pages, middlewares, bases and one spider a portal."""

@@ -1,0 +1,1 @@
+"""What leaves the house: digests and feeds."""

@@ -1,0 +1,1 @@
+"""Recognises the same call across portals and languages."""

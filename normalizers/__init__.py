@@ -1,0 +1,1 @@
+"""Text to findings to Call. Pure: no network, clock, files beyond the lexicons, or logging."""

@@ -114,7 +114,7 @@ class Moment:
         return self.on.isoformat() if self.at is None else f"{self.on}T{self.at:%H:%M}"
 
     def starts_at(self) -> datetime:
-        """Return the first instant, in UTC: the hour if printed, else the start of the local day."""
+        """Return the first instant, in UTC: the printed hour, else the start of the day."""
         return self._instant(self.on, self.at or time())
 
     def ends_at(self) -> datetime:
@@ -228,8 +228,9 @@ class Call:
     issues: tuple[Issue, ...] = ()
 
     def status(self, now: datetime) -> Status:
-        """Tell where the call stands at an aware moment: dates first, the portal's own word where
-        they are silent.
+        """Tell where the call stands at an aware moment.
+
+        Dates decide; the portal's own word counts where they are silent, and when it closes early.
         """
         if self.deadlines and now > max(deadline.moment.ends_at() for deadline in self.deadlines):
             return Status.CLOSED
@@ -237,9 +238,7 @@ class Call:
             return Status.CLOSED
         if self.opens_at is not None and now < self.opens_at.starts_at():
             return Status.FORTHCOMING
-        if self.deadlines or self.deadline_kind in (
-            DeadlineKind.ROLLING,
-            DeadlineKind.UNTIL_EXHAUSTED,
-        ):
+        standing = (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED)
+        if self.deadlines or self.deadline_kind in standing:
             return Status.OPEN
         return self.declared_status or Status.UNKNOWN

@@ -21,8 +21,9 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding(Generic[T]):
-    """One candidate. ``find_*`` return all of them; ``choose_*`` decide with the whole notice in
-    view.
+    """One candidate.
+
+    ``find_*`` return all of them; ``choose_*`` decide with the whole notice in view.
     """
 
     value: T

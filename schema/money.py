@@ -17,9 +17,7 @@ class Money:
     """ISO 4217, upper case."""
 
     def in_eur(self) -> "Money | None":
-        """Return the amount in euro, to the cent, where a legally fixed rate exists; else
-        ``None``.
-        """
+        """Return the amount in euro, to the cent, where a legally fixed rate exists."""
         if self.currency == "EUR":
             return self
         if self.currency == "HRK":

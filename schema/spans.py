@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A half-open range of characters, ``text[start:end]``, in an original text (never a
-    translation).
+    """A half-open range of characters, ``text[start:end]``, in an original text.
+
+    It never points into a translation.
     """
 
     start: int

@@ -1,0 +1,1 @@
+"""The archive of pages (WARC) and the database."""

@@ -1,0 +1,1 @@
+"""One module per way a portal behaves, or per platform it runs on."""

@@ -1,0 +1,1 @@
+"""The portals: one stem each, ``<cc>_<owner>.py`` with ``<cc>_<owner>.toml`` beside it."""
