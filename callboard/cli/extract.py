@@ -1,0 +1,148 @@
+"""``callboard extract``: the stateless, public contract. Text or HTML in, facts out."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import IO, Any
+
+import click
+
+LARGEST_EXIT = 100
+"""Exit codes above 125 belong to the shell; a count beyond this is reported as this."""
+
+
+@click.command
+@click.argument("files", nargs=-1, type=click.File("rb"))
+@click.option("--jsonl", is_flag=True, help="Read and write JSON lines on standard input/output.")
+@click.option("--html/--text", "html", default=None, help="Say what the files are [default: look].")
+@click.option("--language", help="Language hint (BCP 47), e.g. hr.")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day for which the status is computed [default: today, UTC].",
+)
+@click.option("--why", is_flag=True, help="Explain each choice, one line a candidate.")
+def command(
+    files: tuple[IO[bytes], ...],
+    jsonl: bool,
+    html: bool | None,
+    language: str | None,
+    today: datetime | None,
+    why: bool,
+) -> None:
+    r"""Print the facts of notices as JSON: text or HTML files, or - for standard input.
+
+    With --jsonl, each input line is an object {"id", "text" or "html", "url"?, "language"?,
+    "fetched_on"?}; each output line is its facts, in the same order. A line that can't be read
+    becomes {"id", "error"}.
+
+    The exit code is the number of inputs that could not be read (at most 100).
+    """
+    now = (today.replace(tzinfo=UTC) if today else datetime.now(UTC)).replace(microsecond=0)
+    if jsonl:
+        if why:
+            raise click.UsageError("--why explains files; it does not go with --jsonl.")
+        unreadable = 0
+        for answer in _answers(files or (click.get_binary_stream("stdin"),), now, language):
+            unreadable += "error" in answer
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    else:
+        if not files:
+            raise click.UsageError("Name a file, - for standard input, or --jsonl.")
+        unreadable = sum(not _print(file, now, html, language, why) for file in files)
+    sys.exit(min(unreadable, LARGEST_EXIT))
+
+
+def _answers(
+    files: tuple[IO[bytes], ...], now: datetime, language: str | None
+) -> Iterator[dict[str, Any]]:
+    for file in files:
+        for line in file:
+            if line.strip():
+                yield _answer(line, now, language)
+
+
+def _answer(line: bytes, now: datetime, language: str | None) -> dict[str, Any]:
+    identity: object = None
+    try:
+        request = json.loads(line)
+        if not isinstance(request, dict):
+            return {"id": None, "error": "not a JSON object"}
+        identity = request.get("id")
+        content, is_html = request.get("text"), False
+        if content is None:
+            content, is_html = request.get("html"), True
+        if not isinstance(content, str):
+            return {"id": identity, "error": 'needs "text" or "html", a string'}
+        return _facts(
+            content,
+            identity,
+            is_html=is_html,
+            url=_optional(request, "url"),
+            language=_optional(request, "language") or language,
+            fetched_on=_day(_optional(request, "fetched_on")),
+            now=now,
+        )
+    except (ValueError, RecursionError) as error:
+        return {"id": identity, "error": str(error)}
+
+
+def _optional(request: dict[str, Any], key: str) -> str | None:
+    value = request.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f'"{key}" is not a string')
+    return value
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value[:10]) if value else None
+
+
+def _facts(
+    content: str,
+    identity: object,
+    *,
+    is_html: bool,
+    url: str | None,
+    language: str | None,
+    fetched_on: date | None,
+    now: datetime,
+) -> dict[str, Any]:
+    from exports.extracts import render_extract
+    from normalizers.normalise import Hints, normalise
+    from normalizers.originals import read_html, read_text
+
+    original = read_html(content) if is_html else read_text(content)
+    hints = Hints(language=language, url=url, today=fetched_on)
+    return render_extract(normalise(original, hints), identity, now)
+
+
+def _print(
+    file: IO[bytes], now: datetime, html: bool | None, language: str | None, why: bool
+) -> bool:
+    raw = file.read()
+    name = getattr(file, "name", "-")
+    try:
+        content = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        click.echo(f"{name}: not UTF-8 text ({error.reason} at byte {error.start})", err=True)
+        return False
+    is_html = _looks_like_html(content) if html is None else html
+    if why:
+        from normalizers.normalise import Hints, explain
+        from normalizers.originals import read_html, read_text
+
+        original = read_html(content) if is_html else read_text(content)
+        click.echo("\n".join(explain(original, Hints(language=language))))
+        return True
+    facts = _facts(
+        content, name, is_html=is_html, url=None, language=language, fetched_on=None, now=now
+    )
+    click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+    return True
+
+
+def _looks_like_html(content: str) -> bool:
+    start = content[:2000].lstrip().lower()
+    return start.startswith(("<!doctype", "<html", "<?xml")) or "</" in start

@@ -1,0 +1,154 @@
+"""What an installation can set, from ``callboard.toml`` and ``CALLBOARD_*`` variables.
+
+Relative paths are relative to the file that states them, so that cron may start anywhere.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+DEFAULT_FILE = Path("callboard.toml")
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the message names the file, the key and the remedy."""
+
+
+class Strict(BaseModel):
+    """A table of the file: an unknown key is an error, not a silent nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CrawlConfig(Strict):
+    """How politely, and from where, pages are fetched."""
+
+    contact: str = ""
+    """Address or e-mail that the user agent names, so that a portal's operator can reach you."""
+    delay: Annotated[float, Field(ge=0)] = 1.0
+    """Seconds between two requests to one host."""
+    timeout: Annotated[float, Field(gt=0)] = 60.0
+    """Seconds after which a request is given up."""
+    max_bytes: Annotated[int, Field(gt=0)] = 20_000_000
+    """Largest response body that is read."""
+    connect: dict[str, str] = {}
+    """Real host to ``address:port`` to connect to instead, e.g. a playback on loopback."""
+
+
+class TranslateConfig(Strict):
+    """Which offline engines may be used, in which order."""
+
+    engines: tuple[str, ...] = ("argos", "apertium")
+    packages: Path | None = None
+    """Folder of installed Argos packages; by default argostranslate's own."""
+    gist: tuple[str, ...] = ("it",)
+    """Languages for which a rough gist is better than nothing."""
+
+
+class DigestConfig(Strict):
+    """What the weekly digest says."""
+
+    closing_within_days: Annotated[int, Field(ge=0)] = 14
+    folder: Path = Path("digests")
+    """Inside the data directory unless absolute."""
+
+
+class Config(BaseSettings):
+    """The whole configuration. Environment: ``CALLBOARD_DATABASE``, ``CALLBOARD_CRAWL__DELAY`` …"""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CALLBOARD_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    base: Path = Path()
+    """Folder that relative paths start from."""
+    data_dir: Path = Path("var")
+    database: str = ""
+    """SQLAlchemy URL; by default ``callboard.sqlite`` in the data directory."""
+    portals: tuple[str, ...] = ()
+    """Stems to crawl; empty means all that are not refused or retired."""
+    now: datetime | None = None
+    """A fixed clock, for replays and the demo; live installations leave it out."""
+    crawl: CrawlConfig = CrawlConfig()
+    translate: TranslateConfig = TranslateConfig()
+    digest: DigestConfig = DigestConfig()
+
+    @field_validator("now")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("needs a zone, e.g. 2020-11-23T06:00:00Z")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def data(self) -> Path:
+        """The data directory, absolute."""
+        return (self.base / self.data_dir).absolute()
+
+    @property
+    def archive(self) -> Path:
+        """The folder of WARC files."""
+        return self.data / "archive"
+
+    @property
+    def digests(self) -> Path:
+        """The folder that digests are written to."""
+        return self.data / self.digest.folder
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock keeps runs from overlapping."""
+        return self.data / "run.lock"
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        return self.database or f"sqlite:///{self.data / 'callboard.sqlite'}"
+
+    def clock(self) -> Callable[[], datetime]:
+        """Return the clock of this installation: UTC, or the fixed moment plus the time since."""
+        if self.now is None:
+            return lambda: datetime.now(UTC)
+        start, began = self.now.astimezone(UTC), time.monotonic()
+        return lambda: start + timedelta(seconds=time.monotonic() - began)
+
+
+def load(path: Path | None = None) -> Config:
+    """Read the configuration; without a path, ``callboard.toml`` here if there is one."""
+    if path is not None and not path.is_file():
+        raise ConfigError(f"{path}: no such configuration file")
+    file = path or DEFAULT_FILE
+
+    class FromFile(Config):
+        model_config = SettingsConfigDict(toml_file=file if file.is_file() else None)
+
+    try:
+        return FromFile(base=file.parent)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{file}: {key}: {first['msg']}") from error
+    except ValueError as error:  # not TOML at all
+        raise ConfigError(f"{file}: {error}") from error
