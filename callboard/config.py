@@ -64,7 +64,7 @@ class DigestConfig(Strict):
 
 
 class Config(BaseSettings):
-    """The whole configuration. Environment: ``CALLBOARD_DATABASE``, ``CALLBOARD_CRAWL__DELAY`` …"""
+    """The whole configuration; ``CALLBOARD_DATABASE``, ``CALLBOARD_CRAWL__DELAY`` and so on win."""
 
     model_config = SettingsConfigDict(
         env_prefix="CALLBOARD_", env_nested_delimiter="__", extra="forbid", frozen=True
