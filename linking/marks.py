@@ -1,0 +1,101 @@
+"""Distinctive marks of a text: words that stay the same in any language, and links.
+
+``ClusterXchange`` stands unchanged in a Croatian and an Italian page; such a mark, if it is rare
+among all notices, says more about identity than a whole translated sentence.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from linking.glossary import glossary
+
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'“”„«»)\]]+", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_WORD = re.compile(r"[^\W_](?:[\w&+]|[-./](?=\w))*")
+_QUOTED = re.compile(r"[„“”«\"‘]\s*([^„“”«»\"’\n]{6,60}?)\s*[“”»\"’]")
+_CASE_ENDING = re.compile(r"[-’'][a-zčćšžđ]{1,4}$")
+_CAPITALS = re.compile(r"[A-ZČĆŠŽĐÀÈÉÌÒÙ]")
+
+
+class MarkKind(StrEnum):
+    """What makes a mark distinctive."""
+
+    LINK = "link"
+    NAME = "name"
+    QUOTED = "quoted"
+    ACRONYM = "acronym"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """One mark, in the form in which it is compared."""
+
+    kind: MarkKind
+    folded: str
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case without diacritics; ``đ`` and ``ł`` become ``d`` and ``l``."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d").replace("ł", "l"))
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def fold_words(text: str) -> list[str]:
+    """Return the folded words and numbers of a text, in order."""
+    return re.findall(r"\w+", fold(text))
+
+
+def find_marks(text: str) -> dict[Mark, str]:
+    """Return every mark of the text with the words as first printed."""
+    marks: dict[Mark, str] = {}
+    for match in _MAIL.finditer(text):
+        marks.setdefault(Mark(MarkKind.LINK, match[0].casefold()), match[0])
+    for match in _LINK.finditer(text):
+        address = fold_link(match[0])
+        if "/" in address:  # a bare host is a portal, not a call
+            marks.setdefault(Mark(MarkKind.LINK, address), match[0])
+    words = _MAIL.sub(" ", _LINK.sub(" ", text))
+    for match in _QUOTED.finditer(words):
+        phrase = " ".join(fold_words(match[1]))
+        if len(phrase) >= 8:
+            marks.setdefault(Mark(MarkKind.QUOTED, phrase), match[1])
+    for line in words.splitlines():
+        shouted = _is_shouted(line)
+        for found in _WORD.findall(line):
+            word = _CASE_ENDING.sub("", found)
+            kind = _kind(word, shouted=shouted)
+            if kind is not None:
+                marks.setdefault(Mark(kind, fold(word)), word)
+    return marks
+
+
+def fold_link(address: str) -> str:
+    """Return an address without scheme, ``www.``, query, fragment and final slash or stop."""
+    bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", address, flags=re.IGNORECASE)
+    return re.split(r"[?#]", bare)[0].rstrip("/.,;:").casefold()
+
+
+def _kind(word: str, *, shouted: bool) -> MarkKind | None:
+    letters = [char for char in word if char.isalpha()]
+    if not word.replace("-", "").isalnum() or not _CAPITALS.match(word) or len(letters) < 2:
+        return None
+    if word.upper() in glossary().common_acronyms:
+        return None
+    lowers = any(char.islower() for char in letters)
+    if lowers:
+        inner = any(
+            left.islower() and (right.isupper() or right.isdigit())
+            for left, right in pairwise(word)
+        )
+        return MarkKind.NAME if inner and len(letters) >= 4 else None
+    if shouted or len(word) < 3:
+        return None
+    return MarkKind.ACRONYM
+
+
+def _is_shouted(line: str) -> bool:
+    letters = [char for char in line if char.isalpha()]
+    return sum(char.isupper() for char in letters) > len(letters) * 0.6

@@ -1,0 +1,225 @@
+"""One call from all its notices: for every field the best source, and its words kept beside it.
+
+An empty value never replaces a known one, and where notices contradict each other both are quoted
+in an Issue: the reader decides, not the merge.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TypeVar
+
+from linking.links import Cluster
+from linking.weights import weights
+from schema.calls import KEY_FIELDS, Absence, Call, Deadline, DeadlineKind, Document
+from schema.findings import Basis, Evidence
+from schema.issues import Issue
+from schema.money import Money
+
+T = TypeVar("T")
+
+ONE_SOURCE = (
+    "programme",
+    "issuer",
+    "published_on",
+    "opens_at",
+    "budget_total",
+    "grant_min",
+    "grant_max",
+    "intensity_max_pct",
+    "expected_projects",
+    "applicant_types",
+    "eligible_areas",
+    "consortium",
+    "conditions",
+    "summary",
+    "declared_status",
+)
+"""Fields taken whole from one notice. Deadlines go with their kind, codes are united."""
+
+CONTRADICTABLE = (
+    "opens_at",
+    "deadlines",
+    "budget_total",
+    "grant_min",
+    "grant_max",
+    "intensity_max_pct",
+    "expected_projects",
+)
+"""Fields that a call has one value of, whoever reports it; a publication date is each portal's."""
+
+_ABSENCES = (
+    Absence.NOT_PUBLISHED,
+    Absence.FAILED,
+    Absence.NOT_APPLICABLE,
+    Absence.NOT_FOUND,
+)
+"""The reason that tells most comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    notice_id: str
+    portal: str
+    call: Call
+
+
+def merge(cluster: Cluster) -> Call:
+    """Return the call that a cluster's notices announce together.
+
+    Per field a value that a notice states goes before one that was derived, then the notices'
+    order in the cluster decides (the issuer's page, a register, a relay). ``Evidence.source``
+    names the notice of every value. Title and language are the leading notice's.
+    """
+    sources = [_Source(each.notice_id, each.portal, each.call) for each in cluster.notices]
+    lead = sources[0].call
+    values: dict[str, object] = {}
+    evidence: dict[str, tuple[Evidence, ...]] = {
+        name: _sourced(sources[0], name)
+        for name in ("title", "language", "is_call")
+        if lead.evidence.get(name)
+    }
+    for name in ONE_SOURCE:
+        chosen = _choose(sources, name)
+        if chosen is not None:
+            values[name] = getattr(chosen.call, name)
+            evidence[name] = _sourced(chosen, name)
+    closing = _choose(sources, "deadlines")
+    if closing is not None:
+        values["deadlines"] = closing.call.deadlines
+        values["deadline_kind"] = closing.call.deadline_kind
+        for name in ("deadlines", "deadline_kind"):
+            evidence[name] = _sourced(closing, name)
+    values["codes"] = _united(code for source in sources for code in source.call.codes)
+    evidence["codes"] = tuple(each for source in sources for each in _sourced(source, "codes"))
+    values["documents"] = _documents(sources)
+    values["contacts"] = _united(each for source in sources for each in source.call.contacts)
+    for name in ("documents", "contacts"):
+        evidence[name] = tuple(each for source in sources for each in _sourced(source, name))
+    merged = replace(
+        lead,
+        **values,  # type: ignore[arg-type]  # each value comes from the same field of a Call
+        evidence={name: words for name, words in evidence.items() if words},
+        issues=(),
+    )
+    return replace(
+        merged,
+        absence=_absences(merged, sources, closing),
+        issues=_united(
+            (*(issue for s in sources for issue in s.call.issues), *_conflicts(sources, merged))
+        ),
+    )
+
+
+def _choose(sources: Sequence[_Source], name: str) -> _Source | None:
+    """Return the first source that states a value, else the first that has one at all."""
+    having = [source for source in sources if _has(source.call, name)]
+    stated = (
+        source
+        for source in having
+        if any(each.basis is Basis.STATED for each in source.call.evidence.get(name, ()))
+    )
+    return next(stated, having[0] if having else None)
+
+
+def _has(call: Call, name: str) -> bool:
+    """Tell whether the call has a value; "rolling" without a date is a value of ``deadlines``."""
+    if name == "deadlines" and call.deadline_kind is not DeadlineKind.NONE:
+        return True
+    return _known(getattr(call, name))
+
+
+def _known(value: object) -> bool:
+    return value not in (None, (), "")
+
+
+def _sourced(source: _Source, name: str) -> tuple[Evidence, ...]:
+    return tuple(
+        each if each.source else replace(each, source=source.notice_id)
+        for each in source.call.evidence.get(name, ())
+    )
+
+
+def _united(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _documents(sources: Sequence[_Source]) -> tuple[Document, ...]:
+    """Return every document once: by content where known, else address, else label."""
+    found: dict[str, Document] = {}
+    for source in sources:
+        for document in source.call.documents:
+            key = document.sha256 or document.url or f"{source.notice_id} {document.label}"
+            found.setdefault(key, document)
+    return tuple(found.values())
+
+
+def _absences(
+    merged: Call, sources: Sequence[_Source], closing: _Source | None
+) -> dict[str, Absence]:
+    absences: dict[str, Absence] = {}
+    for name in KEY_FIELDS:
+        if _known(getattr(merged, name)):
+            continue
+        if name == "deadlines" and closing is not None and name in closing.call.absence:
+            absences[name] = closing.call.absence[name]
+            continue
+        given = {source.call.absence[name] for source in sources if name in source.call.absence}
+        absences[name] = next((each for each in _ABSENCES if each in given), Absence.NOT_FOUND)
+    return absences
+
+
+def _conflicts(sources: Sequence[_Source], merged: Call) -> list[Issue]:
+    issues = []
+    for name in CONTRADICTABLE:
+        chosen = getattr(merged, name)
+        if not _known(chosen):
+            continue
+        words = merged.evidence.get(name, ())
+        chosen_from = words[0].source if words else None
+        for source in sources:
+            value = getattr(source.call, name)
+            if source.notice_id == chosen_from or not _known(value) or _agree(chosen, value):
+                continue
+            issues.append(
+                Issue(
+                    "conflicting_values",
+                    f"{name}: {_shown(chosen)} was taken from {chosen_from or 'the leading notice'}"
+                    f"; {source.notice_id} says {_shown(value)}. Compare the two pages.",
+                    portal=source.portal,
+                    field=name,
+                    detail=" | ".join(
+                        (_quotes(words), _quotes(source.call.evidence.get(name, ())))
+                    ),
+                )
+            )
+    return issues
+
+
+def _agree(one: object, other: object) -> bool:
+    """Tell whether two known values say the same; an hour that one lacks is no contradiction."""
+    if isinstance(one, Money) and isinstance(other, Money):
+        left, right = one.in_eur() or one, other.in_eur() or other
+        if left.currency != right.currency:
+            return True  # nothing to compare by: a rate of another day is no contradiction
+        tolerance = Decimal(str(weights().thresholds["budget_tolerance"]))
+        return abs(left.amount - right.amount) <= max(left.amount, right.amount) * tolerance
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return _days(one) == _days(other)
+    if hasattr(one, "on") and hasattr(other, "on"):
+        return bool(one.on == other.on)
+    return one == other
+
+
+def _days(deadlines: tuple[Deadline, ...]) -> set[str]:
+    return {deadline.moment.on.isoformat() for deadline in deadlines}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(deadline.moment.isoformat() for deadline in value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _quotes(words: Sequence[Evidence]) -> str:
+    return "; ".join(f"“{each.quote}”" for each in words) or "(no words)"
