@@ -6,12 +6,13 @@ in an Issue: the reader decides, not the merge.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from linking.links import Cluster
 from linking.weights import weights
-from schema.calls import KEY_FIELDS, Absence, Call, Deadline, DeadlineKind, Document
+from schema.calls import KEY_FIELDS, Absence, Call, Deadline, DeadlineKind, Document, Moment
 from schema.findings import Basis, Evidence
 from schema.issues import Issue
 from schema.money import Money
@@ -172,25 +173,24 @@ def _absences(
 def _conflicts(sources: Sequence[_Source], merged: Call) -> list[Issue]:
     issues = []
     for name in CONTRADICTABLE:
-        chosen = getattr(merged, name)
-        if not _known(chosen):
+        if not _has(merged, name):
             continue
         words = merged.evidence.get(name, ())
-        chosen_from = words[0].source if words else None
+        chosen_from = words[0].source if words else sources[0].notice_id
         for source in sources:
-            value = getattr(source.call, name)
-            if source.notice_id == chosen_from or not _known(value) or _agree(chosen, value):
+            if source.notice_id == chosen_from or not _has(source.call, name):
                 continue
+            if _agree(getattr(merged, name), getattr(source.call, name)):
+                continue
+            other_words = source.call.evidence.get(name, ())
             issues.append(
                 Issue(
                     "conflicting_values",
-                    f"{name}: {_shown(chosen)} was taken from {chosen_from or 'the leading notice'}"
-                    f"; {source.notice_id} says {_shown(value)}. Compare the two pages.",
+                    f"{name}: {_shown(merged, name)} was taken from {chosen_from}; "
+                    f"{source.notice_id} says {_shown(source.call, name)}. Compare the two pages.",
                     portal=source.portal,
                     field=name,
-                    detail=" | ".join(
-                        (_quotes(words), _quotes(source.call.evidence.get(name, ())))
-                    ),
+                    detail=f"{_quotes(words)} | {_quotes(other_words)}",
                 )
             )
     return issues
@@ -206,19 +206,21 @@ def _agree(one: object, other: object) -> bool:
         return abs(left.amount - right.amount) <= max(left.amount, right.amount) * tolerance
     if isinstance(one, tuple) and isinstance(other, tuple):
         return _days(one) == _days(other)
-    if hasattr(one, "on") and hasattr(other, "on"):
-        return bool(one.on == other.on)
+    if isinstance(one, Moment) and isinstance(other, Moment):
+        return one.on == other.on
     return one == other
 
 
-def _days(deadlines: tuple[Deadline, ...]) -> set[str]:
-    return {deadline.moment.on.isoformat() for deadline in deadlines}
+def _days(deadlines: tuple[Deadline, ...]) -> set[date]:
+    return {deadline.moment.on for deadline in deadlines}
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(deadline.moment.isoformat() for deadline in value)
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+def _shown(call: Call, name: str) -> str:
+    value = getattr(call, name)
+    if name == "deadlines":
+        dates = ", ".join(deadline.moment.isoformat() for deadline in call.deadlines)
+        return dates or call.deadline_kind.replace("_", " ")
+    return value.isoformat() if isinstance(value, Moment) else str(value)
 
 
 def _quotes(words: Sequence[Evidence]) -> str:

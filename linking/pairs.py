@@ -155,7 +155,7 @@ class _Pair:
 
     def _edition_or_apart(self, why: str) -> Comparison:
         alike = self.likeness.score >= weights().thresholds["title_edition"]
-        if alike and not self._programmes_differ() and self._named_apart():
+        if alike and not self._diverge() and not self._programmes_differ() and self._named_apart():
             return Comparison(Verdict.EDITION, 0, f"title {self.likeness.score:.2f}; {why}")
         return Comparison(Verdict.APART, 0, why)
 
@@ -264,14 +264,17 @@ class _Pair:
         return rarity
 
     def _add_divergence(self) -> bool:
+        if not self._diverge():
+            return False
+        self._add(weights().points["titles_diverge"], "titles diverge")
+        return True
+
+    def _diverge(self) -> bool:
         """Tell whether, in one language, each title names something that the other does not."""
         english = self.one.english is not None and self.other.english is not None
         if self.one.language != self.other.language and not english:
             return False  # what looks unmatched may only be untranslated
-        if min(self.likeness.unmatched) <= weights().thresholds["diverging"]:
-            return False
-        self._add(weights().points["titles_diverge"], "titles diverge")
-        return True
+        return min(self.likeness.unmatched) > weights().thresholds["diverging"]
 
     def _add_issuer_and_parents(self) -> None:
         one, other = self.one.issuer, self.other.issuer
