@@ -1,0 +1,200 @@
+"""What every spider of the project shares: asking, judging an answer, reading, recording.
+
+A request names what to do with its page (``then``) and, where another route exists, what to do
+when the page cannot be had (``otherwise``). No failure of a page ends a crawl.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawlers.answers import recognise
+from crawlers.middlewares.redirects import RedirectedElsewhereError, RedirectLoopError
+from crawlers.middlewares.robots import RobotsForbidError, RobotsSilentError
+from crawlers.page import Page
+from crawlers.portals import FOLDER, load_portal
+from crawlers.readings import Reader, read, unreadable
+from crawlers.record import CrawlRecord
+from crawlers.transport import PrivateAddressError, TooLargeError
+from schema.exchanges import Exchange
+from schema.issues import Severity
+from schema.notices import RawNotice
+
+Step = Iterable[Request | RawNotice]
+Then = Callable[[Page], Step]
+Otherwise = Callable[[int | None], Step]
+"""Goes on without a page; told the status of the answer, ``None`` if there was none."""
+
+REFUSALS = frozenset((401, 402, 403, 429, 451))
+SILENCES = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    RobotsSilentError,
+)
+FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (RobotsForbidError, "robots_forbid"),
+    (RedirectedElsewhereError, "redirected_elsewhere"),
+    (RedirectLoopError, "redirect_loop"),
+    (TooLargeError, "too_large"),
+    (PrivateAddressError, "private_address"),
+    *((error, "unreachable") for error in SILENCES),
+)
+
+
+class PortalSpider(Spider):
+    """The base of all spiders; subclasses say where to go, readers what a page says."""
+
+    name: str
+    readers: ClassVar[Mapping[str, Reader]] = {}
+    """By kind of page; kinds without a reader carry no notices of their own."""
+    hosts: tuple[str, ...] = ()
+    """Hosts that belong to the portal; its home is always among them."""
+
+    def __init__(self, record: CrawlRecord | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.record = record or CrawlRecord(load_portal(FOLDER / f"{self.name}.toml"))
+        home = urlsplit(self.record.portal.home).netloc
+        bare = home.removeprefix("www.")
+        self.hosts = tuple(dict.fromkeys((home, bare, f"www.{bare}", *self.hosts)))
+
+    async def start(self) -> AsyncIterator[Request | RawNotice]:
+        """Yield the first requests."""
+        for request in self.begin():
+            yield request
+
+    def begin(self) -> Step:
+        """Yield what the crawl starts with."""
+        raise NotImplementedError
+
+    # Asking
+
+    def ask(
+        self,
+        url: str,
+        kind: str,
+        then: Then,
+        otherwise: Otherwise | None = None,
+        *,
+        method: str = "GET",
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Request:
+        """Return a request for a page of a kind.
+
+        Where the page cannot be had or used, ``otherwise`` goes on; without it, a page that lists
+        notices leaves a gap in the inventory.
+        """
+        steps = {"then": then, "otherwise": otherwise}
+        return Request(
+            url,
+            callback=self.parse_answer,
+            errback=self.parse_failure,
+            method=method,
+            body=body,
+            headers=dict(headers or {}),
+            meta={"kind": kind},
+            cb_kwargs=steps,
+            dont_filter=True,
+        )
+
+    def parse_answer(
+        self, response: Response, then: Then, otherwise: Otherwise | None
+    ) -> Iterator[Request | RawNotice]:
+        """Hand the page on if it is content; otherwise record what it is."""
+        page = Page(response.meta["exchange"])
+        self.record.answers += 1
+        if page.wrongly_declared:
+            self.record.note(
+                "wrong_charset",
+                f"The page claims {page.wrongly_declared} but is read as {page.charset}.",
+                page.url,
+                Severity.NOTE,
+            )
+        if not self._usable(page, tolerant=otherwise is not None):
+            yield from self._go_on(page.exchange, otherwise, "see the Issues")
+            return
+        try:
+            yield from then(page)
+        except Exception as error:  # noqa: BLE001 - a page must not end a crawl
+            issue = unreadable(page, error)
+            if otherwise is not None:
+                issue = replace(issue, kind="route_closed", severity=Severity.NOTE)
+            self.record.issues.append(issue)
+            yield from self._go_on(page.exchange, otherwise, issue.message)
+
+    def parse_failure(self, failure: Failure) -> Iterator[Request | RawNotice]:
+        """Record why no answer came."""
+        error = failure.value
+        request: Request = failure.request  # type: ignore[attr-defined]
+        kind = next((kind for of, kind in FAILURES if isinstance(error, of)), "request_failed")
+        message = str(error) or repr(error)
+        otherwise: Otherwise | None = (request.cb_kwargs or {}).get("otherwise")
+        severity = Severity.ERROR if otherwise is None else Severity.NOTE
+        self.record.note(kind, f"No page: {message}.", request.url, severity)
+        if isinstance(error, RobotsForbidError):
+            self.record.refusals.append(message)
+        elif isinstance(error, SILENCES):
+            self.record.silences.append(message)
+        asked = Exchange(self.name, request.meta["kind"], request.url, self.record.now(), 0, b"")
+        yield from self._go_on(asked, otherwise, message)
+
+    def _usable(self, page: Page, *, tolerant: bool) -> bool:
+        """Tell whether a page may be read; if not, and no other route is left, say why."""
+        status = page.exchange.status
+        if status in REFUSALS:
+            kind, message = "refused", f"The portal refuses the page with status {status}."
+        elif status in (404, 410):
+            kind, message = "missing_page", f"The portal has no such page (status {status})."
+        elif status != 200:
+            kind, message = "http_error", f"The portal answers with status {status}."
+        elif verdict := recognise(page):
+            kind = verdict.answer.value
+            message = f"Status 200, but not the page: {kind.replace('_', ' ')} ({verdict.words})."
+            status = 403 if verdict.refuses else 200
+        else:
+            return True
+        if tolerant:
+            self.record.note("route_closed", message, page.url, Severity.NOTE)
+        else:
+            self.record.note(kind, message, page.url, Severity.ERROR)
+        if status in REFUSALS:
+            self.record.refusals.append(message.rstrip("."))
+        return False
+
+    def _go_on(self, asked: Exchange, otherwise: Otherwise | None, why: str) -> Step:
+        if otherwise is not None:
+            yield from otherwise(asked.status or None)
+        elif asked.kind != "call":
+            self.record.gaps.append(
+                f"the {asked.kind} {urlsplit(asked.url).path} could not be read: {why}"
+            )
+
+    # Reading
+
+    def take(self, page: Page) -> Step:
+        """Read a page with the reader of its kind and yield its notices; the usual ``then``."""
+        reading = read(self.readers[page.exchange.kind], page)
+        self.record.issues.extend(reading.issues)
+        if page.exchange.kind != "call":
+            self.record.rows += reading.rows
+            self.record.duplicates += reading.repeated
+        for notice in reading.notices:
+            if self.record.sampled_enough:
+                return
+            if self.record.read_notice(notice):
+                yield notice

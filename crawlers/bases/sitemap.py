@@ -1,0 +1,134 @@
+"""Sites whose sitemap names every notice: the whole list is seen, only what changed is fetched.
+
+Handles sitemap indexes, gzipped files and lists of many megabytes, which are parsed as a stream.
+"""
+
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from lxml import etree
+
+from crawlers.bases.portal import PortalSpider, Step
+from crawlers.page import Page, PageChangedError
+from crawlers.transport import TooLargeError
+
+LARGEST = 52_428_800
+"""Bytes, after decompression: the limit that sitemaps.org sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapEntry:
+    """One ``<url>`` or, in an index, one ``<sitemap>``."""
+
+    url: str
+    changed: str | None
+    """``<lastmod>`` as printed."""
+    is_sitemap: bool
+
+
+class SitemapSpider(PortalSpider):
+    """Walks the sitemap and visits the notices that are new or may have changed."""
+
+    sitemaps: tuple[str, ...]
+    """Addresses to start from; the second is for where the first cannot be had."""
+    sitemap_pattern: str = ""
+    """Which sitemaps of an index list notices (searched for in the address)."""
+    notice_pattern: str
+    """Which addresses are notices; its group ``source_id``, or else the whole address, is
+    their identity."""
+    preferred: str = ""
+    """Where a notice stands at several addresses, the one in which this is found counts."""
+    refresh_days: int = 7
+    """An address without ``lastmod`` is asked again, conditionally, when its archived copy is
+    older than this."""
+
+    def begin(self) -> Step:
+        """Ask for the first sitemap."""
+        yield from self.walk_sitemaps(self.sitemaps)
+
+    def walk_sitemaps(self, addresses: tuple[str, ...]) -> Step:
+        """Ask for the first sitemap, and for the next where that fails."""
+        first, *others = addresses
+
+        def walk_others(_: int | None) -> Step:
+            yield from self.walk_sitemaps(tuple(others))
+
+        yield self.ask(first, "sitemap", self.take_sitemap, walk_others if others else None)
+
+    def take_sitemap(self, page: Page) -> Step:
+        """Follow an index, or list and visit the notices of a sitemap."""
+        found: dict[str, SitemapEntry] = {}
+        for entry in read_sitemap(page):
+            if entry.is_sitemap:
+                if re.search(self.sitemap_pattern, entry.url):
+                    yield self.ask(entry.url, "sitemap", self.take_sitemap)
+                continue
+            match = re.search(self.notice_pattern, entry.url)
+            if match is None:
+                continue
+            source_id = match.groupdict().get("source_id", entry.url)
+            is_new = self.record.list_notice(source_id)
+            if is_new or (source_id in found and self.preferred in entry.url):
+                found[source_id] = entry
+        for entry in found.values():
+            yield from self.visit(entry.url, entry.changed)
+
+    def visit(self, url: str, changed: str | None = None) -> Step:
+        """Ask for a notice's page, unless the archived copy is known to be current."""
+        if self.record.sampled_enough or self._is_current(url, changed):
+            self.record.skipped += 1
+            return
+        yield self.ask(url, "call", self.take)
+
+    def _is_current(self, url: str, changed: str | None) -> bool:
+        known = self.record.store.latest(url)
+        if known is None:
+            return False
+        changed_at = read_lastmod(changed)
+        if changed_at is None:
+            return self.record.now() - known.fetched_at < timedelta(days=self.refresh_days)
+        return changed_at < known.fetched_at
+
+
+def read_sitemap(page: Page) -> Iterator[SitemapEntry]:
+    """Yield the entries of a sitemap or of an index, one at a time.
+
+    A file that breaks off yields what it has and then raises :class:`PageChangedError`, so that
+    the inventory counts as incomplete.
+    """
+    body = page.exchange.body
+    if body.startswith(b"\x1f\x8b"):
+        with gzip.open(BytesIO(body)) as unpacked:
+            body = unpacked.read(LARGEST + 1)
+        if len(body) > LARGEST:
+            raise TooLargeError(f"the sitemap is larger than {LARGEST:,} bytes")
+    try:
+        for _, element in etree.iterparse(
+            BytesIO(body), tag=("{*}url", "{*}sitemap"), resolve_entities=False, no_network=True
+        ):
+            address = (element.findtext("{*}loc") or "").strip()
+            if address:
+                is_sitemap = etree.QName(element).localname == "sitemap"
+                yield SitemapEntry(address, element.findtext("{*}lastmod"), is_sitemap)
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        raise PageChangedError(page.portal, f"no whole sitemap ({error})", page.url) from error
+
+
+def read_lastmod(printed: str | None) -> datetime | None:
+    """Return a ``<lastmod>`` as an aware moment; of a bare date, the end of the day."""
+    if not printed:
+        return None
+    try:
+        moment = datetime.fromisoformat(printed.strip())
+    except ValueError:
+        return None
+    if len(printed.strip()) == len("2020-11-16"):
+        moment += timedelta(days=1)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

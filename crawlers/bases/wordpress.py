@@ -1,0 +1,200 @@
+"""WordPress sites: REST where it is open, else the feed, else the sitemap; found out by asking.
+
+A notice is identified by its permalink, the one value that all three routes print: should a site
+close its REST interface, its notices stay the same notices.
+"""
+
+import html
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+from parsel import Selector
+
+from crawlers.bases.portal import Step
+from crawlers.bases.sitemap import SitemapSpider
+from crawlers.fragments import clean_fragment
+from crawlers.page import LAYOUT, Page, PageChangedError
+from crawlers.readings import Reading, Row, read_rows
+from schema.notices import Attachment, RawNotice, Section
+
+PAGE_SIZE = 100
+ITEM_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+DOCUMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".odt", ".zip", ".rtf")
+
+
+class WordPressSpider(SitemapSpider):
+    """Takes the first route that a site leaves open; subclasses add the reader of a page.
+
+    ``readers["call"]`` reads a post's own page, where the post's content is nowhere else.
+    """
+
+    rest_root: str = "/wp-json/"
+    post_type: str = "posts"
+    """The ``rest_base`` of the post type that carries the notices."""
+    sitemap_pattern = r"posts-post-\d+\.xml|/post-sitemap\d*\.xml"
+    notice_pattern = r"^https?://[^/]+/.+"
+
+    @property
+    def site(self) -> str:
+        """Return scheme and host of the site."""
+        home = urlsplit(self.record.portal.home)
+        return f"{home.scheme}://{home.netloc}"
+
+    def begin(self) -> Step:
+        """Try REST first."""
+        yield self._ask_posts(1)
+
+    def _ask_posts(self, number: int) -> Any:
+        # Ordered by id: a post that appears while we page cannot shift the others.
+        query = f"per_page={PAGE_SIZE}&page={number}&orderby=id&order=asc&_embed=wp:term"
+        return self.ask(
+            f"{self.site}{self.rest_root}wp/v2/{self.post_type}?{query}",
+            "register",
+            partial(self.take_posts, number=number),
+            self.try_feed if number == 1 else None,
+        )
+
+    def take_posts(self, page: Page, number: int) -> Step:
+        """Read a page of posts, visit those without content, ask for the next page."""
+        posts = _posts(page)
+        headers = page.exchange.headers
+        if headers.get("x-wp-total", "").isdigit():
+            self.record.announced = int(headers["x-wp-total"])
+        yield from self.take(page)
+        yield from self._visit_empty(
+            [post["link"] for post in posts if _is_empty(post["content"]["rendered"])]
+        )
+        pages = headers.get("x-wp-totalpages", "")
+        more = number < int(pages) if pages.isdigit() else len(posts) == PAGE_SIZE
+        if more and not self.record.sampled_enough:
+            yield self._ask_posts(number + 1)
+
+    def try_feed(self, _: int | None) -> Step:
+        """Go on with the feed."""
+        yield self._ask_feed(1)
+
+    def _ask_feed(self, number: int) -> Any:
+        return self.ask(
+            f"{self.site}/feed/" + (f"?paged={number}" if number > 1 else ""),
+            "register",
+            partial(self.take_feed, number=number),
+            self.try_sitemap if number == 1 else self.end_feed,
+        )
+
+    def take_feed(self, page: Page, number: int) -> Step:
+        """Read a page of the feed, visit items without content, ask for older items."""
+        items = list(_items(page))
+        before = len(self.record.seen)
+        yield from self.take(page)
+        yield from self._visit_empty([item["link"] for item in items if _is_empty(item["content"])])
+        if len(self.record.seen) > before and not self.record.sampled_enough:
+            yield self._ask_feed(number + 1)
+
+    def end_feed(self, status: int | None) -> Step:
+        """Take a missing page for the end of the feed, anything else for a gap."""
+        if status not in (404, 410):
+            self.record.gaps.append(f"the feed broke off (status {status or 'none'})")
+        yield from ()
+
+    def try_sitemap(self, _: int | None) -> Step:
+        """Go on with the sitemap: WordPress's own, else that of the usual plug-ins."""
+        yield from self.walk_sitemaps(
+            (f"{self.site}/wp-sitemap.xml", f"{self.site}/sitemap_index.xml")
+        )
+
+    def _visit_empty(self, links: list[str]) -> Step:
+        for link in links:
+            self.record.listed.add(link)
+            yield from self.visit(link)
+
+
+def read_posts(page: Page) -> Reading:
+    """Read an answer of the REST interface or a feed.
+
+    A post without content is left to its own page.
+    """
+    if page.text.lstrip().startswith("<"):
+        return read_rows(_items(page), read_item, page)
+    return read_rows(_posts(page), read_post, page)
+
+
+def read_post(post: Row, page: Page) -> RawNotice | None:
+    """Read a post of the REST interface."""
+    content = clean_fragment(post["content"]["rendered"], page.url)
+    if not content:
+        return None
+    groups = post.get("_embedded", {}).get("wp:term", [])
+    return RawNotice(
+        portal=page.portal,
+        source_id=post["link"],
+        url=post["link"],
+        title=html.unescape(post["title"]["rendered"]),
+        labelled=(
+            ("date", post["date"]),
+            ("modified", post["modified"]),
+            *((term["taxonomy"], html.unescape(term["name"])) for each in groups for term in each),
+        ),
+        sections=(Section(content),),
+        attachments=find_attachments(content),
+    )
+
+
+def read_item(item: Row, page: Page) -> RawNotice | None:
+    """Read an item of the feed."""
+    content = clean_fragment(item["content"], page.url)
+    if not content:
+        return None
+    return RawNotice(
+        portal=page.portal,
+        source_id=item["link"],
+        url=item["link"],
+        title=item["title"],
+        labelled=(
+            ("pubDate", item["pubDate"]),
+            *(("category", category) for category in item["categories"]),
+        ),
+        sections=(Section(content),),
+        attachments=find_attachments(content),
+    )
+
+
+def find_attachments(content: str) -> tuple[Attachment, ...]:
+    """Return the documents that a cleaned fragment links to."""
+    links = Selector(content or "<p></p>").css("a[href]")
+    return tuple(
+        Attachment(LAYOUT.sub(" ", link.xpath("string()").get(default="")).strip(), address)
+        for link in links
+        if urlsplit(address := link.attrib["href"]).path.lower().endswith(DOCUMENTS)
+    )
+
+
+def _is_empty(content: str) -> bool:
+    return not clean_fragment(content, "")
+
+
+def _posts(page: Page) -> list[Any]:
+    posts = page.json()
+    if not isinstance(posts, list):
+        raise PageChangedError(page.portal, "no list of posts", page.url)
+    return posts
+
+
+def _items(page: Page) -> Iterator[dict[str, Any]]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(page.exchange.body, parser)
+    except etree.XMLSyntaxError as error:
+        raise PageChangedError(page.portal, f"no feed ({error})", page.url) from error
+    if root.tag != "rss":
+        raise PageChangedError(page.portal, "no RSS feed", page.url)
+    for item in root.iterfind("channel/item"):
+        yield {
+            "link": (item.findtext("link") or "").strip(),
+            "title": item.findtext("title") or "",
+            "pubDate": item.findtext("pubDate") or "",
+            "categories": [category.text or "" for category in item.iterfind("category")],
+            "content": item.findtext(ITEM_CONTENT) or "",
+        }

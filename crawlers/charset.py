@@ -1,0 +1,76 @@
+"""Decode a body: what the bytes are counts more than what the server claims.
+
+Text that is valid UTF-8 and not plain ASCII is UTF-8 whatever the headers say: Latin text in a
+one-byte set practically never is. Among one-byte sets, the page's own language decides.
+"""
+
+import codecs
+import re
+
+META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
+XML = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_-]+)""", re.IGNORECASE)
+LANGUAGE = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?([A-Za-z]{2})""", re.IGNORECASE)
+HEADER = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.IGNORECASE)
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252"}
+"""Sets that the WHATWG encoding standard tells browsers to read as their Windows superset."""
+
+CENTRAL_EUROPEAN = frozenset(("hr", "sl", "sr", "bs", "cs", "sk", "pl", "hu", "ro"))
+CENTRAL_LETTERS = frozenset("čćžšđČĆŽŠĐěřůťďňľŕłąęśźżńőűăşţŁĄĘŚŹŻŃŐŰ")
+WESTERN_LETTERS = frozenset("æðøÆÐØèàìòùñÈÀÌÒÙÑãõ¹¾¼½þÞ")
+
+
+def decode(body: bytes, content_type: str) -> tuple[str, str, str | None]:
+    """Return the text, the character set used, and the declared one if the bytes contradict it.
+
+    Never raises: bytes that no candidate can read become U+FFFD.
+    """
+    for mark, name in MARKS:
+        if body.startswith(mark):
+            return body[len(mark) if name == "utf-8" else 0 :].decode(name, "replace"), name, None
+    declared = _declared(body, content_type)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        used = _one_byte_set(body, declared)
+        return body.decode(used, "replace"), used, None if used == declared else declared
+    if declared in (None, "utf-8") or body.isascii():
+        return text, "utf-8", None
+    return text, "utf-8", declared
+
+
+def _declared(body: bytes, content_type: str) -> str | None:
+    head = body[:4096]
+    named = HEADER.search(content_type)
+    marked = XML.search(head) or META.search(head)
+    for name in (named[1] if named else None, marked[1].decode("ascii") if marked else None):
+        try:
+            known = codecs.lookup(name).name if name else None
+        except LookupError:
+            continue
+        if known:
+            return AS_BROWSERS_DO.get(known, known)
+    return None
+
+
+def _one_byte_set(body: bytes, declared: str | None) -> str:
+    language = LANGUAGE.search(body[:4096])
+    candidates = [declared] if declared not in (None, "utf-8") else []
+    if language and language[1].decode("ascii").lower() in CENTRAL_EUROPEAN:
+        candidates += ["cp1250", "iso8859-2"]
+        return max(candidates, key=lambda name: _central_score(body.decode(name, "replace")))
+    return candidates[0] if candidates else "cp1252"
+
+
+def _central_score(text: str) -> int:
+    # C1 controls betray iso8859-2 where the bytes are cp1250.
+    return sum(
+        (letter in CENTRAL_LETTERS) - (letter in WESTERN_LETTERS) - ("\x80" <= letter < "\xa0")
+        for letter in text
+        if letter >= "\x80"
+    )

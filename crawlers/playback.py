@@ -1,0 +1,204 @@
+"""Serve saved sites over real HTTP on a loopback port: for the demo, the tests and replays.
+
+Strict: a request that no route answers is a 404, and is remembered in ``unknown``. One server
+plays every host; ``connect`` is what :class:`crawlers.run.CrawlSettings` needs to reach them.
+
+A saved site is a folder with a ``site.toml``::
+
+    extends = "../2020-11-16"        # optional: the routes of that site, unless they stand here
+    [expect]                         # optional: how many notices this small site should give
+    hr_ra_vsz = [5, 10]
+    [[route]]
+    url = "https://www.ra-vsz.hr/robots.txt"
+    file = "ra-vsz/robots.txt"       # relative to the site.toml; absent: an empty body
+    status = 200                     # and, optionally: method, body_contains, headers
+"""
+
+import hashlib
+import threading
+import time
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+CONTENT_TYPES: Mapping[str, str] = {
+    ".html": "text/html; charset=UTF-8",
+    ".json": "application/json; charset=UTF-8",
+    ".xml": "application/xml; charset=UTF-8",
+    ".txt": "text/plain; charset=UTF-8",
+    ".pdf": "application/pdf",
+}
+
+
+class SavedSiteError(Exception):
+    """A saved site's ``site.toml`` is wrong; the message names the file and the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One question and its answer."""
+
+    url: str
+    """As the portal's visitors know it; the scheme does not matter, the query does."""
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body_contains: tuple[str, ...] = ()
+    """All of these stand in the request's body."""
+    times: int | None = None
+    """Answer at most so many requests, then leave them to the next route that fits."""
+    seconds: float = 0.0
+    """How long the answer takes."""
+
+    @property
+    def target(self) -> str:
+        """Return host, path and query: what identifies a request here."""
+        parts = urlsplit(self.url)
+        return f"{parts.netloc}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+
+    @property
+    def question(self) -> tuple[str, str, tuple[str, ...]]:
+        """Return what two routes must share for one to replace the other."""
+        return self.method, self.target, self.body_contains
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSite:
+    """The routes of a saved site, and what a crawl of it should bring."""
+
+    routes: tuple[Route, ...]
+    expect: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def load_site(folder: Path) -> SavedSite:
+    """Read a saved site, with those it extends, or raise :class:`SavedSiteError`."""
+    path = folder / "site.toml"
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        base = load_site(folder / values.pop("extends")) if "extends" in values else SavedSite(())
+        routes = [_route(folder, entry) for entry in values.pop("route", [])]
+        expect = {stem: (least, most) for stem, (least, most) in values.pop("expect", {}).items()}
+    except (OSError, tomllib.TOMLDecodeError, TypeError, KeyError, ValueError) as error:
+        raise SavedSiteError(f"{path}: {error}") from error
+    if values:
+        raise SavedSiteError(f"{path}: unknown key {next(iter(values))}")
+    answered = {route.question for route in routes}
+    kept = [route for route in base.routes if route.question not in answered]
+    return SavedSite((*routes, *kept), {**base.expect, **expect})
+
+
+def _route(folder: Path, entry: dict[str, Any]) -> Route:
+    name = entry.pop("file", None)
+    headers = {
+        "Content-Type": CONTENT_TYPES[Path(name).suffix] if name else "text/html; charset=UTF-8",
+        **entry.pop("headers", {}),
+    }
+    body = (folder / name).read_bytes() if name else b""
+    contains = tuple(entry.pop("body_contains", ()))
+    return Route(body=body, headers=headers, body_contains=contains, **entry)
+
+
+class Playback:
+    """The server; a context manager. Ready when entered, gone when left."""
+
+    def __init__(self, routes: Iterable[Route], expect: Mapping[str, tuple[int, int]] = {}) -> None:
+        self.routes: Sequence[Route] = tuple(routes)
+        self.expect = expect
+        self.asked: list[str] = []
+        """Every request, as ``GET host/path``, in order."""
+        self.unknown: list[str] = []
+        """Those that no route answered."""
+        self._served: dict[int, int] = {}
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.playback = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    @classmethod
+    def of(cls, folder: Path) -> Self:
+        """Play a saved site."""
+        site = load_site(folder)
+        return cls(site.routes, site.expect)
+
+    @property
+    def address(self) -> str:
+        """Return ``127.0.0.1:port``."""
+        return f"127.0.0.1:{self._server.server_port}"
+
+    @property
+    def connect(self) -> dict[str, str]:
+        """Return the address for each host that the routes name."""
+        return {urlsplit(route.url).netloc: self.address for route in self.routes}
+
+    def answer(self, method: str, target: str, body: bytes) -> Route | None:
+        """Return the first route that fits and is not used up; remember the question."""
+        text = body.decode("utf-8", "replace")
+        with self._lock:
+            self.asked.append(f"{method} {target}")
+            for number, route in enumerate(self.routes):
+                if (
+                    (route.method, route.target) == (method, target)
+                    and all(words in text for words in route.body_contains)
+                    and (route.times is None or self._served.get(number, 0) < route.times)
+                ):
+                    self._served[number] = self._served.get(number, 0) + 1
+                    return route
+            self.unknown.append(f"{method} {target}")
+        return None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    playback: Playback
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay quiet about clients that hang up: a size limit or a time-out does."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    timeout: ClassVar[float] = 30
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        target = f"{self.headers.get('Host', '')}{self.path}"
+        route = self.server.playback.answer(self.command, target, body)
+        if route is None:
+            route = Route(target, b"<title>404 Not Found</title>", 404)
+        elif route.seconds:
+            time.sleep(route.seconds)
+        mark = f'"{hashlib.sha256(route.body).hexdigest()[:16]}"'
+        unchanged = route.status == 200 and self.headers.get("If-None-Match") == mark
+        content = b"" if unchanged else route.body
+        self.send_response(304 if unchanged else route.status)
+        headers = {"ETag": mark, **route.headers} if route.status == 200 else route.headers
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Log nothing: ``asked`` and ``unknown`` tell."""

@@ -1,0 +1,85 @@
+"""What a reader makes of a page, so that one bad row or page never costs the others."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crawlers.page import Page, PageChangedError
+from schema.issues import Issue, Severity
+from schema.notices import RawNotice
+
+DETAIL_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The notices of one page, in its order, and what was odd about it."""
+
+    notices: tuple[RawNotice, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    rows: int = 0
+    """How many entries the page held, with those that were dropped, repeated or unreadable: what
+    a portal's announced total counts."""
+    repeated: int = 0
+    """How many of them repeat a notice that the page already holds."""
+
+
+Reader = Callable[[Page], "RawNotice | Reading"]
+"""Reads a page of one kind. May raise: :func:`read` turns that into an Issue."""
+
+Row = Mapping[str, Any]
+
+
+def read(reader: Reader, page: Page) -> Reading:
+    """Read a page; whatever the reader raises becomes an Issue ``unreadable_page``."""
+    try:
+        reading = reader(page)
+    except Exception as error:  # noqa: BLE001 - a page must not end a crawl
+        return Reading(issues=(unreadable(page, error),))
+    return Reading((reading,), rows=1) if isinstance(reading, RawNotice) else reading
+
+
+def unreadable(page: Page, error: Exception) -> Issue:
+    """Return the Issue for a page that could not be read."""
+    what = error.missing if isinstance(error, PageChangedError) else repr(error)
+    return Issue(
+        kind="unreadable_page",
+        message=f"The {page.exchange.kind} page could not be read: {what}.",
+        severity=Severity.ERROR,
+        portal=page.portal,
+        url=page.url,
+        detail=what[:DETAIL_LENGTH],
+    )
+
+
+def read_rows(
+    rows: Iterable[object], read_row: Callable[[Row, Page], RawNotice | None], page: Page
+) -> Reading:
+    """Read each row of a page; a row that cannot be read becomes an Issue ``unreadable_row``.
+
+    ``read_row`` returns ``None`` for a row that the portal's reader drops on purpose. A notice
+    that stands twice on the page is kept once.
+    """
+    notices: dict[str, RawNotice] = {}
+    issues: list[Issue] = []
+    count = repeated = 0
+    for count, row in enumerate(rows, start=1):
+        try:
+            if not isinstance(row, Mapping):
+                raise TypeError(f"a row is an object, not {type(row).__name__}")  # noqa: TRY301
+            notice = read_row(row, page)
+        except Exception as error:  # noqa: BLE001 - a row must not cost the others
+            issues.append(
+                Issue(
+                    kind="unreadable_row",
+                    message=f"Row {count} could not be read: {error!r}.",
+                    severity=Severity.ERROR,
+                    portal=page.portal,
+                    url=page.url,
+                    detail=str(row)[:DETAIL_LENGTH],
+                )
+            )
+            continue
+        if notice is not None and notices.setdefault(notice.source_id, notice) is not notice:
+            repeated += 1
+    return Reading(tuple(notices.values()), tuple(issues), count, repeated)

@@ -1,0 +1,130 @@
+"""What happened in one crawl of one portal, counted while it happens.
+
+Spiders and middlewares write here; :mod:`crawlers.verdict` judges it at the end. It holds counts
+and ids, never pages: memory stays flat.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from crawlers.store import NoStore, PageStore
+from schema.exchanges import Exchange
+from schema.issues import Issue, Severity
+from schema.notices import RawNotice
+from schema.portals import Portal
+
+
+def utc_now() -> datetime:
+    """Return the time of day: the one clock of a crawl unless its settings name another."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class CrawlRecord:
+    """The running account of one crawl."""
+
+    portal: Portal
+    now: Callable[[], datetime] = utc_now
+    store: PageStore = field(default_factory=NoStore)
+    sample: int | None = None
+    """Read at most so many notices."""
+
+    pages: int = 0
+    answers: int = 0
+    """Answers of any status, robots.txt aside."""
+    unchanged: int = 0
+    skipped: int = 0
+    """Notices not asked for again, because the listing says that they have not changed."""
+    announced: int | None = None
+    rows: int = 0
+    """Entries met in registers and listings, with repeated and dropped ones: compare with
+    ``announced``."""
+    duplicates: int = 0
+    says_empty: bool = False
+    """The portal itself says that there is nothing at present."""
+    listed: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+    issues: list[Issue] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+    """Why the inventory is not whole, one reason each."""
+    refusals: list[str] = field(default_factory=list)
+    silences: list[str] = field(default_factory=list)
+    """Requests that got no answer at all, one reason each."""
+    broken: str | None = None
+    """Why our side broke off."""
+    filled: Counter[str] = field(default_factory=Counter)
+    """In how many notices a field of ``RawNotice`` or a printed label is filled."""
+    words: dict[tuple[str, str], str] = field(default_factory=dict)
+    """``("status" | "label", word)`` as printed, with the first address where it stood; the
+    headings of sections count as labels."""
+
+    def archive(self, exchange: Exchange) -> None:
+        """Put an exchange into the store, and stop counting on anything if that fails."""
+        try:
+            self.store.add(exchange)
+        except Exception as error:
+            self.broken = f"the archive cannot be written: {error}"
+            raise
+        self.pages += 1
+
+    def note(
+        self,
+        kind: str,
+        message: str,
+        url: str | None = None,
+        severity: Severity = Severity.WARNING,
+        detail: str | None = None,
+    ) -> None:
+        """Add an Issue about this portal."""
+        self.issues.append(Issue(kind, message, severity, self.portal.stem, url, detail=detail))
+
+    def list_notice(self, source_id: str) -> bool:
+        """Count a notice that a listing names; tell whether it was new in this crawl."""
+        self.rows += 1
+        if source_id in self.listed:
+            self.duplicates += 1
+            return False
+        self.listed.add(source_id)
+        return True
+
+    def read_notice(self, notice: RawNotice) -> bool:
+        """Count a notice that was read; tell whether it was the first with its id."""
+        if notice.source_id in self.read:
+            self.duplicates += 1
+            return False
+        self.read.add(notice.source_id)
+        for name in filled_fields(notice):
+            self.filled[name] += 1
+        if notice.declared_status is not None:
+            self.words.setdefault(("status", notice.declared_status), notice.url)
+        headings = (section.heading for section in notice.sections if section.heading)
+        for label in (*(label for label, _ in notice.labelled), *headings):
+            self.words.setdefault(("label", label), notice.url)
+        return True
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """Return the source ids of every notice that was listed or read."""
+        return frozenset(self.listed | self.read)
+
+    @property
+    def sampled_enough(self) -> bool:
+        """Tell whether a sample was asked for and is full."""
+        return self.sample is not None and len(self.read) >= self.sample
+
+
+def filled_fields(notice: RawNotice) -> set[str]:
+    """Return the names of a notice's filled fields and of its printed labels with a value."""
+    fields = {
+        "title": notice.title.strip(),
+        "labelled": notice.labelled,
+        "sections": any(section.content.strip() for section in notice.sections),
+        "attachments": notice.attachments,
+        "declared_language": notice.declared_language,
+        "declared_status": notice.declared_status,
+    }
+    return {name for name, value in fields.items() if value} | {
+        label for label, value in notice.labelled if value.strip()
+    }

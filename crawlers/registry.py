@@ -1,0 +1,50 @@
+"""The catalogue: each portal's description, its spider and its readers, by stem.
+
+A portal is one stem: file name, spider name, class name in camel case, fixture folder.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+
+from crawlers.bases.portal import PortalSpider
+from crawlers.page import Page
+from crawlers.portals import FOLDER, PortalFileError, load_portal, load_portals
+from crawlers.readings import Reading, read
+from schema.portals import Portal
+
+
+class UnknownPortalError(KeyError):
+    """No portal of that stem is registered."""
+
+    def __str__(self) -> str:
+        return f"no portal {self.args[0]!r}: `callboard portals` lists them"
+
+
+@cache
+def load() -> dict[str, Portal]:
+    """Return every portal by stem, or raise :class:`PortalFileError` with one clear line."""
+    return load_portals()
+
+
+def spider(stem: str) -> type[PortalSpider]:
+    """Return the spider class of a portal."""
+    if not (FOLDER / f"{stem}.toml").is_file():
+        raise UnknownPortalError(stem)
+    class_name = "".join(part.capitalize() for part in stem.split("_"))
+    found = getattr(import_module(f"crawlers.spiders.{stem}"), class_name, None)
+    if not (isinstance(found, type) and issubclass(found, PortalSpider) and found.name == stem):
+        raise PortalFileError(f"{stem}.py: needs a spider class {class_name} named {stem!r}")
+    return found
+
+
+def reader(stem: str, kind: str) -> Callable[[Page], Reading] | None:
+    """Return what reads the portal's pages of a kind; ``None`` where they carry no notices.
+
+    What is returned never raises: a page that cannot be read gives a Reading with an Issue.
+    """
+    found = spider(stem).readers.get(kind)
+    return None if found is None else lambda page: read(found, page)
+
+
+__all__ = ["PortalFileError", "UnknownPortalError", "load", "load_portal", "reader", "spider"]

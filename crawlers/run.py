@@ -1,0 +1,129 @@
+"""Crawl portals: one spider each, all at once, and a verdict on every one of them.
+
+May be called as often as one likes in a process, but not from inside a running event loop.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+
+from crawlers import registry
+from crawlers import settings as scrapy_settings
+from crawlers.record import CrawlRecord
+from crawlers.store import PageStore
+from crawlers.transport import HostTurns
+from crawlers.verdict import judge
+from schema.crawls import Outcome
+from schema.portals import Portal
+
+__all__ = ["CrawlSettings", "PageStore", "crawl"]
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlSettings:
+    """How to crawl; everything has a polite default but who we are and what time it is."""
+
+    user_agent: str
+    contact: str
+    """An address or a page where a portal's owner finds us; part of the user agent."""
+    now: Callable[[], datetime]
+    """The clock, aware UTC; a replay or the demo passes its own."""
+    connect: Mapping[str, str] = field(default_factory=dict)
+    """``"www.example.org" -> "127.0.0.1:8001"``: where to connect instead; URLs stay."""
+    sample: int | None = None
+    """Read at most so many notices a portal."""
+    delay: float = 1.0
+    """Least seconds between two requests to a portal; AutoThrottle only adds to it."""
+    timeout: float = 60.0
+    max_bytes: int = 20_000_000
+    """Largest body, counted after decompression."""
+    retries: int = 3
+    backoff: float = 5.0
+    """Seconds before the first retry, doubled each time; ``Retry-After`` overrules it."""
+    longest_wait: float = 120.0
+    """A portal that asks for a longer pause is left alone until the next crawl."""
+    expect: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Instead of a portal's ``expect.notices``, by stem: for a sample of its site."""
+
+
+StoreFor = Callable[[Portal, datetime], PageStore]
+
+
+def crawl(stems: Sequence[str], settings: CrawlSettings, store_for: StoreFor) -> list[Outcome]:
+    """Crawl the portals and return their Outcomes in the order of the stems.
+
+    ``store_for`` is asked once for each portal and moment of start; each store is closed with its
+    Outcome, also when the crawl of that portal fails. Raises only for an unknown stem or a wrong
+    portal file, before anything is fetched.
+    """
+    portals = [_portal(stem) for stem in stems]
+    for stem in stems:
+        registry.spider(stem)
+    return asyncio.run(_crawl_all(portals, settings, store_for))
+
+
+def _portal(stem: str) -> Portal:
+    portals = registry.load()
+    if stem not in portals:
+        raise registry.UnknownPortalError(stem)
+    return portals[stem]
+
+
+async def _crawl_all(
+    portals: Sequence[Portal], settings: CrawlSettings, store_for: StoreFor
+) -> list[Outcome]:
+    runner = AsyncCrawlerRunner(_scrapy_settings(settings))
+    return list(
+        await asyncio.gather(
+            *(_crawl_one(runner, portal, settings, store_for) for portal in portals)
+        )
+    )
+
+
+async def _crawl_one(
+    runner: AsyncCrawlerRunner, portal: Portal, settings: CrawlSettings, store_for: StoreFor
+) -> Outcome:
+    started_at = settings.now().astimezone(UTC)
+    store = store_for(portal, started_at)
+    record = CrawlRecord(portal, settings.now, store, settings.sample)
+    crawler = runner.create_crawler(registry.spider(portal.stem))
+    try:
+        await runner.crawl(crawler, record=record)
+    except asyncio.CancelledError:
+        record.broken = "interrupted"
+        raise
+    except Exception as error:  # noqa: BLE001 - one portal must not cost the others
+        record.broken = f"the crawl broke off: {error!r}"
+    finally:
+        outcome = judge(
+            record,
+            f"{portal.stem}-{started_at:%Y%m%dT%H%M%SZ}",
+            started_at,
+            settings.expect.get(portal.stem, portal.expect.notices),
+        )
+        store.close(outcome)
+    return outcome
+
+
+def _scrapy_settings(settings: CrawlSettings) -> Settings:
+    changed: dict[str, Any] = {
+        "USER_AGENT": f"{settings.user_agent} (+{settings.contact})",
+        "CALLBOARD_CONNECT": dict(settings.connect),
+        "CALLBOARD_TURNS": HostTurns(),
+        "CALLBOARD_BACKOFF": settings.backoff,
+        "CALLBOARD_LONGEST_WAIT": settings.longest_wait,
+        "DOWNLOAD_DELAY": settings.delay,
+        "AUTOTHROTTLE_ENABLED": settings.delay > 0,
+        "DOWNLOAD_TIMEOUT": settings.timeout,
+        "DOWNLOAD_MAXSIZE": settings.max_bytes,
+        "RETRY_TIMES": settings.retries,
+    }
+    made = Settings()
+    made.setmodule(scrapy_settings, priority="project")
+    made.setdict(changed, priority="cmdline")
+    return made

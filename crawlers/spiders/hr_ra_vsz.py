@@ -1,0 +1,37 @@
+"""Development agency of Vukovar-Srijem county (ra-vsz.hr): a WordPress site, calls among news.
+
+Calls print neither code nor deadline; a post's page gives its date only as running text,
+"Objavljeno: 16.11.2020.", and its category as a line in capitals above the title.
+"""
+
+from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts
+from crawlers.page import Page
+from schema.notices import RawNotice, Section
+
+CONTENT = ".entry-content, article .content, main article"
+PUBLISHED = "Objavljeno:"
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read a post's own page."""
+    content = page.fragment(CONTENT) or ""
+    dates = [text for text in page.many("body *::text") if text.startswith(PUBLISHED)]
+    return RawNotice(
+        portal=page.portal,
+        source_id=page.url,
+        url=page.url,
+        title=page.one("h1"),
+        labelled=tuple(
+            (label, value.strip()) for label, _, value in (text.partition(":") for text in dates)
+        ),
+        sections=(Section(content),),
+        attachments=find_attachments(content),
+        declared_language=page.language,
+    )
+
+
+class HrRaVsz(WordPressSpider):
+    """Everything is the base's; which of its three routes is open was never verified."""
+
+    name = "hr_ra_vsz"
+    readers = {"register": read_posts, "call": read_call}

@@ -1,0 +1,93 @@
+"""Regione Lombardia, "Bandi Online": one server-rendered page a call, found through the sitemap.
+
+The site has had two generations of markup: until 2021 a badge and "Disponibile dal", since then
+a chip and "Domande dal". Empty accordion sections are left out, so none is found by its position.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urljoin
+
+from crawlers.bases.sitemap import SitemapSpider
+from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
+from schema.notices import Attachment, Markup, RawNotice, Section
+
+ADDRESS = r"/servizi/servizio/(?:bandi|catalogo)/dettaglio/(?:.+-)?(?P<source_id>[^-/]+)$"
+STATUS = ".chip[class*='-state'] .chip-label, small.badge"
+PRINTED = "//p[strong][not(ancestor::*[@id='accordion-boxtext-container'])]"
+LEAD = ".lead p:not(:has(strong))"
+SECTIONS = "#accordion-boxtext-container .collapse-header button[data-target]"
+DOWNLOADS = "a[href*='/servizio/bandi/download/']"
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read the page of one call."""
+    address = re.search(ADDRESS, page.url)
+    if address is None:
+        raise PageChangedError(page.portal, "no code at the end of the address", page.url)
+    return RawNotice(
+        portal=page.portal,
+        source_id=address["source_id"],
+        url=page.url,
+        title=page.one("h1"),
+        # Head and foot of the page print the same pairs.
+        labelled=tuple(dict.fromkeys((*read_pairs(page), *read_captions(page)))),
+        sections=(*read_lead(page), *read_accordion(page)),
+        attachments=tuple(read_attachments(page)),
+        declared_language=page.language,
+        declared_status=page.maybe(STATUS),
+    )
+
+
+def read_pairs(page: Page) -> Iterator[tuple[str, str]]:
+    """Read the lines such as ``Scade il: 02/02/2021 , ore 00:00``."""
+    for line in page.selector.xpath(PRINTED):
+        label, colon, value = LAYOUT.sub(" ", line.xpath("string()").get(default="")).partition(":")
+        if colon:
+            yield label.strip(), value.strip()
+
+
+def read_captions(page: Page) -> Iterator[tuple[str, str]]:
+    """Read what stands under a small caption: words, or a logo that only its link names."""
+    for caption in page.selector.css("p > small"):
+        label = "".join(texts_of(caption, "::text"))
+        for value in caption.xpath("../following-sibling::div[1]"):
+            for words in (*texts_of(value, "span"), *texts_of(value, "a::attr(title)")):
+                yield label, words
+
+
+def read_lead(page: Page) -> Iterator[Section]:
+    """Read the paragraph under the title, or else the summary for search engines."""
+    lead = page.fragments(LEAD)
+    if lead:
+        yield Section("".join(f"<p>{paragraph}</p>" for paragraph in lead))
+    elif summary := page.maybe("meta[name=description]::attr(content)"):
+        yield Section(summary, markup=Markup.TEXT)
+
+
+def read_accordion(page: Page) -> Iterator[Section]:
+    """Read the sections of the "Scheda informativa"."""
+    for button in page.selector.css(SECTIONS):
+        target = button.attrib["data-target"]
+        heading = next(iter(texts_of(button, ".head-text")), target.removeprefix("#"))
+        content = "".join(page.fragments(f"{target} .item_text-description"))
+        if content:
+            yield Section(content, heading)
+
+
+def read_attachments(page: Page) -> Iterator[Attachment]:
+    """Read the documents; an address names its file in ``fileName``."""
+    for link in page.selector.css(DOWNLOADS):
+        name = re.search(r"[?&]fileName=([^&]+)", link.attrib["href"])
+        label = next(iter(texts_of(link, "*")), unquote(name[1]) if name else "")
+        yield Attachment(label, urljoin(page.url, link.attrib["href"]))
+
+
+class ItLombardia(SitemapSpider):
+    """Walks the sitemap, some 5 MB; a call may stand there under two addresses."""
+
+    name = "it_lombardia"
+    readers = {"call": read_call}
+    sitemaps = ("https://www.bandi.regione.lombardia.it/servizi/sitemap.xml",)
+    notice_pattern = ADDRESS
+    preferred = "/bandi/dettaglio/"

@@ -1,0 +1,38 @@
+"""What the crawler asks of an archive: look up, add, close. The composition root supplies one."""
+
+from typing import Protocol
+
+from schema.crawls import Outcome
+from schema.exchanges import Exchange
+
+
+class PageStore(Protocol):
+    """The archive as one crawl of one portal sees it; called from one thread only."""
+
+    def latest(self, url: str, method: str = "GET", request_body: bytes = b"") -> Exchange | None:
+        """Return the newest archived answer with a body (status 200) to this very request."""
+
+    def add(self, exchange: Exchange) -> None:
+        """Put the exchange on disk: it is safe when this returns. A failure ends the crawl."""
+
+    def close(self, outcome: Outcome) -> None:
+        """Put the verdict after the crawl's last exchange."""
+
+
+class NoStore:
+    """Keeps nothing: for ``scrapy crawl STEM``, which only shows what a spider brings."""
+
+    def latest(
+        self,
+        url: str,  # noqa: ARG002
+        method: str = "GET",  # noqa: ARG002
+        request_body: bytes = b"",  # noqa: ARG002
+    ) -> Exchange | None:
+        """Know nothing."""
+        return None
+
+    def add(self, exchange: Exchange) -> None:
+        """Forget it."""
+
+    def close(self, outcome: Outcome) -> None:
+        """Forget it."""

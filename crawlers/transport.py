@@ -1,0 +1,208 @@
+"""Carry requests: the only place that opens connections, and where three rules are enforced.
+
+Hosts in ``CALLBOARD_CONNECT`` are reached at another address while their URLs stay what they are;
+any other name or literal that leads to a private, loopback or link-local address is refused (a
+page must not make us fetch 169.254.169.254); and a host gets one request at a time, whichever
+portals ask. Bodies arrive decoded, within the size limit counted after decoding.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import zlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from typing import Self
+from urllib.parse import urlsplit
+
+import aiohttp
+import yarl
+from aiohttp.abc import AbstractResolver, ResolveResult
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+OURS_ALONE = frozenset(("accept", "accept-encoding", "content-type", "user-agent"))
+
+
+class PrivateAddressError(Exception):
+    """A request led to an address that is not on the public internet."""
+
+
+class TooLargeError(Exception):
+    """A body is larger than the limit; nothing of it was kept."""
+
+
+class HostTurns:
+    """One request at a time for each host, over all spiders of a crawl."""
+
+    def __init__(self) -> None:
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def of(self, host: str) -> asyncio.Lock:
+        """Return the lock to hold while a request to the host is under way."""
+        return self._locks[host]
+
+    def __deepcopy__(self, memo: object) -> Self:
+        # Scrapy copies its settings for every spider; the turns are what they share.
+        return self
+
+
+class PublicResolver(AbstractResolver):
+    """Resolves names to public addresses only, so that what was checked is what is connected."""
+
+    def __init__(self) -> None:
+        self._resolver = aiohttp.DefaultResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Resolve, or raise :class:`PrivateAddressError` where any address is not public."""
+        results = await self._resolver.resolve(host, port, family)
+        for result in results:
+            refuse_private(result["host"], host)
+        return results
+
+    async def close(self) -> None:
+        """Release the resolver underneath."""
+        await self._resolver.close()
+
+
+def refuse_private(address: str, host: str) -> None:
+    """Raise :class:`PrivateAddressError` if a literal address is not on the public internet."""
+    if not ipaddress.ip_address(address.partition("%")[0]).is_global:
+        raise PrivateAddressError(f"{host} leads to {address}, which is not a public address")
+
+
+class Transport:
+    """Scrapy's download handler for http and https, for runs without a Twisted reactor."""
+
+    lazy = False
+
+    def __init__(
+        self, connect: Mapping[str, str], turns: HostTurns, max_bytes: int, timeout: float
+    ) -> None:
+        self._connect = connect
+        self._turns = turns
+        self._max_bytes = max_bytes
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._open_session: aiohttp.ClientSession | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build from Scrapy's settings; ``CALLBOARD_TURNS`` is shared by the spiders of a crawl."""
+        settings = crawler.settings
+        return cls(
+            settings.getdict("CALLBOARD_CONNECT"),
+            settings.get("CALLBOARD_TURNS") or HostTurns(),
+            settings.getint("DOWNLOAD_MAXSIZE"),
+            settings.getfloat("DOWNLOAD_TIMEOUT"),
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        """Carry one request; the response names the real address, wherever the bytes came from."""
+        host = urlsplit(request.url).netloc
+        target, headers = self._target(request)
+        async with self._turns.of(host):
+            try:
+                async with self._session().request(
+                    request.method,
+                    target,
+                    data=request.body or None,
+                    headers=headers,
+                    allow_redirects=False,
+                ) as answer:
+                    body = await self._body(answer)
+                    received = Headers(answer.raw_headers)
+            except PrivateAddressError:
+                raise
+            except TimeoutError as error:
+                raise DownloadTimeoutError(f"no answer within {self._timeout.total:g} s") from error
+            except aiohttp.ClientConnectorDNSError as error:
+                raise CannotResolveHostError(f"the name {host} cannot be resolved") from error
+            except aiohttp.ClientConnectorError as error:
+                raise DownloadConnectionRefusedError(str(error)) from error
+            except aiohttp.ClientPayloadError as error:
+                raise ResponseDataLossError(f"the answer was cut off ({error})") from error
+            except aiohttp.ClientError as error:
+                raise DownloadFailedError(str(error) or repr(error)) from error
+        received.pop("Content-Encoding", None)
+        response_class = responsetypes.from_args(headers=received, url=request.url, body=body)
+        return response_class(
+            url=request.url, status=answer.status, headers=received, body=body, request=request
+        )
+
+    async def close(self) -> None:
+        """Close the connections that were kept alive."""
+        if self._open_session is not None:
+            await self._open_session.close()
+
+    def _target(self, request: Request) -> tuple[yarl.URL, list[tuple[str, str]]]:
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in request.headers.items()
+            for value in values
+        ]
+        url = yarl.URL(request.url, encoded=True)
+        address = self._connect.get(urlsplit(request.url).netloc)
+        if address is not None:
+            substitute = yarl.URL(f"http://{address}{url.raw_path_qs}", encoded=True)
+            return substitute, [*headers, ("Host", url.raw_authority)]
+        host = url.host or ""
+        with contextlib.suppress(ValueError):  # a name: the resolver checks where it leads
+            refuse_private(host, host)
+        return url, headers
+
+    def _session(self) -> aiohttp.ClientSession:
+        # Made at the first request: a session belongs to the running event loop.
+        if self._open_session is None:
+            self._open_session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=4, resolver=PublicResolver()),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                skip_auto_headers=OURS_ALONE,
+                timeout=self._timeout,
+                trust_env=False,
+            )
+        return self._open_session
+
+    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+        encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+        chunks: AsyncIterator[bytes] = answer.content.iter_any()
+        if encoding in ("gzip", "x-gzip", "deflate"):
+            chunks = _inflate(chunks)
+        elif encoding not in ("", "identity"):
+            raise DownloadFailedError(
+                f"the answer is in an encoding we did not ask for: {encoding}"
+            )
+        body = bytearray()
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > self._max_bytes:
+                answer.close()
+                raise TooLargeError(f"the body is larger than {self._max_bytes:,} bytes")
+        return bytes(body)
+
+
+async def _inflate(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the decoded bytes of a gzip or zlib stream, at most 64 kB at a time."""
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    try:
+        async for chunk in chunks:
+            pending = chunk
+            while pending:
+                yield inflater.decompress(pending, 65536)
+                pending = inflater.unconsumed_tail
+    except zlib.error as error:
+        raise ResponseDataLossError(f"the compressed answer is damaged ({error})") from error
+    if not inflater.eof:
+        raise ResponseDataLossError("the compressed answer was cut off")

@@ -1,0 +1,94 @@
+"""Judge a crawl by what the portal promises: its state, one line why, and the Issues behind it."""
+
+from datetime import datetime
+
+from crawlers.record import CrawlRecord
+from schema.crawls import CrawlState, Outcome
+from schema.issues import Severity
+
+
+def judge(
+    record: CrawlRecord, crawl_id: str, started_at: datetime, expected: tuple[int, int]
+) -> Outcome:
+    """Return the Outcome of a finished crawl; expectations that fail become Issues."""
+    _note_unknown_words(record)
+    state, reason = _state(record, expected)
+    return Outcome(
+        portal=record.portal.stem,
+        crawl_id=crawl_id,
+        started_at=started_at,
+        finished_at=record.now(),
+        state=state,
+        reason=reason,
+        pages=record.pages,
+        unchanged=record.unchanged,
+        seen=record.seen,
+        announced=record.announced,
+        duplicates=record.duplicates,
+        issues=tuple(record.issues),
+    )
+
+
+def _state(record: CrawlRecord, expected: tuple[int, int]) -> tuple[CrawlState, str]:
+    if record.broken is not None:
+        return CrawlState.FAILED, record.broken
+    if not record.read and not record.skipped:
+        return _state_of_nothing(record)
+    shortfalls = [*record.gaps, *_shortfalls(record, expected)]
+    if record.sample is not None:
+        shortfalls.insert(0, f"only a sample of {record.sample} was asked for")
+    if shortfalls:
+        more = f" (and {len(shortfalls) - 1} more)" if len(shortfalls) > 1 else ""
+        return CrawlState.PARTIAL, f"{shortfalls[0]}{more}"
+    return CrawlState.COMPLETE, f"{len(record.seen)} notices, {len(record.read)} read"
+
+
+def _state_of_nothing(record: CrawlRecord) -> tuple[CrawlState, str]:
+    """Return the state of a crawl that read nothing and knew nothing to be unchanged."""
+    if record.refusals:
+        return CrawlState.BLOCKED, record.refusals[0]
+    if record.silences:
+        return CrawlState.UNREACHABLE, record.silences[0]
+    if record.says_empty:
+        return CrawlState.COMPLETE, "the portal says that nothing is open"
+    errors = [issue.message for issue in record.issues if issue.severity is Severity.ERROR]
+    return CrawlState.EMPTY, (*errors, "The portal answers and lists nothing.")[0].rstrip(".")
+
+
+def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
+    """Return why the inventory, though walked to its end, cannot be trusted as whole."""
+    least, most = expected
+    seen, read = len(record.seen), len(record.read)
+    found: list[str] = []
+    if record.sample is not None:
+        return found
+    if record.announced is not None and record.rows < record.announced:
+        message = f"the portal announces {record.announced} and gave {record.rows}"
+        record.note("fewer_than_announced", f"Truncated: {message}.", severity=Severity.ERROR)
+        found.append(message)
+    if seen < least:
+        message = f"{seen} notices where at least {least} are expected"
+        record.note("fewer_than_expected", f"{message}.", severity=Severity.ERROR)
+        found.append(message)
+    if seen > most:
+        record.note("more_than_expected", f"{seen} notices where at most {most} are expected.")
+    for name, share in record.portal.expect.filled.items():
+        if read and record.filled[name] / read < share:
+            message = f"{name} is filled in {record.filled[name]} of {read}, less than {share:.0%}"
+            record.note("low_fill_rate", f"{message}.", severity=Severity.ERROR, detail=name)
+            found.append(message)
+    return found
+
+
+def _note_unknown_words(record: CrawlRecord) -> None:
+    known = {"status": record.portal.statuses, "label": record.portal.labels}
+    for (vocabulary, word), url in record.words.items():
+        if word not in known[vocabulary]:
+            table = "statuses" if vocabulary == "status" else "labels"
+            record.note(
+                f"unknown_{vocabulary}",
+                f"The {vocabulary} {word!r} is not in [{table}] of {record.portal.stem}.toml.",
+                url,
+                Severity.WARNING if vocabulary == "status" else Severity.NOTE,
+                detail=word,
+            )
