@@ -39,9 +39,14 @@ def is_specific(code: str) -> bool:
     """
     letters = sum(char.isalpha() for char in code)
     digits = sum(char.isdigit() for char in code)
-    if letters + digits < MIN_LENGTH or not digits:
-        return False
-    return letters >= 2 or (letters == 0 and code.isdigit())
+    return digits > 0 and (
+        digits >= MIN_LENGTH or (letters >= 2 and letters + digits >= MIN_LENGTH)
+    )
+
+
+def is_bare_number(code: str) -> bool:
+    """Tell whether a folded code has no letter, so that two registers may both have counted it."""
+    return not any(char.isalpha() for char in code)
 
 
 def years(codes: frozenset[str]) -> frozenset[int]:

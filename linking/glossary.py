@@ -1,5 +1,6 @@
 """The bilingual glossary of title words, as ``glossary.toml`` states it."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,8 @@ class Glossary:
     """Folded word to concept."""
     beginnings: dict[str, str]
     """Folded beginning of a word to concept."""
+    phrases: tuple[tuple[re.Pattern[str], str], ...]
+    """Patterns over folded text, with their concepts."""
     generic: frozenset[str]
     stopwords: frozenset[str]
     ordinals: dict[str, int]
@@ -42,6 +45,11 @@ def glossary() -> Glossary:
     return Glossary(
         whole=whole,
         beginnings=beginnings,
+        phrases=tuple(
+            (re.compile(rf"\b{pattern}\b"), concept)
+            for concept, patterns in data["phrases"].items()
+            for pattern in patterns
+        ),
         generic=frozenset(data["generic"]),
         stopwords=frozenset(data["stopwords"]),
         ordinals={word: int(number) for number, ws in data["ordinals"].items() for word in ws},

@@ -17,7 +17,6 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WORD = re.compile(r"[^\W_](?:[\w&+]|[-./](?=\w))*")
 _QUOTED = re.compile(r"[„“”«\"‘]\s*([^„“”«»\"’\n]{6,60}?)\s*[“”»\"’]")
 _CASE_ENDING = re.compile(r"[-’'][a-zčćšžđ]{1,4}$")
-_CAPITALS = re.compile(r"[A-ZČĆŠŽĐÀÈÉÌÒÙ]")
 
 
 class MarkKind(StrEnum):
@@ -65,6 +64,8 @@ def find_marks(text: str) -> dict[Mark, str]:
     for line in words.splitlines():
         shouted = _is_shouted(line)
         for found in _WORD.findall(line):
+            if not found[0].isupper() or found[1:].islower():
+                continue  # nearly every word; the rest is looked at closely
             word = _CASE_ENDING.sub("", found)
             kind = _kind(word, shouted=shouted)
             if kind is not None:
@@ -80,7 +81,7 @@ def fold_link(address: str) -> str:
 
 def _kind(word: str, *, shouted: bool) -> MarkKind | None:
     letters = [char for char in word if char.isalpha()]
-    if not word.replace("-", "").isalnum() or not _CAPITALS.match(word) or len(letters) < 2:
+    if not word.replace("-", "").isalnum() or len(letters) < 2:
         return None
     if word.upper() in glossary().common_acronyms:
         return None

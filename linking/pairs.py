@@ -92,7 +92,7 @@ class _Pair:
             return Verdict.APART, f"deadlines {gap} days apart and other titles"
         if gap > weights().days["deadline_edition"] and self._windows_apart():
             return Verdict.EDITION, f"deadlines {gap} days apart"
-        if all(code.isdigit() for code in shared) and not alike:
+        if all(codes.is_bare_number(code) for code in shared) and not alike:
             return Verdict.WEAK, "it is a bare number, perhaps counted twice, and the titles differ"
         return None
 
@@ -114,9 +114,13 @@ class _Pair:
         diverging = self._add_divergence()
         self._add(self.likeness.score * weights().points["title"], "title")
         self._add_issuer_and_parents()
+        corroborated = marks >= thresholds["marks"] or budget > 0
         gates = {
             "titles too different": self.likeness.score >= thresholds["title"],
-            "nothing but the title": marks >= thresholds["marks"] or deadline > 0 or budget > 0,
+            "nothing but the title": corroborated or deadline > 0,
+            # Calls of one programme close on one day: a date alone needs a title that agrees.
+            "little but the deadline": corroborated
+            or self.likeness.score >= thresholds["title_with_deadline"],
             "no sign of the same time": timely or deadline > 0,
             "deadlines differ": deadline >= 0,
             "budgets differ": budget >= 0,
@@ -270,11 +274,14 @@ class _Pair:
         return True
 
     def _diverge(self) -> bool:
-        """Tell whether, in one language, each title names something that the other does not."""
+        """Tell whether each title names something that the other does not.
+
+        Between languages only words of the glossary count: the others may just be untranslated.
+        """
         english = self.one.english is not None and self.other.english is not None
-        if self.one.language != self.other.language and not english:
-            return False  # what looks unmatched may only be untranslated
-        return min(self.likeness.unmatched) > weights().thresholds["diverging"]
+        comparable = self.one.language == self.other.language or english
+        unmatched = self.likeness.unmatched if comparable else self.likeness.unmatched_concepts
+        return min(unmatched) > weights().thresholds["diverging"]
 
     def _add_issuer_and_parents(self) -> None:
         one, other = self.one.issuer, self.other.issuer

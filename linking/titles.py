@@ -59,14 +59,19 @@ def read_title(text: str) -> Title:
     numbers.update(str(_roman(match[0])) for match in _ROMAN.finditer(rest) if match[0])
     terms: set[str] = set()
     known = glossary()
-    for word in _WORD.findall(fold(rest)):
+    folded = fold(rest)
+    for pattern, concept in known.phrases:
+        folded, found = pattern.subn(" ", folded)
+        if found:
+            terms.add(f"[{concept}]")
+    for word in _WORD.findall(folded):
         if word in known.ordinals:
             numbers.add(str(known.ordinals[word]))
             continue
         if len(word) < 2 or word in known.stopwords:
             continue
-        concept = known.concept(word)
-        terms.add(f"[{concept}]" if concept else word)
+        meaning = known.concept(word)
+        terms.add(f"[{meaning}]" if meaning else word)
     return Title(frozenset(terms), frozenset(years), frozenset(numbers))
 
 
@@ -88,12 +93,14 @@ class Likeness:
     """0..1; 1 when the shorter title is wholly in the longer one and little is left over."""
     unmatched: tuple[float, float]
     """The share of each title's weight that the other lacks."""
+    unmatched_concepts: tuple[float, float]
+    """The same, of glossary concepts only: those differ in meaning, whatever the languages."""
 
 
 def compare_titles(one: Title, other: Title, weight: Mapping[str, float]) -> Likeness:
     """Compare two titles; ``weight`` gives the rarity, 0..1, of each distinctive term."""
     if not one.terms or not other.terms:
-        return Likeness(0.0, (1.0, 1.0))
+        return Likeness(0.0, (1.0, 1.0), (0.0, 0.0))
 
     def heft(terms: set[str] | frozenset[str]) -> float:
         return sum(GENERIC_WEIGHT if is_generic(t) else weight[t] for t in sorted(terms))
@@ -114,9 +121,12 @@ def compare_titles(one: Title, other: Title, weight: Mapping[str, float]) -> Lik
     # A relay shortens or adorns: what the longer title adds counts less than what the shorter
     # one has alone.
     whole = matched + 0.7 * min(lacks) + 0.3 * max(lacks)
+    totals = matched + lacks[0] or 1.0, matched + lacks[1] or 1.0
+    concepts = [heft({t for t in terms if t.startswith("[")}) for terms in (left, right)]
     return Likeness(
         matched / whole if whole else 0.0,
-        (lacks[0] / (matched + lacks[0] or 1.0), lacks[1] / (matched + lacks[1] or 1.0)),
+        (lacks[0] / totals[0], lacks[1] / totals[1]),
+        (concepts[0] / totals[0], concepts[1] / totals[1]),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -192,3 +193,23 @@ def test_every_call_notice_stands_in_exactly_one_cluster(chosen: set[int]) -> No
 
 def _day(number: int) -> date:
     return date(2024, 1, number)
+
+
+SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the real pages do not lie beside the checkout")
+def test_the_real_pages_of_one_call_are_linked() -> None:
+    """The two seeds, with the facts that their texts print, and the near-misses in view."""
+    notices = read_notices("cosme_2020")
+    real = {
+        "hr": "hr_ra-vsz_cosme-2020.txt",
+        "it": "it_lombardia_RLA12020034211.txt",
+    }
+    for name, file in real.items():
+        text = (SEEDS / file).read_text(encoding="utf-8")
+        notices[name] = replace(notices[name], text=text)
+    found = by_notice(link(notices.values()))
+    assert found["hr"].call_id == found["it"].call_id
+    assert found["hr"].call_id not in {found["hr-2019"].call_id, found["hr-tourism"].call_id}
