@@ -1,0 +1,67 @@
+"""Crawls and the pages that each archived, as rows. A crawl that has a row has been processed."""
+
+import hashlib
+
+from sqlalchemy import Connection, select
+
+from schema.crawls import Outcome
+from storage import issues
+from storage.archive import ArchivedExchange
+from storage.rows import insert_all, insert_new
+from storage.tables import crawl, page, portal
+
+
+def save(connection: Connection, outcome: Outcome) -> None:
+    """Keep the verdict on a crawl, before its pages. A portal without description gets a row."""
+    insert_new(
+        connection, portal, [{"stem": outcome.portal, "title": outcome.portal, "status": "unknown"}]
+    )
+    insert_all(
+        connection,
+        crawl,
+        [
+            {
+                "id": outcome.crawl_id,
+                "portal": outcome.portal,
+                "started_at": outcome.started_at,
+                "finished_at": outcome.finished_at,
+                "state": outcome.state.value,
+                "reason": outcome.reason,
+                "pages": outcome.pages,
+                "unchanged": outcome.unchanged,
+                "seen": len(outcome.seen),
+                "announced": outcome.announced,
+                "duplicates": outcome.duplicates,
+            }
+        ],
+    )
+    issues.save(connection, outcome.issues, outcome.finished_at, outcome.crawl_id)
+
+
+def save_page(connection: Connection, archived: ArchivedExchange) -> None:
+    """Keep where a page lies, before anything that is read from it."""
+    exchange = archived.exchange
+    insert_all(
+        connection,
+        page,
+        [
+            {
+                "id": archived.id,
+                "crawl_id": archived.crawl_id,
+                "number": archived.number,
+                "kind": exchange.kind,
+                "method": exchange.method,
+                "url": exchange.url,
+                "status": exchange.status,
+                "fetched_at": exchange.fetched_at,
+                "content_type": exchange.headers.get("content-type"),
+                "bytes": len(exchange.body),
+                "sha256": hashlib.sha256(exchange.body).hexdigest(),
+            }
+        ],
+    )
+
+
+def processed(connection: Connection) -> set[str]:
+    """Return the ids of all crawls that have been processed."""
+    return set(connection.scalars(select(crawl.c.id)))

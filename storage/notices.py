@@ -1,0 +1,329 @@
+"""Notices and their versions: the step of the fold that one page, or one crawl, makes.
+
+Call :func:`record` for each notice of each page in the order of the archive, then :func:`finish`
+once with the verdict, all in the transaction of the crawl.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from schema.calls import Call
+from schema.crawls import CrawlState, Outcome
+from schema.issues import Issue, Severity
+from schema.notices import RawNotice
+from storage import events, issues
+from storage.archive import ArchivedExchange
+from storage.canonical import fingerprint, from_json, storable, to_json
+from storage.changes import Change, EventKind, compare, settle
+from storage.events import Event
+from storage.identity import notice_id as identify
+from storage.rows import insert_all
+from storage.tables import crawl as crawl_table
+from storage.tables import notice as table
+from storage.tables import notice_version as version_table
+
+_MISSES_TO_WITHDRAW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One notice as one page gave it."""
+
+    raw: RawNotice
+    call: Call
+    """Facts whose evidence points into ``text``."""
+    text: str
+    page: ArchivedExchange
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentNotice:
+    """A notice as it stands."""
+
+    id: str
+    portal: str
+    source_id: str
+    url: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    changed_at: datetime
+    withdrawn_at: datetime | None
+    call: Call
+    """All that is known: evidence with a source points into an earlier version's text."""
+    text: str
+    """Original text of the current version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A notice as it stood from one moment to the next."""
+
+    number: int
+    page_id: str
+    url: str
+    fetched_at: datetime
+    superseded_at: datetime | None
+    call: Call
+    text: str
+
+
+def record(connection: Connection, reading: Reading) -> list[Event]:
+    """Keep what a page says of a notice: a version if it says anything else, and its events.
+
+    Within one crawl the first reading of a notice counts; a second one that differs is an Issue.
+    """
+    exchange, crawl_id = reading.page.exchange, reading.page.crawl_id
+    notice_id = identify(reading.raw.portal, reading.raw.source_id)
+    source_hash = fingerprint(replace(reading.raw, url=""))
+    at = exchange.fetched_at
+    row = connection.execute(select(table).where(table.c.id == notice_id)).one_or_none()
+    if row is None:
+        return _record_first(connection, reading, notice_id, source_hash)
+    latest = connection.execute(
+        select(version_table).where(
+            version_table.c.notice_id == notice_id, version_table.c.number == row.versions
+        )
+    ).one()
+    if row.read_in == crawl_id:
+        if latest.source_hash != source_hash:
+            _report_twice(connection, reading, notice_id)
+        return []
+    changes: list[Change] = []
+    known = from_json(Call, latest.facts)
+    values: dict[str, Any] = {
+        "url": reading.raw.url, "read_in": crawl_id, "last_seen_at": at, "missed": 0,
+        "withdrawn_at": None,
+    }  # fmt: skip
+    if row.withdrawn_at is not None:
+        changes.append(_return(known, at))
+    if latest.source_hash != source_hash:
+        settled, lost = settle(known, reading.call, f"{notice_id}.{row.versions}")
+        if to_json(settled) != latest.facts or storable(reading.text) != latest.text:
+            changes += compare(known, settled, at)
+            values |= {"changed_at": at, "versions": row.versions + 1, **_headline(settled)}
+            connection.execute(
+                version_table.update()
+                .where(
+                    version_table.c.notice_id == notice_id,
+                    version_table.c.number == row.versions,
+                )
+                .values(superseded_at=at)
+            )
+            _add_version(connection, reading, notice_id, row.versions + 1, source_hash, settled)
+            lost = tuple(replace(each, url=reading.raw.url) for each in lost)
+            issues.save(
+                connection, (*reading.call.issues, *lost), at, crawl_id, reading.page.id, notice_id
+            )
+    connection.execute(table.update().where(table.c.id == notice_id).values(values))
+    happened = [
+        events.of_change(each, notice_id, at, crawl_id, reading.page.id) for each in changes
+    ]
+    events.save(connection, happened)
+    return happened
+
+
+def finish(connection: Connection, outcome: Outcome) -> list[Event]:
+    """Apply law 4 at the end of a crawl: silence is not closure.
+
+    What was seen counts, however the crawl ended. What was not seen counts as missing only if the
+    crawl was COMPLETE; missing from two of those in a row withdraws a notice.
+    """
+    seen = {storable(source_id) for source_id in outcome.seen}
+    complete = outcome.state is CrawlState.COMPLETE
+    at = outcome.finished_at
+    met, missed, happened = [], [], []
+    rows = connection.execute(
+        select(table, version_table.c.facts)
+        .join(
+            version_table,
+            and_(
+                version_table.c.notice_id == table.c.id, version_table.c.number == table.c.versions
+            ),
+        )
+        .where(table.c.portal == outcome.portal)
+        .order_by(table.c.id)
+    )
+    for row in rows.all():
+        change = None
+        if row.source_id in seen or row.read_in == outcome.crawl_id:
+            met.append({"key": row.id, "at": at})
+            if row.withdrawn_at is not None:
+                change = _return(from_json(Call, row.facts), at)
+        elif complete:
+            gone = row.missed + 1 >= _MISSES_TO_WITHDRAW and row.withdrawn_at is None
+            missed.append(
+                {"key": row.id, "count": row.missed + 1, "at": at if gone else row.withdrawn_at}
+            )
+            if gone:
+                was = from_json(Call, row.facts).status(at)
+                change = Change(EventKind.WITHDRAWN, None, was, "withdrawn")
+        if change is not None:
+            happened.append(events.of_change(change, row.id, at, outcome.crawl_id))
+    this = table.c.id == bindparam("key")
+    if met:
+        connection.execute(
+            table.update()
+            .where(this)
+            .values(last_seen_at=bindparam("at"), missed=0, withdrawn_at=None),
+            met,
+        )
+    if missed:
+        connection.execute(
+            table.update()
+            .where(this)
+            .values(missed=bindparam("count"), withdrawn_at=bindparam("at")),
+            missed,
+        )
+    events.save(connection, happened)
+    return happened
+
+
+def current(connection: Connection, portal: str | None = None) -> Iterator[CurrentNotice]:
+    """Yield every notice as it stands, withdrawn ones included, by id."""
+    query = (
+        select(table, version_table.c.facts, version_table.c.text)
+        .join(
+            version_table,
+            and_(
+                version_table.c.notice_id == table.c.id, version_table.c.number == table.c.versions
+            ),
+        )
+        .order_by(table.c.id)
+    )
+    if portal is not None:
+        query = query.where(table.c.portal == portal)
+    for row in connection.execute(query):
+        yield CurrentNotice(
+            id=row.id,
+            portal=row.portal,
+            source_id=row.source_id,
+            url=row.url,
+            first_seen_at=row.first_seen_at,
+            last_seen_at=row.last_seen_at,
+            changed_at=row.changed_at,
+            withdrawn_at=row.withdrawn_at,
+            call=from_json(Call, row.facts),
+            text=row.text,
+        )
+
+
+def history(connection: Connection, notice_id: str) -> list[Version]:
+    """Return the versions of a notice, the oldest first; none for an id that is not known."""
+    rows = connection.execute(
+        select(version_table)
+        .where(version_table.c.notice_id == notice_id)
+        .order_by(version_table.c.number)
+    )
+    return [
+        Version(
+            number=row.number,
+            page_id=row.page_id,
+            url=row.url,
+            fetched_at=row.fetched_at,
+            superseded_at=row.superseded_at,
+            call=from_json(Call, row.facts),
+            text=row.text,
+        )
+        for row in rows
+    ]
+
+
+def _record_first(
+    connection: Connection, reading: Reading, notice_id: str, source_hash: str
+) -> list[Event]:
+    raw, at, crawl_id = reading.raw, reading.page.exchange.fetched_at, reading.page.crawl_id
+    baseline = not _has_baseline(connection, raw.portal, crawl_id)
+    insert_all(
+        connection,
+        table,
+        [
+            {
+                "id": notice_id,
+                "portal": raw.portal,
+                "source_id": raw.source_id,
+                "url": raw.url,
+                **_headline(reading.call),
+                "versions": 1,
+                "baseline": baseline,
+                "first_seen_at": at,
+                "last_seen_at": at,
+                "changed_at": at,
+                "read_in": crawl_id,
+                "missed": 0,
+                "withdrawn_at": None,
+            }
+        ],
+    )
+    _add_version(connection, reading, notice_id, 1, source_hash, reading.call)
+    issues.save(connection, reading.call.issues, at, crawl_id, reading.page.id, notice_id)
+    if baseline:
+        return []
+    change = Change(EventKind.NEW, new_value=reading.call.title.original)
+    happened = [events.of_change(change, notice_id, at, crawl_id, reading.page.id)]
+    events.save(connection, happened)
+    return happened
+
+
+def _add_version(
+    connection: Connection,
+    reading: Reading,
+    notice_id: str,
+    number: int,
+    source_hash: str,
+    facts: Call,
+) -> None:
+    insert_all(
+        connection,
+        version_table,
+        [
+            {
+                "notice_id": notice_id,
+                "number": number,
+                "page_id": reading.page.id,
+                "url": reading.raw.url,
+                "fetched_at": reading.page.exchange.fetched_at,
+                "superseded_at": None,
+                "source_hash": source_hash,
+                "text": reading.text,
+                "facts": to_json(facts),
+            }
+        ],
+    )
+
+
+def _headline(call: Call) -> dict[str, Any]:
+    return {
+        "title": call.title.original,
+        "language": call.language,
+        "is_call": call.is_call,
+        "is_call_reason": call.is_call_reason,
+    }
+
+
+def _has_baseline(connection: Connection, portal: str, crawl_id: str) -> bool:
+    """Tell whether an earlier crawl saw the portal's whole inventory."""
+    query = select(crawl_table.c.id).where(
+        crawl_table.c.portal == portal,
+        crawl_table.c.state == CrawlState.COMPLETE.value,
+        crawl_table.c.id != crawl_id,
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
+def _return(known: Call, at: datetime) -> Change:
+    return Change(EventKind.REOPENED, None, "withdrawn", known.status(at))
+
+
+def _report_twice(connection: Connection, reading: Reading, notice_id: str) -> None:
+    issue = Issue(
+        "read_twice",
+        "two pages of one crawl give this notice differently; the first counts",
+        Severity.NOTE,
+        url=reading.raw.url,
+    )
+    page = reading.page
+    issues.save(connection, [issue], page.exchange.fetched_at, page.crawl_id, page.id, notice_id)
