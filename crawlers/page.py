@@ -91,9 +91,15 @@ class Page:
         """
         return texts_of(self.selector, css)
 
-    def fragment(self, css: str) -> str | None:
-        """Return the cleaned HTML of the first element that matches, links made absolute."""
-        return next(iter(self.fragments(css)), None)
+    def fragment(self, *alternatives: str) -> str:
+        """Return the cleaned HTML of the first element that the first fitting selector matches.
+
+        Raise :class:`PageChangedError` where none of the alternatives matches anything.
+        """
+        for css in alternatives:
+            if found := self.fragments(css):
+                return found[0]
+        raise PageChangedError(self.portal, f"nothing matches {alternatives}", self.url)
 
     def fragments(self, css: str) -> list[str]:
         """Return the cleaned HTML of every element that matches, without the empty ones.

@@ -8,13 +8,13 @@ from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_pos
 from crawlers.page import Page
 from schema.notices import RawNotice, Section
 
-CONTENT = ".entry-content, article .content, main article"
+CONTENT = (".entry-content", "main article", "article", "main")
 PUBLISHED = "Objavljeno:"
 
 
 def read_call(page: Page) -> RawNotice:
     """Read a post's own page."""
-    content = page.fragment(CONTENT) or ""
+    content = page.fragment(*CONTENT)
     dates = [text for text in page.many("body *::text") if text.startswith(PUBLISHED)]
     return RawNotice(
         portal=page.portal,

@@ -60,7 +60,7 @@ def read_lead(page: Page) -> Iterator[Section]:
     """Read the paragraph under the title, or else the summary for search engines."""
     lead = page.fragments(LEAD)
     if lead:
-        yield Section("".join(f"<p>{paragraph}</p>" for paragraph in lead))
+        yield Section("".join(lead))
     elif summary := page.maybe("meta[name=description]::attr(content)"):
         yield Section(summary, markup=Markup.TEXT)
 

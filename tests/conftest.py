@@ -1,0 +1,46 @@
+"""What every test may rely on: no network but loopback, and the real captures where they lie."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared"
+LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Return the folder of real captures; tests that use it carry the marker ``shared``."""
+    return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    skip = pytest.mark.skip(reason=f"no real captures: {SHARED} is not there")
+    for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Iterator[None]:
+    """Make every name and address but this machine's own unreachable."""
+    connect, resolve = socket.socket.connect, socket.getaddrinfo
+
+    def connect_to_loopback(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            raise OSError(f"tests must not reach {address[0]}")
+        connect(self, address)
+
+    def resolve_loopback(host: Any, *args: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name is not None and name not in LOOPBACK:
+            raise socket.gaierror(socket.EAI_NONAME, f"tests must not look up {name}")
+        return resolve(host, *args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_to_loopback)
+        patch.setattr(socket, "getaddrinfo", resolve_loopback)
+        yield
