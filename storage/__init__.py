@@ -1,1 +1,24 @@
-"""The archive of pages (WARC) and the database."""
+"""The archive of pages (WARC) and the database that is folded out of it.
+
+* ``archive``: ``Archive(folder)``, the only thing that can't be rebuilt.
+* ``database``: ``Database(url)``; ``tables``, ``views`` and ``migrations/`` are its schema.
+* ``progress``, ``crawls``, ``notices``, ``events``, ``issues``: the fold.
+* ``calls``, ``portals``, ``translations``: what comes after it, and beside it.
+* ``changes``, ``wording``, ``canonical``, ``identity``, ``call_rows``: pure.
+
+The fold, one transaction a crawl::
+
+    with database.read() as connection:
+        work = progress.plan(connection, archive.crawls(), code)
+    with database.write() as connection:
+        progress.begin(connection, work)
+    for crawl in work.crawls:
+        with database.write() as connection:
+            outcome = archive.outcome(crawl)
+            crawls.save(connection, outcome)
+            for archived in archive.exchanges(crawl):
+                crawls.save_page(connection, archived)
+                for raw, call, text in ...:  # readers and normalizers
+                    notices.record(connection, notices.Reading(raw, call, text, archived))
+            notices.finish(connection, outcome)
+"""

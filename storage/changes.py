@@ -54,7 +54,7 @@ class Change:
     new_quote: str | None = None
 
 
-_CARRIED = (*KEY_FIELDS, "consortium", "summary")
+_CARRIED = ("title", *KEY_FIELDS, "consortium", "summary")
 _STANDING = (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED)
 _SUBMISSION = {DeadlineRole.SINGLE: "submission", DeadlineRole.CUT_OFF: "submission"}
 """A single deadline that becomes the first of two cut-offs is still the same kind of deadline."""

@@ -12,14 +12,15 @@ from storage.canonical import decimal_text
 
 def value_text(value: object) -> str | None:
     """Write the value of a field as text; ``None`` for an empty one."""
-    if value is None or value in ((), ""):
+    if value is None:
         return None
     if isinstance(value, tuple):
-        return "; ".join(value_text(item) or "" for item in value)
-    for kind, write in _WRITERS:
-        if isinstance(value, kind):
-            return write(value)
-    return str(value)
+        text = "; ".join(filter(None, map(value_text, value)))
+    else:
+        text = next(
+            (write(value) for kind, write in _WRITERS if isinstance(value, kind)), str(value)
+        )
+    return text if text.strip() else None
 
 
 def _deadline(value: Deadline) -> str:
