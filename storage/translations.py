@@ -4,14 +4,16 @@ Keyed by the text's hash, its language, and the engine with its version: a bette
 row, and the older one stays for comparison.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection, select
 
 from schema.calls import TextStatus
 from storage.canonical import from_json, to_json
+from storage.database import Database
 from storage.identity import text_hash
 from storage.rows import upsert
 from storage.tables import translation as table
@@ -55,23 +57,30 @@ def save(connection: Connection, translations: Iterable[Translation]) -> None:
 
 
 def find(
-    connection: Connection, texts: Iterable[str], source_language: str
+    connection: Connection,
+    texts: Iterable[str],
+    source_language: str,
+    engine: str | None = None,
+    engine_version: str | None = None,
 ) -> dict[str, list[Translation]]:
-    """Return all that is remembered of some texts, by original; the newest of each first."""
+    """Return what is remembered of some texts, by original; the newest of each first.
+
+    By all engines, unless one, or one version of it, is named.
+    """
+    originals = {text_hash(text): text for text in texts}
+    query = select(table).where(table.c.source_language == source_language)
+    if engine is not None:
+        query = query.where(table.c.engine == engine)
+    if engine_version is not None:
+        query = query.where(table.c.engine_version == engine_version)
+    query = query.order_by(table.c.translated_at.desc(), table.c.engine, table.c.engine_version)
     found: dict[str, list[Translation]] = {}
-    hashes = [text_hash(text) for text in texts]
+    hashes = list(originals)
     for start in range(0, len(hashes), _BATCH):
-        rows = connection.execute(
-            select(table)
-            .where(
-                table.c.text_hash.in_(hashes[start : start + _BATCH]),
-                table.c.source_language == source_language,
-            )
-            .order_by(table.c.translated_at.desc(), table.c.engine, table.c.engine_version)
-        )
-        for row in rows:
+        batch = query.where(table.c.text_hash.in_(hashes[start : start + _BATCH]))
+        for row in connection.execute(batch):
             one = Translation(
-                original=row.original,
+                original=originals[row.text_hash],
                 source_language=row.source_language,
                 engine=row.engine,
                 engine_version=row.engine_version,
@@ -80,5 +89,78 @@ def find(
                 english=row.english,
                 checks=from_json(tuple[str, ...], row.checks),
             )
-            found.setdefault(row.original, []).append(one)
+            found.setdefault(one.original, []).append(one)
     return found
+
+
+class Rendering(Protocol):
+    """One text in English, as whoever translates describes it."""
+
+    @property
+    def original(self) -> str:
+        """The text."""
+
+    @property
+    def english(self) -> str | None:
+        """Its English, ``None`` where it failed."""
+
+    @property
+    def status(self) -> TextStatus:
+        """How the English stands to the original."""
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What the checks found wanting."""
+
+
+R = TypeVar("R", bound=Rendering)
+
+
+class TranslationMemory(Generic[R]):
+    """The memory as translators use it, each call a transaction of its own.
+
+    ``make`` builds their rendering from original, English, status and checks; ``now`` dates what
+    is remembered (aware). Not for use inside another transaction that writes.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        make: Callable[[str, str | None, TextStatus, tuple[str, ...]], R],
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._make = make
+
+    def recall(
+        self, originals: Sequence[str], language: str, engine: str, version: str
+    ) -> Mapping[str, R]:
+        """Return what this version of the engine made of the texts, by original."""
+        with self._database.read() as connection:
+            found = find(connection, originals, language, engine, version)
+        return {
+            original: self._make(original, one.english, one.status, one.checks)
+            for original, (one, *_) in found.items()
+        }
+
+    def remember(self, renderings: Sequence[R], language: str, engine: str, version: str) -> None:
+        """Keep renderings; they are in the database when it returns."""
+        at = self._now()
+        with self._database.write() as connection:
+            save(
+                connection,
+                (
+                    Translation(
+                        one.original,
+                        language,
+                        engine,
+                        version,
+                        one.status,
+                        at,
+                        one.english,
+                        one.checks,
+                    )
+                    for one in renderings
+                ),
+            )
