@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -33,7 +33,7 @@ class Strict(BaseModel):
 class CrawlConfig(Strict):
     """How politely, and from where, pages are fetched."""
 
-    contact: str = ""
+    contact: str = "contact not configured"
     """Address or e-mail that the user agent names, so that a portal's operator can reach you."""
     delay: Annotated[float, Field(ge=0)] = 1.0
     """Seconds between two requests to one host."""
@@ -41,6 +41,9 @@ class CrawlConfig(Strict):
     """Seconds after which a request is given up."""
     max_bytes: Annotated[int, Field(gt=0)] = 20_000_000
     """Largest response body that is read."""
+    retries: Annotated[int, Field(ge=0)] = 3
+    backoff: Annotated[float, Field(ge=0)] = 5.0
+    """Seconds before the first retry, doubled each time."""
     connect: dict[str, str] = {}
     """Real host to ``address:port`` to connect to instead, e.g. a playback on loopback."""
 
@@ -48,7 +51,7 @@ class CrawlConfig(Strict):
 class TranslateConfig(Strict):
     """Which offline engines may be used, in which order."""
 
-    engines: tuple[str, ...] = ("argos", "apertium")
+    engines: tuple[Literal["argos", "apertium"], ...] = ("argos", "apertium")
     packages: Path | None = None
     """Folder of installed Argos packages; by default argostranslate's own."""
     gist: tuple[str, ...] = ("it",)

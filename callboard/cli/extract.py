@@ -64,7 +64,7 @@ def _answers(
 
 
 def _answer(line: bytes, now: datetime, language: str | None) -> dict[str, Any]:
-    identity: object = None
+    identity: Any = None
     try:
         request = json.loads(line)
         if not isinstance(request, dict):
@@ -101,7 +101,7 @@ def _day(value: str | None) -> date | None:
 
 def _facts(
     content: str,
-    identity: object,
+    identity: Any,
     *,
     is_html: bool,
     url: str | None,

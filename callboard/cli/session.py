@@ -1,17 +1,41 @@
 """What commands share: the configuration, the store, the lock, and one-line errors."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from callboard.cli.main import EXIT_LOCKED, EXIT_UNUSABLE
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from callboard.config import Config
+    from callboard.pipeline import Pipeline
+
+UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+class Duration(click.ParamType[timedelta]):
+    """A time span such as 12h, 14d or 2w."""
+
+    name = "span"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Read the span or fail with usage."""
+        if isinstance(value, timedelta):
+            return value
+        number, unit = str(value)[:-1], str(value)[-1:]
+        if not (number.isascii() and number.isdigit() and unit in UNITS and len(number) <= 5):
+            self.fail(f"{value!r} is not a span like 12h, 14d or 2w", param, ctx)
+        return int(number) * UNITS[unit]
 
 
 def give_up(message: str, code: int = EXIT_UNUSABLE) -> NoReturn:
@@ -31,6 +55,49 @@ def open_config(path: Path | None) -> "Config":
 
 
 @contextmanager
+def operator_errors() -> Iterator[None]:
+    """Turn what an operator can mend into one line and an exit code, without a traceback."""
+    from callboard.pipeline import UnknownPortalError
+    from crawlers.portals import PortalFileError
+    from storage.calls import NoSuchCallError
+    from storage.database import DatabaseError
+    from storage.warc import ArchiveError
+
+    try:
+        yield
+    except (UnknownPortalError, NoSuchCallError) as error:
+        raise click.UsageError(str(error)) from error
+    except (DatabaseError, ArchiveError, PortalFileError) as error:
+        give_up(str(error))
+
+
+def open_pipeline(path: Path | None) -> "Pipeline":
+    """Open the installation; use inside :func:`operator_errors`."""
+    from callboard.pipeline import Pipeline
+
+    return Pipeline(open_config(path))
+
+
+@contextmanager
+def reading(path: Path | None) -> Iterator["Pipeline"]:
+    """Open the installation to query it: the database must be there and up to date."""
+    with operator_errors():
+        pipeline = open_pipeline(path)
+        pipeline.database.check()
+        yield pipeline
+
+
+@contextmanager
+def working(path: Path | None) -> Iterator["Pipeline"]:
+    """Open the installation to change it: under the lock, with the schema brought up to date."""
+    with operator_errors():
+        pipeline = open_pipeline(path)
+        with run_lock(pipeline.config):
+            pipeline.prepare()
+            yield pipeline
+
+
+@contextmanager
 def run_lock(settings: "Config") -> Iterator[None]:
     """Hold the lock that keeps two runs apart; the system frees it when the process dies."""
     from filelock import FileLock, Timeout
@@ -47,3 +114,18 @@ def run_lock(settings: "Config") -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def show(renderable: "RenderableType") -> None:
+    """Print something rich: in colour on a terminal, plain and wide enough in a pipe."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, emoji=False, width=120)
+    console.print(renderable)
+
+
+def show_json(value: object) -> None:
+    """Print JSON for a script."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,140 @@
+"""The demo week: the main job over saved portals, one crawl for each day that was saved."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text as Line
+
+from callboard.config import Config, CrawlConfig
+from callboard.pipeline import Pipeline
+from callboard.reports import outcome_lines
+from crawlers.playback import Playback
+from exports.terminal import render_call
+from schema.crawls import CrawlState, Outcome
+from storage.calls import CallFilter, StoredCall, find
+from storage.notices import CurrentNotice, current
+
+DEMO_FILE = "callboard.toml"
+HOUR = 6
+"""Of each day of the demo, UTC, at which the crawl begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What the demo came to."""
+
+    outcomes: Sequence[Outcome]
+    """Of the last day."""
+    calls: Sequence[StoredCall]
+    linked: StoredCall | None
+    """The call with most notices, if any has several."""
+    notices: dict[str, CurrentNotice]
+    now: datetime
+    database: str
+    digest: Path
+    entries: int
+    english: str
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every portal was read as a whole."""
+        return all(each.state is CrawlState.COMPLETE for each in self.outcomes)
+
+
+def play(
+    sites: Path,
+    folder: Path,
+    lock: Callable[[Config], AbstractContextManager[None]],
+    tell: Callable[[str], None],
+) -> DemoResult:
+    """Crawl each saved day with the clock of that day; process, translate, link; write the digest."""
+    days = sorted(each for each in sites.iterdir() if (each / "site.toml").is_file())
+    outcomes: list[Outcome] = []
+    for day in days:
+        began = datetime.strptime(day.name, "%Y-%m-%d").replace(hour=HOUR, tzinfo=UTC)
+        with Playback.of(day) as playback:
+            crawling = CrawlConfig(
+                contact="the demo", connect=playback.connect, delay=0, retries=1, backoff=0
+            )
+            config = Config(base=folder, data_dir=Path(), now=began, crawl=crawling)
+            with lock(config):
+                tell(f"{day.name}  crawling {len(playback.expect)} portals at {playback.address}")
+                pipeline = Pipeline(config)
+                pipeline.prepare()
+                outcomes = pipeline.crawl(sorted(playback.expect), expect=dict(playback.expect))
+                tell("\n".join(f"    {line}" for line in outcome_lines(outcomes)))
+                pipeline.process()
+                pipeline.translate()
+                pipeline.link()
+        (folder / DEMO_FILE).write_text(
+            f'# The demo of Callboard: its clock stands still.\ndata_dir = "."\n'
+            f"now = {began + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}\n",
+            encoding="utf-8",
+        )
+    text, entries = pipeline.digest(timedelta(days=7))
+    digest = pipeline.write_digest(text)
+    with pipeline.database.read() as connection:
+        now = pipeline.now()
+        calls = find(connection, CallFilter(with_withdrawn=True), now)
+        notices = {each.id: each for each in current(connection)}
+    several = [each for each in calls if len({source.portal for source in each.sources}) > 1]
+    return DemoResult(
+        outcomes=outcomes,
+        calls=calls,
+        linked=max(several, key=_languages, default=None),
+        notices=notices,
+        now=now,
+        database=pipeline.database.name,
+        digest=digest,
+        entries=entries,
+        english=", ".join(f"{each.name} {each.version}" for each in pipeline.engines)
+        or "pending: no offline engine is installed (README, “English”)",
+    )
+
+
+def _languages(stored: StoredCall) -> tuple[int, str]:
+    return len({source.language for source in stored.sources}), stored.id
+
+
+def render_portals(result: DemoResult) -> RenderableType:
+    """Return what each portal gave."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Portal")
+    table.add_column("State")
+    for name in (
+        "Pages",
+        "Unchanged",
+        "Notices",
+        "Calls",
+        "With code",
+        "With deadline",
+        "With budget",
+    ):
+        table.add_column(name, justify="right")
+    for outcome in result.outcomes:
+        theirs = [each.call for each in result.notices.values() if each.portal == outcome.portal]
+        calls = [call for call in theirs if call.is_call]
+        table.add_row(
+            outcome.portal,
+            outcome.state,
+            str(outcome.pages),
+            str(outcome.unchanged),
+            str(len(theirs)),
+            str(len(calls)),
+            str(sum(bool(call.codes) for call in calls)),
+            str(sum(bool(call.deadlines) for call in calls)),
+            str(sum(call.budget_total is not None for call in calls)),
+        )
+    return table
+
+
+def render_linked(result: DemoResult) -> RenderableType:
+    """Return the call that is announced in two languages, with both sources."""
+    if result.linked is None:
+        return Line("none was found, which it should have been", style="red")
+    return Group(render_call(result.linked, result.notices, (), result.now))

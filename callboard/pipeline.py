@@ -1,0 +1,311 @@
+"""The stages of the main job, put together: the only place where all rooms meet.
+
+Only :meth:`Pipeline.crawl` reads the network or the clock. :meth:`Pipeline.process` is a fold over
+the archive, a crawl at a time, each in one transaction: a run that was killed is continued by the
+next, and the same archive with the same code gives the same rows.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callboard.config import Config
+from callboard.english import StoredMemory, all_texts, installed_engines, with_texts
+from callboard.progress import Bar, counting, tracked
+from crawlers import registry
+from crawlers.answers import recognise
+from crawlers.page import Page
+from exports.digest import render_digest
+from exports.selection import select_entries
+from linking.links import LinkedNotice, link
+from linking.merge import merge
+from normalizers.normalise import Hints, normalise
+from normalizers.originals import read_notice
+from schema.crawls import Outcome
+from schema.exchanges import Exchange
+from schema.issues import Issue
+from schema.notices import RawNotice
+from schema.portals import Portal
+from storage import calls, crawls, issues, notices, portals, progress
+from storage.archive import Archive, ArchivedCrawl, ArchivedExchange
+from storage.database import Database
+from translators.texts import translate_texts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from crawlers.run import CrawlSettings, PageStore
+    from translators.engines import Translator
+
+ROOT = Path(__file__).resolve().parent.parent
+READING_CODE = ("schema", "crawlers", "normalizers")
+"""Packages whose code and data decide what a page says: a change of theirs makes the fold begin
+again."""
+
+
+class UnknownPortalError(Exception):
+    """A portal was asked for that is not in the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What :meth:`Pipeline.process` did."""
+
+    crawls: int
+    notices: int
+    """Readings of notices, new or not."""
+    events: int
+    rebuilt: str | None
+    """Why everything was processed again, if it was."""
+
+
+class Pipeline:
+    """One installation: its configuration, archive and database."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.archive = Archive(config.archive)
+        self.database = Database(config.database_url)
+        self.portals: dict[str, Portal] = registry.load()
+        self.now: Callable[[], datetime] = config.clock()
+
+    def prepare(self) -> None:
+        """Bring the database's schema and its portals up to date. Raises ``DatabaseError``."""
+        self.database.migrate()
+        with self.database.write() as connection:
+            portals.save(connection, self.portals.values())
+
+    # -- crawl --------------------------------------------------------------------------------
+
+    def stems(self, wanted: Sequence[str] = ()) -> list[str]:
+        """Return the portals to crawl: those asked for, else those configured, else all in use."""
+        chosen = list(wanted or self.config.portals)
+        for stem in chosen:
+            if stem not in self.portals:
+                raise UnknownPortalError(f"no portal {stem!r}; `callboard portals` lists them")
+        if chosen:
+            return chosen
+        return [
+            stem
+            for stem, portal in self.portals.items()
+            if portal.status not in ("refused", "retired")
+        ]
+
+    def crawl(
+        self,
+        stems: Sequence[str],
+        *,
+        sample: int | None = None,
+        expect: dict[str, tuple[int, int]] | None = None,
+    ) -> list[Outcome]:
+        """Fetch the inventories of the portals into the archive; one outcome a portal."""
+        from crawlers.run import crawl
+
+        with counting("pages") as bar:
+            return crawl(
+                stems,
+                self._crawl_settings(sample, expect or {}),
+                lambda portal, started_at: _Counted(
+                    self.archive.begin(portal.stem, started_at), portal.stem, bar
+                ),
+            )
+
+    def _crawl_settings(
+        self, sample: int | None, expect: dict[str, tuple[int, int]]
+    ) -> "CrawlSettings":
+        from crawlers.run import CrawlSettings
+
+        ours = self.config.crawl
+        return CrawlSettings(
+            user_agent=f"Callboard/{version('callboard')}",
+            contact=ours.contact,
+            now=self.now,
+            connect=ours.connect,
+            sample=sample,
+            delay=ours.delay,
+            timeout=ours.timeout,
+            max_bytes=ours.max_bytes,
+            retries=ours.retries,
+            backoff=ours.backoff,
+            expect=expect,
+        )
+
+    # -- process ------------------------------------------------------------------------------
+
+    def process(self, *, everything: bool = False) -> Processed:
+        """Read what the archive holds beyond what was processed, or all of it."""
+        code = reading_code()
+        with self.database.write() as connection:
+            work = progress.plan(connection, self.archive.crawls(), code, everything=everything)
+            progress.begin(connection, work)
+        read = events = 0
+        for crawl in tracked(work.crawls, "Reading crawls"):
+            with self.database.write() as connection:
+                count, happened = self._process_crawl(connection, crawl)
+            read += count
+            events += happened
+        return Processed(len(work.crawls), read, events, work.rebuild)
+
+    def _process_crawl(self, connection: "Connection", crawl: ArchivedCrawl) -> tuple[int, int]:
+        outcome = self.archive.outcome(crawl)
+        crawls.save(connection, replace(outcome, issues=()))
+        read = events = 0
+        reread: set[str | None] = set()
+        for archived in self.archive.exchanges(crawl):
+            crawls.save_page(connection, archived)
+            found = self._read_page(archived.exchange)
+            if found is None:
+                continue
+            page_notices, page_issues = found
+            reread.add(archived.exchange.url)
+            at = archived.exchange.fetched_at
+            issues.save(connection, page_issues, at, crawl.id, archived.id)
+            for raw in page_notices:
+                events += len(notices.record(connection, self._reading(raw, archived)))
+                read += 1
+        # What the readers said in the crawl was said again just now, by today's readers.
+        kept = [
+            each
+            for each in outcome.issues
+            if not (each.kind.startswith("unreadable_") and each.url in reread)
+        ]
+        issues.save(connection, kept, outcome.finished_at, crawl.id)
+        return read, events + len(notices.finish(connection, outcome))
+
+    def _read_page(self, exchange: Exchange) -> tuple[Sequence[RawNotice], Sequence[Issue]] | None:
+        """Return what the portal's reader says; None for a page that carries no notices."""
+        if exchange.status != 200 or exchange.portal not in self.portals:
+            return None
+        reader = registry.reader(exchange.portal, exchange.kind)
+        if reader is None:
+            return None
+        page = Page(exchange)
+        if recognise(page):
+            return None
+        reading = reader(page)
+        return reading.notices, reading.issues
+
+    def _reading(self, raw: RawNotice, archived: ArchivedExchange) -> notices.Reading:
+        portal = self.portals[raw.portal]
+        original = read_notice(raw)
+        hints = Hints(
+            language=raw.declared_language or portal.languages[0],
+            languages=portal.languages,
+            today=archived.exchange.fetched_at.date(),
+            zone=portal.zone,
+            labels=portal.labels,
+            statuses=portal.statuses,
+            issuer=portal.issuer,
+            portal=raw.portal,
+            url=raw.url,
+        )
+        return notices.Reading(raw, normalise(original, hints), original.text, archived)
+
+    # -- translate ----------------------------------------------------------------------------
+
+    def translate(self) -> dict[str, Counter[str]]:
+        """Put what no engine has tried yet into English; return statuses by language."""
+        with self.database.read() as connection:
+            known = [each.call for each in notices.current(connection) if each.call.is_call]
+        texts = all_texts(known)
+        with counting("sentences") as bar:
+            results = translate_texts(
+                texts, self.engines, self._memory, lambda count: bar.advance("English", count)
+            )
+        statuses: dict[str, Counter[str]] = defaultdict(Counter)
+        for text in results:
+            statuses[text.language][text.status] += 1
+        return dict(statuses)
+
+    @cached_property
+    def engines(self) -> "list[Translator]":
+        """The offline engines that are installed, best first; no model is loaded by asking."""
+        return installed_engines(self.config.translate)
+
+    @property
+    def _memory(self) -> StoredMemory:
+        return StoredMemory(self.database, self.now)
+
+    # -- link ---------------------------------------------------------------------------------
+
+    def link(self) -> int:
+        """Group the current notices into calls and store them; return how many calls there are."""
+        with self.database.read() as connection:
+            current = list(notices.current(connection))
+        english = iter(
+            translate_texts(all_texts(each.call for each in current), self.engines, self._memory)
+        )
+        clusters = link(
+            LinkedNotice(
+                each.id,
+                each.portal,
+                self._role(each.portal),
+                each.first_seen_at,
+                with_texts(each.call, english),
+                each.text,
+            )
+            for each in current
+        )
+        with self.database.write() as connection:
+            calls.save(
+                connection,
+                (calls.MergedCall(each.call_id, merge(each), each.links) for each in clusters),
+            )
+        return len(clusters)
+
+    def _role(self, stem: str) -> str:
+        return self.portals[stem].role if stem in self.portals else "relay"
+
+    # -- digest -------------------------------------------------------------------------------
+
+    def digest(
+        self, since: timedelta, closing_within: timedelta | None = None, separator: str = ","
+    ) -> tuple[str, int]:
+        """Return the digest of the time up to now as CSV, and how many calls it tells of."""
+        now = self.now()
+        soon = closing_within
+        if soon is None:
+            soon = timedelta(days=self.config.digest.closing_within_days)
+        with self.database.read() as connection:
+            entries = select_entries(connection, now - since, now, soon)
+        return render_digest(entries, now, separator), len(entries)
+
+    def write_digest(self, text: str, path: Path | None = None) -> Path:
+        """Write a digest, whole or not at all; by default under the day's name (``OSError``)."""
+        target = path or self.config.digests / f"callboard-{self.now():%Y-%m-%d}.csv"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.draft")
+        draft.write_text(text, encoding="utf-8", newline="")
+        draft.replace(target)
+        return target
+
+
+class _Counted:
+    """A page store that moves a progress bar."""
+
+    def __init__(self, store: "PageStore", stem: str, bar: Bar) -> None:
+        self._store, self._stem, self._bar = store, stem, bar
+        self.latest = store.latest
+        self.close = store.close
+
+    def add(self, exchange: Exchange) -> None:
+        """Archive, then count."""
+        self._store.add(exchange)
+        self._bar.advance(self._stem)
+
+
+def reading_code() -> str:
+    """Return a fingerprint of all code and data that decide what a page says."""
+    digest = hashlib.sha256()
+    for package in READING_CODE:
+        for path in sorted((ROOT / package).rglob("*")):
+            if path.suffix in (".py", ".toml"):
+                digest.update(str(path.relative_to(ROOT)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,62 @@
+"""Progress bars on long work: on a terminal only, and never in a pipe or under cron."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Bar(Protocol):
+    """Something that counts."""
+
+    def advance(self, label: str, steps: int = 1) -> None:
+        """Count steps of the thing that the label names."""
+
+
+class _Silent:
+    def advance(self, label: str, steps: int = 1) -> None:
+        """Count nothing."""
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Bar]:
+    """Give a bar for work whose amount is not known: one line a label."""
+    if not sys.stderr.isatty():
+        yield _Silent()
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:.0f}"),
+    )
+    with Progress(
+        *columns,
+        TextColumn(what),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        class Lines:
+            def advance(self, label: str, steps: int = 1) -> None:
+                if label not in tasks:
+                    tasks[label] = progress.add_task(label, total=None)
+                progress.advance(tasks[label], steps)
+
+        yield Lines()
+
+
+def tracked(items: Sequence[T], what: str) -> Iterable[T]:
+    """Yield the items, with a bar while they are worked on."""
+    if not sys.stderr.isatty() or not items:
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, what, console=Console(stderr=True), transient=True)

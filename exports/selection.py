@@ -1,0 +1,80 @@
+"""Which calls a digest tells of, and what happened to each."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from exports.digest import Change, Entry, Group, Source
+from exports.labels import change_words
+from schema.calls import Status
+from storage.calls import CallFilter, StoredCall, find
+from storage.changes import EventKind
+from storage.events import LinkedEvent, since
+
+GROUPS = {
+    EventKind.NEW: Group.NEW,
+    EventKind.REOPENED: Group.REOPENED,
+    EventKind.DEADLINE_EXTENDED: Group.EXTENDED,
+    EventKind.DEADLINE_SHORTENED: Group.SHORTENED,
+    EventKind.BUDGET_CHANGED: Group.BUDGET_CHANGED,
+    EventKind.CORRECTED: Group.CORRECTED,
+    EventKind.CLOSED_EARLY: Group.CLOSED_EARLY,
+    EventKind.WITHDRAWN: Group.WITHDRAWN,
+}
+
+
+def select_entries(
+    connection: Connection, start: datetime, now: datetime, closing_within: timedelta
+) -> list[Entry]:
+    """Return what happened from an aware moment until now, and what closes soon: an entry a call.
+
+    A notice that joins a call which was known before is no new call. A call is withdrawn only
+    when none of its notices stands any more.
+    """
+    changes: dict[str, list[Change]] = defaultdict(list)
+    stored = {each.id: each for each in find(connection, CallFilter(with_withdrawn=True), now)}
+    for linked in since(connection, start, now):
+        call = stored.get(linked.call_id or "")
+        if call is None or not _is_news(call, linked, start):
+            continue
+        event = linked.event
+        group = GROUPS[event.kind]
+        words = _words(linked)
+        changes[call.id].append(Change(group, event.at.date(), words))
+    for each in find(connection, CallFilter(closing_within=closing_within), now):
+        if each.call.status(now) is Status.OPEN:
+            changes[each.id].append(Change(Group.CLOSING_SOON, now.date(), "closes soon"))
+    return [_entry(stored[call_id], happened) for call_id, happened in sorted(changes.items())]
+
+
+def _is_news(call: StoredCall, linked: LinkedEvent, start: datetime) -> bool:
+    kind = linked.event.kind
+    if kind is EventKind.NEW:
+        return call.first_seen_at is not None and call.first_seen_at >= start
+    if kind is EventKind.WITHDRAWN:
+        return call.withdrawn_at is not None
+    return True
+
+
+def _words(linked: LinkedEvent) -> str:
+    event = linked.event
+    if event.kind is EventKind.NEW:
+        return f"new on {linked.portal}"
+    if event.kind in (EventKind.WITHDRAWN, EventKind.REOPENED):
+        return f"{event.kind} on {linked.portal}"
+    words = change_words(event.field, event.old_value, event.new_value)
+    return f"{words} ({linked.portal})"
+
+
+def _entry(stored: StoredCall, changes: list[Change]) -> Entry:
+    return Entry(
+        call_id=stored.id,
+        call=stored.call,
+        sources=[Source(each.portal, each.url, each.role) for each in stored.sources],
+        changes=changes,
+        attribution="; ".join(
+            dict.fromkeys(each.attribution for each in stored.sources if each.attribution)
+        ),
+        may_translate=all(each.may_translate for each in stored.sources[:1]),
+    )

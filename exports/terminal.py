@@ -1,0 +1,293 @@
+"""What a person reads in a terminal: a list of calls, one call with its proofs, portals' health.
+
+Everything scraped is escaped: a title can't colour the terminal or send it control codes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as Line
+
+from exports.labels import ABSENT, NAMES, change_words, plain
+from schema.calls import KEY_FIELDS, Call, DeadlineKind, Moment, Status, Text, TextStatus
+from schema.findings import Basis
+from schema.money import Money
+from storage.calls import CallSource, StoredCall
+from storage.events import LinkedEvent
+from storage.notices import CurrentNotice
+from storage.portals import PortalState
+from storage.wording import value_text
+
+STYLES = {
+    Status.OPEN: "bold green",
+    Status.FORTHCOMING: "cyan",
+    Status.CLOSED: "dim",
+    Status.UNKNOWN: "yellow",
+}
+QUOTE_LENGTH = 90
+
+
+def shortened(text: str, length: int) -> str:
+    """Return the text, cut at a word with an ellipsis where it is longer than the length."""
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def render_calls(found: Sequence[StoredCall], now: datetime) -> RenderableType:
+    """Return the list of calls as a table."""
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
+    table.add_column("Deadline", no_wrap=True)
+    table.add_column("Left", justify="right", no_wrap=True)
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Call", ratio=1)
+    table.add_column("Budget", justify="right", no_wrap=True)
+    table.add_column("Portals", no_wrap=True)
+    table.add_column("Id", no_wrap=True)
+    for stored in found:
+        call, status = stored.call, stored.call.status(now)
+        moment = next_moment(call, now)
+        days = days_left(moment, now)
+        hurry = "bold red" if days is not None and days <= 7 else ""
+        table.add_row(
+            Line(moment.isoformat().replace("T", " ") if moment else _no_deadline(call)),
+            Line("" if days is None else f"{days} d", style=hurry),
+            Line(status, style=STYLES[status]),
+            _title(call.title),
+            Line(money(call.budget_total)),
+            Line("\n".join(dict.fromkeys(source.portal for source in stored.sources))),
+            Line(stored.id, style="dim"),
+        )
+    return table
+
+
+def render_call(
+    stored: StoredCall,
+    notices: Mapping[str, CurrentNotice],
+    events: Iterable[LinkedEvent],
+    now: datetime,
+) -> RenderableType:
+    """Return one call: its facts with the words and the notice behind each, sources, history."""
+    call = stored.call
+    status = call.status(now)
+    head = Line.assemble(
+        (status, STYLES[status]), " · ", call.deadline_kind, " · ", call.language, " · ", stored.id
+    )
+    if stored.withdrawn_at:
+        head.append(f" · withdrawn {stored.withdrawn_at:%Y-%m-%d}", style="red")
+    parts: list[RenderableType] = [_title(call.title, "bold"), head]
+    parts += _summary(call)
+    parts.append(_section("Facts"))
+    parts.append(_facts(call, stored.sources))
+    absent = _absences(call)
+    if absent:
+        parts.append(Padding(Line(absent, style="dim"), (1, 0, 0, 2)))
+    if call.conditions:
+        parts.append(_section("Conditions"))
+        parts += [Padding(_text(each), (0, 0, 0, 2)) for each in call.conditions[:8]]
+    if call.documents:
+        parts.append(_section("Documents"))
+        for document in call.documents:
+            parts.append(Line(f"  {plain(document.label)}  {plain(document.url) or 'no address'}"))
+    parts.append(_section("Announced by"))
+    parts.append(_sources(stored.sources))
+    if len(stored.sources) > 1:
+        parts.append(_section("What each notice prints itself"))
+        parts.append(_side_by_side(call, stored.sources, notices))
+    history = [each for each in events if each.call_id == stored.id]
+    if history:
+        parts.append(_section("History"))
+        parts += [_event(each) for each in history]
+    if call.issues:
+        parts.append(_section("Worth a look"))
+        parts += [Line(f"  {issue.kind}: {plain(issue.message)}") for issue in call.issues]
+    return Group(*parts)
+
+
+def render_portals(states: Iterable[PortalState], now: datetime) -> RenderableType:
+    """Return each portal's health at a glance: the latest crawl, and why it ended as it did."""
+    styles = {"complete": "green", "partial": "yellow"}
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Portal", "State", "Crawled", "Last complete", "Last news"):
+        table.add_column(name, no_wrap=True)
+    for name in ("Seen", "Standing"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Why", ratio=1)
+    for each in states:
+        table.add_row(
+            each.stem,
+            Line(each.state or "never", style=styles.get(each.state or "", "red")),
+            _ago(each.finished_at, now),
+            _ago(each.last_complete_at, now),
+            _ago(each.last_news_at, now),
+            "" if each.seen is None else str(each.seen),
+            str(each.standing),
+            Line(plain(each.reason)),
+        )
+    return table
+
+
+def next_moment(call: Call, now: datetime) -> Moment | None:
+    """Return the next deadline, or the last one when all have passed."""
+    moments = sorted((each.moment for each in call.deadlines), key=lambda moment: moment.ends_at())
+    coming = [moment for moment in moments if moment.ends_at() >= now]
+    return coming[0] if coming else (moments[-1] if moments else None)
+
+
+def days_left(moment: Moment | None, now: datetime) -> int | None:
+    """Return the whole days to a deadline that has not passed."""
+    if moment is None or moment.ends_at() < now:
+        return None
+    return (moment.on - now.date()).days
+
+
+def money(value: Money | None) -> str:
+    """Return an amount with thin grouping, and its value in euro where the law fixes a rate."""
+    if value is None:
+        return ""
+    euro = value.in_eur()
+    also = f" (= {euro})" if euro is not None and euro.currency != value.currency else ""
+    return f"{value}{also}"
+
+
+def _title(title: Text, style: str = "") -> Line:
+    line = Line(plain(title.original), style=style)
+    if title.status is TextStatus.ORIGINAL or not title.original:
+        return line
+    if title.english:
+        mark = "" if title.status is TextStatus.TRANSLATED else f" [{title.status}]"
+        line.append(f"\n{plain(title.english)}{mark}", style="italic dim")
+    return line
+
+
+def _text(text: Text) -> Line:
+    line = Line(f"– {shortened(plain(text.original), 300)}")
+    if text.english and text.status is not TextStatus.ORIGINAL:
+        line.append(f"\n  {shortened(plain(text.english), 300)}", style="italic dim")
+    return line
+
+
+def _summary(call: Call) -> list[RenderableType]:
+    title = call.title.status
+    pending: list[RenderableType] = []
+    if title is TextStatus.PENDING:
+        pending.append(Line("English pending: no offline engine for this language", style="yellow"))
+    if call.summary is None:
+        return pending
+    words = shortened(plain(call.summary.original), 400)
+    body = Line(words)
+    if call.summary.english and call.summary.status is not TextStatus.ORIGINAL:
+        body.append(f"\n{shortened(plain(call.summary.english), 400)}", style="italic dim")
+    return [*pending, Line(""), body]
+
+
+def _section(name: str) -> RenderableType:
+    return Padding(Line(name, style="bold underline"), (1, 0, 0, 0))
+
+
+def _facts(call: Call, sources: Sequence[CallSource]) -> Table:
+    portals = {source.notice_id: source.portal for source in sources}
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=2)
+    table.add_column(ratio=3)
+    for field, name in NAMES.items():
+        shown = _shown(call, field)
+        if not shown:
+            continue
+        proofs = []
+        for proof in call.evidence.get(field, ())[:3]:
+            words = shortened(plain(proof.quote), QUOTE_LENGTH)
+            where = portals.get(proof.source or "", "")
+            derived = " (worked out)" if proof.basis is Basis.DERIVED else ""
+            proofs.append(f"“{words}”{derived} {where}".rstrip())
+        table.add_row(f"  {name}", Line(shown), Line("\n".join(dict.fromkeys(proofs)), style="dim"))
+    return table
+
+
+def _shown(call: Call, field: str) -> str:
+    value: Any = getattr(call, field)
+    if isinstance(value, Money):
+        return money(value)
+    if field == "intensity_max_pct" and value is not None:
+        return f"{value:g} %"
+    return plain(
+        (value_text(value) or "").replace("T", " ") if field in _TIMED else value_text(value)
+    )
+
+
+_TIMED = ("opens_at", "deadlines")
+
+
+def _absences(call: Call) -> str:
+    reasons: dict[str, list[str]] = {}
+    for field in KEY_FIELDS:
+        if field in call.absence:
+            reasons.setdefault(call.absence[field], []).append(NAMES[field].lower())
+    return "\n".join(f"{ABSENT[reason]}: {', '.join(names)}" for reason, names in reasons.items())
+
+
+def _sources(sources: Sequence[CallSource]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for _ in range(3):
+        table.add_column(no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    for source in sources:
+        gone = f" (withdrawn {source.withdrawn_at:%Y-%m-%d})" if source.withdrawn_at else ""
+        why = "" if len(sources) == 1 else f"\n{source.confidence}: {plain(source.reason)}"
+        table.add_row(
+            f"  {source.role}",
+            source.portal,
+            source.language,
+            Line(f"{plain(source.url)}{gone}{why}"),
+        )
+    return table
+
+
+def _side_by_side(
+    call: Call, sources: Sequence[CallSource], notices: Mapping[str, CurrentNotice]
+) -> Table:
+    """Show each field as each notice has it, so that what was filled in from elsewhere is seen."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("  Field", no_wrap=True)
+    present = [source for source in sources if source.notice_id in notices]
+    for source in present:
+        table.add_column(source.portal, ratio=1)
+    for field, name in NAMES.items():
+        if not _shown(call, field):
+            continue
+        cells = []
+        for source in present:
+            theirs = notices[source.notice_id].call
+            shown = _shown(theirs, field)
+            absent = ABSENT.get(theirs.absence.get(field, ""), "not printed")
+            cells.append(Line(shown) if shown else Line(absent, style="dim italic"))
+        table.add_row(f"  {name}", *cells)
+    return table
+
+
+def _event(linked: LinkedEvent) -> Line:
+    event = linked.event
+    what = event.kind.replace("_", " ")
+    line = Line.assemble(f"  {event.at:%Y-%m-%d}  ", (what, "bold"), f"  {linked.portal}")
+    if event.field or event.old_value:
+        line.append(f"  {change_words(event.field, event.old_value, event.new_value)}")
+    return line
+
+
+def _no_deadline(call: Call) -> str:
+    return {
+        DeadlineKind.ROLLING: "rolling",
+        DeadlineKind.UNTIL_EXHAUSTED: "while funds last",
+    }.get(call.deadline_kind, "—")
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    days = (now.date() - moment.date()).days
+    return f"{moment:%Y-%m-%d %H:%M}" if days <= 1 else f"{days} days ago"
