@@ -1,0 +1,61 @@
+"""An installation in a folder of its own, driven from outside as an operator would."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CALLBOARD = Path(sys.executable).with_name("callboard")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A configuration file and what ``callboard`` does with it."""
+
+    config: Path
+
+    @classmethod
+    def make(
+        cls, folder: Path, connect: Mapping[str, str], now: str = "2020-11-16T06:00:00Z"
+    ) -> "Installation":
+        """Write a configuration that crawls a playback without waiting."""
+        hosts = "".join(f'"{host}" = "{address}"\n' for host, address in connect.items())
+        config = folder / "callboard.toml"
+        config.write_text(
+            f"now = {now}\n[crawl]\ncontact = 'tests'\ndelay = 0\nretries = 0\nbackoff = 0\n"
+            f"timeout = 20\n[crawl.connect]\n{hosts}"
+        )
+        return cls(config)
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.config.parent / "var"
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line."""
+        return [str(CALLBOARD), "--config", str(self.config), *arguments]
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command to its end."""
+        return callboard("--config", str(self.config), *arguments)
+
+
+def callboard(
+    *arguments: str, stdin: str | None = None, cwd: Path = ROOT
+) -> "subprocess.CompletedProcess[str]":
+    """Run ``callboard`` with an environment that sets nothing of it."""
+    environment = {key: value for key, value in os.environ.items() if "CALLBOARD" not in key}
+    return subprocess.run(  # noqa: S603 - our own program
+        [str(CALLBOARD), *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment,
+        timeout=120,
+        check=False,
+    )
