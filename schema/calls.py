@@ -121,10 +121,19 @@ class Moment:
         """Return the last instant, in UTC: the hour if printed, else the end of the local day."""
         if self.at is not None:
             return self._instant(self.on, self.at)
+        if self.on == date.max:  # "31/12/9999": portals print it for "no end"
+            return _END_OF_TIME
         return self._instant(self.on + timedelta(days=1), time()) - timedelta(seconds=1)
 
     def _instant(self, day: date, at: time) -> datetime:
-        return datetime.combine(day, at, ZoneInfo(self.zone)).astimezone(UTC)
+        try:
+            return datetime.combine(day, at, ZoneInfo(self.zone)).astimezone(UTC)
+        except OverflowError:
+            return _END_OF_TIME if day.year == date.max.year else _START_OF_TIME
+
+
+_START_OF_TIME = datetime.min.replace(tzinfo=UTC)
+_END_OF_TIME = datetime.max.replace(microsecond=0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

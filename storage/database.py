@@ -4,20 +4,26 @@ Writers of SQLite take the write lock when their transaction begins, so two of t
 other instead of failing half-way; readers never wait.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+)
 
 from storage.views import create_statements, drop_statements
 
 HEAD = "0001"
 """The newest migration: the schema that this code reads and writes."""
 
-_BUSY_MS = 30_000
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -26,12 +32,15 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """The engine and the state of the schema. Opening it touches nothing yet."""
+    """The engine and the state of the schema. Opening it touches nothing yet.
 
-    def __init__(self, url: str) -> None:
+    ``patience`` is how many seconds a writer waits for another one to end.
+    """
+
+    def __init__(self, url: str, patience: float = 30) -> None:
         try:
             self.url = make_url(url)
-            self.engine = _create_engine(url)
+            self.engine = _create_engine(url, patience)
         except (ArgumentError, NoSuchModuleError) as error:
             raise DatabaseError(
                 f"not a database URL: {url!r}; use sqlite:///path or postgresql+psycopg://..."
@@ -65,13 +74,9 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema up to date, creating the database where there is none."""
-        if self.url.get_backend_name() == "sqlite" and self.url.database not in (
-            None,
-            "",
-            ":memory:",
-        ):
+        if self._file is not None:
             try:
-                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+                self._file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise DatabaseError(
                     f"can't create the folder of {self.name}: {error.strerror}"
@@ -86,7 +91,7 @@ class Database:
 
     def check(self) -> None:
         """Raise :class:`DatabaseError` unless the schema is the one that this code expects."""
-        if self.url.get_backend_name() == "sqlite" and not self._exists():
+        if self._file is not None and not self._file.exists():
             raise DatabaseError(f"no database at {self.name} yet; run: callboard db migrate")
         with self.read() as connection:
             revision = _revision(connection)
@@ -110,8 +115,13 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
-    def _exists(self) -> bool:
-        return self.url.database in (None, "", ":memory:") or Path(str(self.url.database)).exists()
+    @property
+    def _file(self) -> Path | None:
+        """The file of a SQLite database that is one, and is named as a plain path."""
+        path = self.url.database
+        if self.url.get_backend_name() != "sqlite" or not path or path.startswith((":", "file:")):
+            return None
+        return Path(path)
 
     def _refuse_newer(self, revision: str | None) -> None:
         if revision is not None and revision > HEAD:
@@ -124,11 +134,15 @@ class Database:
     def _errors(self) -> Iterator[None]:
         try:
             yield
+        except (IntegrityError, ProgrammingError):
+            raise  # our mistake, not the operator's: let it be seen whole
         except DBAPIError as error:
-            raise DatabaseError(f"{self.name}: {_plain_words(error)}") from error
+            raise DatabaseError(f"{self.name}: {_plain_words(str(error.orig))}") from error
+        except sqlite3.Error as error:  # while a connection is set up, where nothing wraps it
+            raise DatabaseError(f"{self.name}: {_plain_words(str(error))}") from error
 
 
-def _create_engine(url: str) -> Engine:
+def _create_engine(url: str, patience: float) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name != "sqlite":
         return engine
@@ -137,7 +151,7 @@ def _create_engine(url: str) -> Engine:
     def set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where we say, DDL included
         for pragma in (
-            f"busy_timeout = {_BUSY_MS}",
+            f"busy_timeout = {round(patience * 1000)}",
             "journal_mode = WAL",
             "synchronous = NORMAL",
             "foreign_keys = ON",
@@ -180,9 +194,8 @@ _REMEDIES = (
 )
 
 
-def _plain_words(error: DBAPIError) -> str:
-    message = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "failed"
+def _plain_words(message: str) -> str:
     for sign, words in _REMEDIES:
         if sign in message.lower():
             return words
-    return message
+    return " ".join(message.split()) or "failed without a word"
