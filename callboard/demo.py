@@ -52,9 +52,10 @@ def play(
     lock: Callable[[Config], AbstractContextManager[None]],
     tell: Callable[[str], None],
 ) -> DemoResult:
-    """Crawl each saved day with the clock of that day; process, translate, link; write the digest."""
+    """Run the main job on each saved day, with the clock of that day; write the last digest."""
     days = sorted(each for each in sites.iterdir() if (each / "site.toml").is_file())
     outcomes: list[Outcome] = []
+    pipeline: Pipeline | None = None
     for day in days:
         began = datetime.strptime(day.name, "%Y-%m-%d").replace(hour=HOUR, tzinfo=UTC)
         with Playback.of(day) as playback:
@@ -76,6 +77,8 @@ def play(
             f"now = {began + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}\n",
             encoding="utf-8",
         )
+    if pipeline is None:
+        raise FileNotFoundError(f"no saved day in {sites}")
     text, entries = pipeline.digest(timedelta(days=7))
     digest = pipeline.write_digest(text)
     with pipeline.database.read() as connection:

@@ -44,7 +44,7 @@ def command(
         if why:
             raise click.UsageError("--why explains files; it does not go with --jsonl.")
         unreadable = 0
-        for answer in _answers(files or (click.get_binary_stream("stdin"),), now, language):
+        for answer in _answers(files or (sys.stdin.buffer,), now, language):
             unreadable += "error" in answer
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     else:
@@ -123,12 +123,11 @@ def _print(
 ) -> bool:
     raw = file.read()
     name = getattr(file, "name", "-")
-    try:
-        content = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        click.echo(f"{name}: not UTF-8 text ({error.reason} at byte {error.start})", err=True)
+    is_html = _looks_like_html(raw) if html is None else html
+    content = _decode(raw, is_html=is_html)
+    if content is None:
+        click.echo(f"{name}: not text in UTF-8; convert it first", err=True)
         return False
-    is_html = _looks_like_html(content) if html is None else html
     if why:
         from normalizers.normalise import Hints, explain
         from normalizers.originals import read_html, read_text
@@ -143,6 +142,18 @@ def _print(
     return True
 
 
-def _looks_like_html(content: str) -> bool:
-    start = content[:2000].lstrip().lower()
-    return start.startswith(("<!doctype", "<html", "<?xml")) or "</" in start
+def _decode(raw: bytes, *, is_html: bool) -> str | None:
+    """Return the text: HTML in the charset that it declares or betrays, anything else in UTF-8."""
+    if is_html:
+        from bs4.dammit import UnicodeDammit
+
+        return UnicodeDammit(raw, is_html=True).unicode_markup
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def _looks_like_html(raw: bytes) -> bool:
+    start = raw[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype", b"<html", b"<?xml")) or b"</" in start
