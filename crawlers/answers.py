@@ -56,6 +56,7 @@ VISIBLE = (
     "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript"
     " or ancestor::template)]"
 )
+XML_STARTS = ("<?xml", "<urlset", "<sitemapindex", "<rss", "<feed")
 LITTLE = 200
 """A page with less visible text than this says nothing about a call."""
 WALL = 1500
@@ -91,8 +92,8 @@ def _verdicts(page: Page) -> Iterator[Verdict]:
 
 
 def _is_html(page: Page, text: str) -> bool:
-    declared = page.exchange.headers.get("content-type", "")
-    if "json" in declared:
-        return False
-    start = text.lstrip()[:200].lower()
-    return start.startswith("<") and not start.startswith("<?xml")
+    start = text.lstrip()[:500].lower()
+    if "<html" in start:
+        return True
+    declared = page.exchange.headers.get("content-type", "html")
+    return "html" in declared and start.startswith("<") and not start.startswith(XML_STARTS)

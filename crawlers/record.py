@@ -32,9 +32,11 @@ class CrawlRecord:
     """Read at most so many notices."""
 
     pages: int = 0
-    answers: int = 0
-    """Answers of any status, robots.txt aside."""
     unchanged: int = 0
+    asked: int = 0
+    """Pages of single notices that were asked for."""
+    missed: int = 0
+    """Those of them that could not be had or read."""
     skipped: int = 0
     """Notices not asked for again, because the listing says that they have not changed."""
     announced: int | None = None
@@ -111,8 +113,8 @@ class CrawlRecord:
 
     @property
     def sampled_enough(self) -> bool:
-        """Tell whether a sample was asked for and is full."""
-        return self.sample is not None and len(self.read) >= self.sample
+        """Tell whether a sample was asked for and is full, with what is under way."""
+        return self.sample is not None and max(len(self.read), self.asked) >= self.sample
 
 
 def filled_fields(notice: RawNotice) -> set[str]:

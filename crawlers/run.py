@@ -4,6 +4,7 @@ May be called as often as one likes in a process, but not from inside a running 
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from crawlers.transport import HostTurns
 from crawlers.verdict import judge
 from schema.crawls import Outcome
 from schema.portals import Portal
+
+# Every failure is an Issue; Scrapy's own words are for whoever configures logging.
+logging.getLogger("scrapy").addHandler(logging.NullHandler())
 
 __all__ = ["CrawlSettings", "PageStore", "crawl"]
 

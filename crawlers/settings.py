@@ -62,15 +62,15 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawlers.middlewares.hosts.HomeHostsMiddleware": 50,
     "crawlers.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawlers.middlewares.retries.PatientRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "crawlers.middlewares.redirects.HomeRedirectMiddleware": 600,
+    "crawlers.middlewares.redirects.StraightRedirectMiddleware": 600,
     # Nearest to the transport: every answer, also a redirect or a 429, is archived first.
     "crawlers.middlewares.archive.ArchiveMiddleware": 900,
 }
-SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.referer.RefererMiddleware": None}
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"
 LOG_LEVEL = "WARNING"
 FEED_EXPORT_ENCODING = "utf-8"

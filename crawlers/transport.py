@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+import time
 import zlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
@@ -113,6 +114,7 @@ class Transport:
         host = urlsplit(request.url).netloc
         target, headers = self._target(request)
         async with self._turns.of(host):
+            started = time.monotonic()
             try:
                 async with self._session().request(
                     request.method,
@@ -121,6 +123,7 @@ class Transport:
                     headers=headers,
                     allow_redirects=False,
                 ) as answer:
+                    request.meta["download_latency"] = time.monotonic() - started  # AutoThrottle
                     body = await self._body(answer)
                     received = Headers(answer.raw_headers)
             except PrivateAddressError:

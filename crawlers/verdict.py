@@ -6,6 +6,11 @@ from crawlers.record import CrawlRecord
 from schema.crawls import CrawlState, Outcome
 from schema.issues import Severity
 
+BEARABLE = 0.1
+"""Share of notices' own pages that may fail; each failure is an Issue all the same."""
+ENOUGH = 10
+"""A share among fewer notices than this, or than the portal has, says nothing."""
+
 
 def judge(
     record: CrawlRecord, crawl_id: str, started_at: datetime, expected: tuple[int, int]
@@ -32,7 +37,7 @@ def judge(
 def _state(record: CrawlRecord, expected: tuple[int, int]) -> tuple[CrawlState, str]:
     if record.broken is not None:
         return CrawlState.FAILED, record.broken
-    if not record.read and not record.skipped:
+    if not record.read and (record.refusals or not record.skipped):
         return _state_of_nothing(record)
     shortfalls = [*record.gaps, *_shortfalls(record, expected)]
     if record.sample is not None:
@@ -72,8 +77,12 @@ def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
         found.append(message)
     if seen > most:
         record.note("more_than_expected", f"{seen} notices where at most {most} are expected.")
+    if record.missed > record.asked * BEARABLE:
+        found.append(f"{record.missed} of {record.asked} pages could not be read")
+    if read < min(ENOUGH, least):
+        return found
     for name, share in record.portal.expect.filled.items():
-        if read and record.filled[name] / read < share:
+        if record.filled[name] / read < share:
             message = f"{name} is filled in {record.filled[name]} of {read}, less than {share:.0%}"
             record.note("low_fill_rate", f"{message}.", severity=Severity.ERROR, detail=name)
             found.append(message)

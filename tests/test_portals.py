@@ -65,7 +65,7 @@ def test_golden_page(case: Path) -> None:
 
 
 def test_every_portal_has_a_full_and_an_odd_case() -> None:
-    cases = {stem: 0 for stem in registry.load()}
+    cases = dict.fromkeys(registry.load(), 0)
     for case in CASES:
         cases[case.parent.name] += 1
     assert {stem for stem, count in cases.items() if count < 2} == set()

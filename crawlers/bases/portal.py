@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.exceptions import (
     CannotResolveHostError,
+    CloseSpider,
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
@@ -21,7 +22,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.answers import recognise
-from crawlers.middlewares.redirects import RedirectedElsewhereError, RedirectLoopError
+from crawlers.middlewares.hosts import ForeignHostError
+from crawlers.middlewares.redirects import RedirectLoopError
 from crawlers.middlewares.robots import RobotsForbidError, RobotsSilentError
 from crawlers.page import Page
 from crawlers.portals import FOLDER, load_portal
@@ -48,7 +50,7 @@ SILENCES = (
 )
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (RobotsForbidError, "robots_forbid"),
-    (RedirectedElsewhereError, "redirected_elsewhere"),
+    (ForeignHostError, "foreign_host"),
     (RedirectLoopError, "redirect_loop"),
     (TooLargeError, "too_large"),
     (PrivateAddressError, "private_address"),
@@ -117,19 +119,11 @@ class PortalSpider(Spider):
     ) -> Iterator[Request | RawNotice]:
         """Hand the page on if it is content; otherwise record what it is."""
         page = Page(response.meta["exchange"])
-        self.record.answers += 1
-        if page.wrongly_declared:
-            self.record.note(
-                "wrong_charset",
-                f"The page claims {page.wrongly_declared} but is read as {page.charset}.",
-                page.url,
-                Severity.NOTE,
-            )
-        if not self._usable(page, tolerant=otherwise is not None):
-            yield from self._go_on(page.exchange, otherwise, "see the Issues")
-            return
         try:
-            yield from then(page)
+            if self._usable(page, tolerant=otherwise is not None):
+                yield from then(page)
+            else:
+                yield from self._go_on(page.exchange, otherwise, "see the Issues")
         except Exception as error:  # noqa: BLE001 - a page must not end a crawl
             issue = unreadable(page, error)
             if otherwise is not None:
@@ -139,13 +133,16 @@ class PortalSpider(Spider):
 
     def parse_failure(self, failure: Failure) -> Iterator[Request | RawNotice]:
         """Record why no answer came."""
+        if self.record.broken is not None:
+            raise CloseSpider(self.record.broken)
         error = failure.value
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = next((kind for of, kind in FAILURES if isinstance(error, of)), "request_failed")
         message = str(error) or repr(error)
         otherwise: Otherwise | None = (request.cb_kwargs or {}).get("otherwise")
         severity = Severity.ERROR if otherwise is None else Severity.NOTE
-        self.record.note(kind, f"No page: {message}.", request.url, severity)
+        asked_for: str = request.meta.get("redirect_urls", [request.url])[0]
+        self.record.note(kind, f"No page: {message}.", asked_for, severity)
         if isinstance(error, RobotsForbidError):
             self.record.refusals.append(message)
         elif isinstance(error, SILENCES):
@@ -167,6 +164,7 @@ class PortalSpider(Spider):
             message = f"Status 200, but not the page: {kind.replace('_', ' ')} ({verdict.words})."
             status = 403 if verdict.refuses else 200
         else:
+            self._note_charset(page)
             return True
         if tolerant:
             self.record.note("route_closed", message, page.url, Severity.NOTE)
@@ -176,10 +174,21 @@ class PortalSpider(Spider):
             self.record.refusals.append(message.rstrip("."))
         return False
 
+    def _note_charset(self, page: Page) -> None:
+        if page.wrongly_declared:
+            self.record.note(
+                "wrong_charset",
+                f"The page claims {page.wrongly_declared} but is read as {page.charset}.",
+                page.url,
+                Severity.NOTE,
+            )
+
     def _go_on(self, asked: Exchange, otherwise: Otherwise | None, why: str) -> Step:
         if otherwise is not None:
             yield from otherwise(asked.status or None)
-        elif asked.kind != "call":
+        elif asked.kind == "call":
+            self.record.missed += 1
+        else:
             self.record.gaps.append(
                 f"the {asked.kind} {urlsplit(asked.url).path} could not be read: {why}"
             )
@@ -193,8 +202,10 @@ class PortalSpider(Spider):
         if page.exchange.kind != "call":
             self.record.rows += reading.rows
             self.record.duplicates += reading.repeated
+        if page.exchange.kind == "call" and not reading.notices:
+            self.record.missed += 1
         for notice in reading.notices:
-            if self.record.sampled_enough:
+            if self.record.sample is not None and len(self.record.read) >= self.record.sample:
                 return
             if self.record.read_notice(notice):
                 yield notice

@@ -12,8 +12,10 @@ from io import BytesIO
 
 from lxml import etree
 
+from crawlers.answers import recognise
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.page import Page, PageChangedError
+from crawlers.readings import unreadable
 from crawlers.transport import TooLargeError
 
 LARGEST = 52_428_800
@@ -62,32 +64,44 @@ class SitemapSpider(PortalSpider):
     def take_sitemap(self, page: Page) -> Step:
         """Follow an index, or list and visit the notices of a sitemap."""
         found: dict[str, SitemapEntry] = {}
-        for entry in read_sitemap(page):
-            if entry.is_sitemap:
-                if re.search(self.sitemap_pattern, entry.url):
-                    yield self.ask(entry.url, "sitemap", self.take_sitemap)
-                continue
-            match = re.search(self.notice_pattern, entry.url)
-            if match is None:
-                continue
-            source_id = match.groupdict().get("source_id", entry.url)
-            is_new = self.record.list_notice(source_id)
-            if is_new or (source_id in found and self.preferred in entry.url):
-                found[source_id] = entry
+        children: list[str] = []
+        try:
+            for entry in read_sitemap(page):
+                if not entry.is_sitemap:
+                    self._list(entry, found)
+                elif re.search(self.sitemap_pattern, entry.url):
+                    children.append(entry.url)
+        except PageChangedError as error:
+            if not found and not children:
+                raise
+            self.record.issues.append(unreadable(page, error))
+            self.record.gaps.append(error.missing)
+        for child in children:
+            yield self.ask(child, "sitemap", self.take_sitemap)
         for entry in found.values():
             yield from self.visit(entry.url, entry.changed)
+
+    def _list(self, entry: SitemapEntry, found: dict[str, SitemapEntry]) -> None:
+        match = re.search(self.notice_pattern, entry.url)
+        if match is None:
+            return
+        source_id = match.groupdict().get("source_id", entry.url)
+        is_new = self.record.list_notice(source_id)
+        if is_new or (source_id in found and self.preferred and self.preferred in entry.url):
+            found[source_id] = entry
 
     def visit(self, url: str, changed: str | None = None) -> Step:
         """Ask for a notice's page, unless the archived copy is known to be current."""
         if self.record.sampled_enough or self._is_current(url, changed):
             self.record.skipped += 1
             return
+        self.record.asked += 1
         yield self.ask(url, "call", self.take)
 
     def _is_current(self, url: str, changed: str | None) -> bool:
         known = self.record.store.latest(url)
-        if known is None:
-            return False
+        if known is None or recognise(Page(known)):
+            return False  # a wall that was archived is no copy of the notice
         changed_at = read_lastmod(changed)
         if changed_at is None:
             return self.record.now() - known.fetched_at < timedelta(days=self.refresh_days)

@@ -21,6 +21,7 @@ from crawlers.readings import Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 PAGE_SIZE = 100
+REST_LINK = "link[rel='https://api.w.org/']::attr(href)"
 ITEM_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 DOCUMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".odt", ".zip", ".rtf")
 
@@ -45,17 +46,33 @@ class WordPressSpider(SitemapSpider):
 
     def begin(self) -> Step:
         """Try REST first."""
+        self._root = self.rest_root
         yield self._ask_posts(1)
 
     def _ask_posts(self, number: int) -> Any:
         # Ordered by id: a post that appears while we page cannot shift the others.
         query = f"per_page={PAGE_SIZE}&page={number}&orderby=id&order=asc&_embed=wp:term"
         return self.ask(
-            f"{self.site}{self.rest_root}wp/v2/{self.post_type}?{query}",
+            f"{self.site}{self._root}wp/v2/{self.post_type}?{query}",
             "register",
             partial(self.take_posts, number=number),
-            self.try_feed if number == 1 else None,
+            (self.try_home if self._root == self.rest_root else self.try_feed)
+            if number == 1
+            else None,
         )
+
+    def try_home(self, _: int | None) -> Step:
+        """Look on the home page for another address of the REST interface."""
+        yield self.ask(f"{self.site}/", "listing", self.take_home, self.try_feed)
+
+    def take_home(self, page: Page) -> Step:
+        """Go on with the address that the page names, if it is another, else with the feed."""
+        root = urlsplit(page.maybe(REST_LINK) or "").path
+        if root in ("", self._root):
+            yield from self.try_feed(None)
+        else:
+            self._root = root
+            yield self._ask_posts(1)
 
     def take_posts(self, page: Page, number: int) -> Step:
         """Read a page of posts, visit those without content, ask for the next page."""

@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawlers.record import CrawlRecord
 from schema.exchanges import Exchange
 
+CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 SECRET_HEADERS = frozenset(
     ("set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization")
 )
@@ -38,11 +40,15 @@ class ArchiveMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Make the request conditional on what the archive already holds."""
+        if self._record.broken is not None:
+            raise IgnoreRequest(self._record.broken)  # what cannot be archived is not asked for
         known = self._record.store.latest(request.url, request.method, request.body)
         request.meta["known"] = known
+        for header in CONDITIONS.values():  # a redirect brings those of the page before
+            request.headers.pop(header, None)
         if known is None or request.method != "GET":
             return
-        for ours, theirs in (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since")):
+        for ours, theirs in CONDITIONS.items():
             if ours in known.headers:
                 request.headers[theirs] = known.headers[ours]
 

@@ -1,0 +1,89 @@
+"""Crawl sites that a loopback server plays, into a store that lives in memory."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from crawlers.playback import Playback, Route
+from crawlers.run import CrawlSettings, crawl
+from schema.crawls import Outcome
+from schema.exchanges import Exchange
+
+DEMO = Path(__file__).parent / "fixtures" / "sites" / "demo"
+FIRST_DAY, SECOND_DAY = DEMO / "2020-11-16", DEMO / "2020-11-23"
+MONDAY = datetime(2020, 11, 16, 5, tzinfo=UTC)
+WEEK = timedelta(days=7)
+
+HTML = {"Content-Type": "text/html; charset=UTF-8"}
+JSON = {"Content-Type": "application/json; charset=UTF-8"}
+XML = {"Content-Type": "application/xml; charset=UTF-8"}
+TEXT = {"Content-Type": "text/plain"}
+
+
+@dataclass
+class MemoryStore:
+    """A page store that keeps exchanges in a list."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def latest(self, url: str, method: str = "GET", request_body: bytes = b"") -> Exchange | None:
+        wanted = (url, method, request_body, 200)
+        for known in reversed(self.exchanges):
+            if (known.url, known.method, known.request_body, known.status) == wanted:
+                return known
+        return None
+
+    def add(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+
+    def close(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+    def of_kind(self, kind: str) -> list[Exchange]:
+        return [exchange for exchange in self.exchanges if exchange.kind == kind]
+
+
+Stores = dict[str, MemoryStore]
+
+
+def crawl_site(
+    site: Playback,
+    stems: Sequence[str],
+    stores: Stores | None = None,
+    now: datetime = MONDAY,
+    **changed: Any,
+) -> dict[str, Outcome]:
+    """Crawl what a server plays, without delays; return the Outcomes by stem."""
+    kept = {} if stores is None else stores
+    options: dict[str, Any] = {
+        "connect": site.connect,
+        "expect": site.expect,
+        "delay": 0.0,
+        "backoff": 0.0,
+        "timeout": 5.0,
+        **changed,
+    }
+    settings = CrawlSettings("Callboard-Test", "https://example.org/bot", lambda: now, **options)
+    outcomes = crawl(stems, settings, lambda portal, _: kept.setdefault(portal.stem, MemoryStore()))
+    return {outcome.portal: outcome for outcome in outcomes}
+
+
+def play(routes: Iterable[Route], expect: Mapping[str, tuple[int, int]] | None = None) -> Playback:
+    """Serve routes, with an open robots.txt on each of their hosts that has none."""
+    routes = list(routes)
+    hosts = {route.target.partition("/")[0] for route in routes}
+    named = {route.target for route in routes}
+    robots = [
+        Route(f"https://{host}/robots.txt", b"User-agent: *\nDisallow:\n", headers=TEXT)
+        for host in sorted(hosts)
+        if f"{host}/robots.txt" not in named
+    ]
+    return Playback([*routes, *robots], expect or {})
+
+
+def kinds(outcome: Outcome) -> list[str]:
+    """Return the kinds of an Outcome's Issues, in order."""
+    return [issue.kind for issue in outcome.issues]
