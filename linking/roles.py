@@ -18,7 +18,9 @@ class Standing:
 
     portal_role: str
     is_issuer: bool
-    """The portal is an original one, and the notice names its owner as the issuer."""
+    """The portal is an original one, and the notice names its owner as the issuer; or it is one of
+    the Union's own, which publish no one else's calls."""
+    is_union: bool
     stated: int
     """Key fields that the notice states in words of its own."""
     published_on: date | None
@@ -33,13 +35,15 @@ class Standing:
             return "relay"
         return self.portal_role
 
-    def rank(self, *, issuer_speaks: bool) -> tuple[int, int, int, date]:
+    def rank(self, *, issuer_speaks: bool) -> tuple[int, bool, int, int, date]:
         """Return the key by which notices are ordered, the leading one least.
 
-        By role; a relay's own portal role next; then who states more; then who published first.
+        By role; the Union before a region that announces its call as if it were its own; then the
+        portal's own role; then who states more; then who published first.
         """
         return (
             ROLES.index(self.role(issuer_speaks=issuer_speaks)),
+            not self.is_union,
             ROLES.index(self.portal_role),
             -self.stated,
             self.published_on or date.max,
@@ -54,7 +58,9 @@ def standing(portal: str, role: str, call: Call) -> Standing:
         any(evidence.basis is Basis.STATED for evidence in call.evidence.get(field, ()))
         for field in KEY_FIELDS
     )
-    return Standing(role, role == "original" and _names(portal, call), stated, call.published_on)
+    is_union = portal.startswith("eu_") and role == "original"
+    is_issuer = is_union or (role == "original" and _names(portal, call))
+    return Standing(role, is_issuer, is_union, stated, call.published_on)
 
 
 def _names(portal: str, call: Call) -> bool:

@@ -122,6 +122,19 @@ def test_other_calls_own_page_outranks_portals_that_pass_it_on() -> None:
     ]
 
 
+def test_the_unions_own_portal_leads_before_a_region_that_names_itself() -> None:
+    row = {"role": "original", "language": "it", "title": "Invito", "codes": ["COS-X-2024-1-02"]}
+    region = read_notice(
+        row | {"id": "a", "portal": "it_lombardia", "issuer": "Regione Lombardia", "text": ""}
+    )
+    union = read_notice(
+        row | {"id": "b", "portal": "eu_funding_tenders", "language": "en", "text": ""}
+    )
+    (cluster,) = link([region, union])
+    assert [each.notice_id for each in cluster.links] == ["b", "a"]
+    assert cluster.links[0].role == "original"
+
+
 def test_call_id_survives_a_later_notice() -> None:
     notices = read_notices("cosme_2020")
     before = by_notice(link([notices["it"]]))["it"].call_id
