@@ -20,9 +20,13 @@ MARKS = (
 AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252"}
 """Sets that the WHATWG encoding standard tells browsers to read as their Windows superset."""
 
-CENTRAL_EUROPEAN = frozenset(("hr", "sl", "sr", "bs", "cs", "sk", "pl", "hu", "ro"))
-CENTRAL_LETTERS = frozenset("čćžšđČĆŽŠĐěřůťďňľŕłąęśźżńőűăşţŁĄĘŚŹŻŃŐŰ")
-WESTERN_LETTERS = frozenset("æðøÆÐØèàìòùñÈÀÌÒÙÑãõ¹¾¼½þÞ")
+LETTERS = {
+    "hr": "čćđšž", "bs": "čćđšž", "sr": "čćđšž", "sl": "čšž",
+    "cs": "áčďéěíňóřšťúůýž", "sk": "áäčďéíĺľňóôŕšťúýž", "pl": "ąćęłńóśźż",
+    "hu": "áéíóöőúüű", "ro": "ăâîşţ",
+}  # fmt: skip
+"""Letters beyond ASCII of the languages that two one-byte sets, windows-1250 and ISO 8859-2,
+write differently."""
 
 
 def decode(body: bytes, content_type: str) -> tuple[str, str, str | None]:
@@ -59,18 +63,17 @@ def _declared(body: bytes, content_type: str) -> str | None:
 
 
 def _one_byte_set(body: bytes, declared: str | None) -> str:
-    language = LANGUAGE.search(body[:4096])
+    found = LANGUAGE.search(body[:4096])
+    letters = LETTERS.get(found[1].decode("ascii").lower()) if found else None
     candidates = [declared] if declared not in (None, "utf-8") else []
-    if language and language[1].decode("ascii").lower() in CENTRAL_EUROPEAN:
-        candidates += ["cp1250", "iso8859-2"]
-        return max(candidates, key=lambda name: _central_score(body.decode(name, "replace")))
-    return candidates[0] if candidates else "cp1252"
+    if letters is None:
+        return candidates[0] if candidates else "cp1252"
+    candidates += ["cp1250", "iso8859-2"]
+    return max(candidates, key=lambda name: _score(body.decode(name, "replace"), letters))
 
 
-def _central_score(text: str) -> int:
-    # C1 controls betray iso8859-2 where the bytes are cp1250.
-    return sum(
-        (letter in CENTRAL_LETTERS) - (letter in WESTERN_LETTERS) - ("\x80" <= letter < "\xa0")
-        for letter in text
-        if letter >= "\x80"
-    )
+def _score(text: str, letters: str) -> int:
+    """Count the language's own letters, less the foreign letters and control characters."""
+    beyond = [letter.lower() for letter in text if letter >= "\x80"]
+    foreign = sum(letter.isalpha() or letter < "\xa0" for letter in beyond)
+    return sum(2 for letter in beyond if letter in letters) - foreign

@@ -16,6 +16,7 @@ FIRST_DAY, SECOND_DAY = DEMO / "2020-11-16", DEMO / "2020-11-23"
 MONDAY = datetime(2020, 11, 16, 5, tzinfo=UTC)
 WEEK = timedelta(days=7)
 
+BANDI = "https://www.bandi.regione.lombardia.it"
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 XML = {"Content-Type": "application/xml; charset=UTF-8"}
@@ -87,3 +88,12 @@ def play(routes: Iterable[Route], expect: Mapping[str, tuple[int, int]] | None =
 def kinds(outcome: Outcome) -> list[str]:
     """Return the kinds of an Outcome's Issues, in order."""
     return [issue.kind for issue in outcome.issues]
+
+
+def call_page(code: str = "RLX12020000001", title: str = "Bando di prova") -> bytes:
+    """Return a sound page of it_lombardia."""
+    text = "La Regione sostiene con un contributo le imprese che investono in Lombardia. " * 5
+    return f"""<html lang="it"><head><title>{title}</title></head><body><main>
+        <div class="chip bg-success-state"><span class="chip-label">Aperto</span></div>
+        <h1>{title}</h1><p>Codice: <strong>{code}</strong></p>
+        <div class="lead"><p>{text}</p></div></main></body></html>""".encode()

@@ -8,27 +8,30 @@ import pytest
 
 from crawlers.playback import Playback, Route
 from schema.crawls import CrawlState, Outcome
-from tests.loopback import FIRST_DAY, HTML, JSON, TEXT, XML, Stores, crawl_site, kinds, play
+from tests.loopback import (
+    BANDI,
+    FIRST_DAY,
+    HTML,
+    JSON,
+    TEXT,
+    XML,
+    Stores,
+    call_page,
+    crawl_site,
+    kinds,
+    play,
+)
 
-SITE = "https://www.bandi.regione.lombardia.it"
-DETAIL = f"{SITE}/servizi/servizio/bandi/dettaglio/imprese/prova-"
+DETAIL = f"{BANDI}/servizi/servizio/bandi/dettaglio/imprese/prova-"
 GOOD = f"{DETAIL}RLX12020000001"
 ODD = f"{DETAIL}RLX12020000002"
 STEM = "it_lombardia"
 
 
-def call_page(code: str = "RLX12020000001", title: str = "Bando di prova") -> bytes:
-    text = "La Regione sostiene con un contributo le imprese che investono in Lombardia. " * 5
-    return f"""<html lang="it"><head><title>{title}</title></head><body><main>
-        <div class="chip bg-success-state"><span class="chip-label">Aperto</span></div>
-        <h1>{title}</h1><p>Codice: <strong>{code}</strong></p>
-        <div class="lead"><p>{text}</p></div></main></body></html>""".encode()
-
-
 def sitemap(*urls: str) -> Route:
     entries = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
     body = f'<?xml version="1.0"?><urlset>{entries}</urlset>'.encode()
-    return Route(f"{SITE}/servizi/sitemap.xml", body, headers=XML)
+    return Route(f"{BANDI}/servizi/sitemap.xml", body, headers=XML)
 
 
 def crawl_beside_a_good_page(*odd: Route, **settings: object) -> tuple[Outcome, Playback, Stores]:
@@ -82,7 +85,7 @@ def test_a_wall_in_the_archive_is_no_reason_to_skip_the_page_next_time() -> None
 
 @pytest.mark.parametrize("status", [401, 403, 451])
 def test_a_refused_listing_is_a_blocked_portal(status: int) -> None:
-    with play([Route(f"{SITE}/servizi/sitemap.xml", b"no", status)]) as site:
+    with play([Route(f"{BANDI}/servizi/sitemap.xml", b"no", status)]) as site:
         outcome = crawl_site(site, [STEM])[STEM]
     assert (outcome.state, kinds(outcome)) == (CrawlState.BLOCKED, ["refused"])
     assert str(status) in outcome.reason
@@ -155,7 +158,7 @@ def test_a_redirect_within_the_portal_is_followed() -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 9])
 def test_a_redirect_loop(length: int) -> None:
-    stops = [ODD, *(f"{SITE}/stop/{n}" for n in range(1, length))]
+    stops = [ODD, *(f"{BANDI}/stop/{n}" for n in range(1, length))]
     loop = [
         Route(url, status=302, headers={"Location": after})
         for url, after in zip(stops, [*stops[1:], ODD], strict=True)
@@ -217,7 +220,7 @@ def test_json_that_breaks_off_is_an_issue_and_a_gap() -> None:
 def test_a_sitemap_that_breaks_off_lists_what_it_has_and_is_partial() -> None:
     body = f"<urlset><url><loc>{GOOD}</loc></url><url><loc>{ODD}".encode()
     routes = [
-        Route(f"{SITE}/servizi/sitemap.xml", body, headers=XML),
+        Route(f"{BANDI}/servizi/sitemap.xml", body, headers=XML),
         Route(GOOD, call_page(), headers=HTML),
     ]
     with play(routes, {STEM: (1, 5)}) as site:
@@ -235,7 +238,7 @@ def test_a_429_is_waited_for_and_tried_again() -> None:
 
 
 def test_a_portal_that_wants_us_gone_for_an_hour_is_left_alone() -> None:
-    busy = Route(f"{SITE}/servizi/sitemap.xml", b"no", 429, {"Retry-After": "3600", **TEXT})
+    busy = Route(f"{BANDI}/servizi/sitemap.xml", b"no", 429, {"Retry-After": "3600", **TEXT})
     with play([busy]) as site:
         outcome = crawl_site(site, [STEM])[STEM]
     assert outcome.state is CrawlState.BLOCKED
