@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linking.links import ALONE, Cluster, LinkedNotice, link
+from linking.merge import merge
+from normalizers.normalise import Hints, normalise
+from normalizers.originals import read_text
+from schema.money import Money
 from tests.linked_notices import FOLDER, read_notice, read_notices
 
 CASES = sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -208,21 +213,50 @@ def _day(number: int) -> date:
     return date(2024, 1, number)
 
 
+HEADS = {
+    "hr": "Objavljeno: 16.11.2020.\n\n",
+    "it": "Codice: RLA12020034211\n\nPubblicato il: 09/11/2020\n\nScade il: 02/02/2021\n\n",
+    "hr-tourism": "Objavljeno: 30.11.2020.\n\n",
+    "it-tourism": "Pubblicato il: 24/11/2020\n\nScade il: 24/02/2021\n\n",
+    "hr-2019": "Objavljeno: 18.11.2019.\n\n",
+}
+
+
+def _as_extracted(notice: LinkedNotice, text: str) -> LinkedNotice:
+    """Return the notice with the call that the normalizers read in a text, not the hand-made."""
+    call = normalise(read_text(text), Hints(language=notice.call.language))
+    return replace(notice, call=call, text=text)
+
+
+def test_calls_read_from_texts_are_linked_like_hand_made_ones() -> None:
+    notices = read_notices("cosme_2020")
+    read = {
+        name: _as_extracted(
+            notices[name], f"{notices[name].call.title.original}\n\n{head}{notices[name].text}"
+        )
+        for name, head in HEADS.items()
+    }
+    found = by_notice(link(read.values()))
+    assert found["hr"].call_id == found["it"].call_id
+    assert len({found[name].call_id for name in ("it", "it-tourism", "hr-2019")}) == 3
+    merged = merge(found["hr"])
+    assert {"RLA12020034211", "COS-CLUSTER-2020-3-03"} <= set(merged.codes)
+    assert merged.budget_total == Money(Decimal(6_000_000), "EUR")
+    assert merged.evidence["budget_total"][0].source == "it"
+
+
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the real pages do not lie beside the checkout")
 def test_the_real_pages_of_one_call_are_linked() -> None:
-    """The two seeds, with the facts that their texts print, and the near-misses in view."""
+    """The two seeds as extracted, with the near-misses in view."""
     notices = read_notices("cosme_2020")
-    real = {
-        "hr": "hr_ra-vsz_cosme-2020.txt",
-        "it": "it_lombardia_RLA12020034211.txt",
-    }
+    real = {"hr": "hr_ra-vsz_cosme-2020.txt", "it": "it_lombardia_RLA12020034211.txt"}
     for name, file in real.items():
         text = (SEEDS / file).read_text(encoding="utf-8")
-        notices[name] = replace(notices[name], text=text)
+        notices[name] = _as_extracted(notices[name], text)
     found = by_notice(link(notices.values()))
     assert found["hr"].call_id == found["it"].call_id
     assert found["hr"].call_id not in {found["hr-2019"].call_id, found["hr-tourism"].call_id}
