@@ -1,0 +1,223 @@
+"""Find who may apply: the vocabulary's words, inside the places that speak of applicants.
+
+The surprise: the same words name target groups, partners and the excluded; only a place opened by
+an applicant cue counts, and ``osim``, ``ad eccezione di``, ``ne mogu biti`` close it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from normalizers.lexicon import Mark
+from normalizers.originals import BlockKind
+from normalizers.reading import Reading, Sentence
+from schema.calls import ApplicantType
+
+_LIST_BLOCKS = 16
+_LIST_LENGTH = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A stretch of text that says who may apply."""
+
+    start: int
+    end: int
+    points: float
+    cue: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class NamedApplicant:
+    """One type of applicant as printed."""
+
+    start: int
+    end: int
+    type: ApplicantType
+    points: float
+    why: str
+
+
+def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[NamedApplicant]:
+    """Return every applicant type that the notice names in a place that speaks of applicants."""
+    names = _names(reading)
+    if not names:
+        return []
+    excluded = list(_excluded(reading))
+    found: list[NamedApplicant] = []
+    for zone in _zones(reading):
+        for mark in names:
+            if not zone.start <= mark.start < zone.end:
+                continue
+            if any(low <= mark.start < high for low, high in excluded):
+                continue
+            kind = ApplicantType(mark.family.removeprefix("applicant."))
+            words = " ".join(reading.text[zone.cue.start : zone.cue.end].split())
+            found.append(NamedApplicant(mark.start, mark.end, kind, zone.points, f"“{words}”"))
+    if title is not None:
+        for mark in names:
+            if title[0] <= mark.start < title[1] and mark.strong:
+                kind = ApplicantType(mark.family.removeprefix("applicant."))
+                found.append(NamedApplicant(mark.start, mark.end, kind, 0.6, "named in the title"))
+    return sorted(found, key=lambda item: (-item.points, item.start))
+
+
+def choose_applicants(found: Sequence[NamedApplicant]) -> list[NamedApplicant]:
+    """Return one finding a type, from the best places that name any."""
+    if not found:
+        return []
+    best = found[0].points
+    floor = 2.0 if best >= 2.0 else best - 0.01
+    chosen: dict[ApplicantType, NamedApplicant] = {}
+    for item in found:
+        if item.points >= floor:
+            chosen.setdefault(item.type, item)
+    return sorted(chosen.values(), key=lambda item: item.start)
+
+
+def _names(reading: Reading) -> list[Mark]:
+    """Return the vocabulary's marks, a longer one instead of those inside it."""
+    marks = sorted(
+        (
+            m
+            for family, found in reading.marks.items()
+            if family.startswith("applicant.")
+            for m in found
+        ),
+        key=lambda m: (m.start, -m.end),
+    )
+    kept: list[Mark] = []
+    for mark in marks:
+        if any(
+            other.start <= mark.start
+            and mark.end <= other.end
+            and other.end - other.start > mark.end - mark.start
+            for other in kept[-4:]
+        ):
+            continue
+        kept.append(mark)
+    return kept
+
+
+def _zones(reading: Reading) -> Iterator[Zone]:
+    for mark in reading.marks_of("applicants"):
+        index = reading.sentence_index(mark.start)
+        sentence = reading.sentences[index]
+        points = 3.0 if mark.strong else 1.2
+        rivals = reading.marks_in(sentence.start, mark.start, "partners", "excluded")
+        if rivals and rivals[-1].end >= mark.start - 12:
+            continue
+        end = _sentence_zone(reading, sentence, mark)
+        yield Zone(mark.start, end, points, mark)
+        if _opens_list(reading, sentence, mark):
+            low, high = _list_zone(reading, index)
+            if high > low:
+                yield Zone(low, high, points, mark)
+    for mark in reading.marks_of("applicants_before"):
+        sentence = reading.sentence_at(mark.start)
+        if not reading.has(sentence.start, mark.start, "targets", "partners"):
+            yield Zone(sentence.start, mark.start, 2.5 if mark.strong else 1.2, mark)
+
+
+def _sentence_zone(reading: Reading, sentence: Sentence, mark: Mark) -> int:
+    stops = reading.marks_in(mark.end, sentence.end, "targets", "partners")
+    return stops[0].start if stops else sentence.end
+
+
+def _opens_list(reading: Reading, sentence: Sentence, mark: Mark) -> bool:
+    if reading.folded[sentence.start : sentence.end].rstrip().endswith(":"):
+        return True
+    if sentence.kind in (BlockKind.HEADING, BlockKind.LABEL):
+        return mark.start - sentence.start <= 30
+    return False
+
+
+def _list_zone(reading: Reading, index: int) -> tuple[int, int]:
+    """Return the places of the list or paragraph that follows a heading or an introduction."""
+    head = reading.sentences[index]
+    start = end = head.end
+    items = paragraphs = 0
+    last = -1
+    for sentence in reading.sentences[index + 1 :]:
+        if sentence.block == head.block:
+            end = sentence.end
+            continue
+        new = sentence.block != last
+        last = sentence.block
+        if new:
+            if items and sentence.kind not in (BlockKind.ITEM, BlockKind.LABELLED):
+                break
+            if sentence.kind in (BlockKind.HEADING, BlockKind.LABEL) and paragraphs + items > 0:
+                words = reading.folded[sentence.start : sentence.end]
+                if (
+                    reading.has(
+                        sentence.start,
+                        sentence.end,
+                        "targets",
+                        "excluded",
+                        "partners",
+                        "applicants",
+                        "deadline",
+                        "budget",
+                        "rate",
+                        "grant",
+                        "opening",
+                    )
+                    or not _names_in(reading, sentence)
+                    or words.endswith(":")
+                ):
+                    break
+            if sentence.kind is BlockKind.LABELLED and reading.has(
+                sentence.start,
+                min(sentence.end, sentence.start + 50),
+                "targets",
+                "excluded",
+                "deadline",
+                "budget",
+                "rate",
+                "opening",
+                "partners",
+                "published",
+            ):
+                break
+            if sentence.kind is BlockKind.ITEM or sentence.kind is BlockKind.LABELLED:
+                items += 1
+            elif sentence.kind is BlockKind.PARAGRAPH:
+                paragraphs += 1
+                if paragraphs > 2:
+                    break
+            else:
+                items += 1 if _names_in(reading, sentence) else 0
+                paragraphs += 1
+        if items + paragraphs > _LIST_BLOCKS or sentence.end - start > _LIST_LENGTH:
+            break
+        end = sentence.end
+    return start, end
+
+
+def _names_in(reading: Reading, sentence: Sentence) -> bool:
+    return any(
+        sentence.start <= m.start < sentence.end
+        for family, found in reading.marks.items()
+        if family.startswith("applicant.")
+        for m in found
+    )
+
+
+def _excluded(reading: Reading) -> Iterator[tuple[int, int]]:
+    for mark in reading.marks_of("excluded"):
+        index = reading.sentence_index(mark.start)
+        sentence = reading.sentences[index]
+        heads = reading.folded[sentence.start : sentence.end].rstrip().endswith(
+            ":"
+        ) or sentence.kind in (
+            BlockKind.HEADING,
+            BlockKind.LABEL,
+        )
+        close = reading.folded.find(")", mark.end, sentence.end)
+        opened = reading.folded.rfind("(", sentence.start, mark.start)
+        if opened >= 0 and close >= 0 and reading.folded.find(")", opened, mark.start) < 0:
+            yield mark.start, close
+            continue
+        yield mark.start, sentence.end
+        if heads:
+            yield _list_zone(reading, index)

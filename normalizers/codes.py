@@ -1,0 +1,120 @@
+"""Find the identifiers of the call: by family (EU topics, KK., RL…) and by label.
+
+The surprise: most numbers that look like codes are acts, gazettes and protocols, so a number with
+no family needs a label, and a label of another kind right before it takes it away.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from normalizers.dates import PrintedDate
+from normalizers.reading import Reading
+
+_AFTER_LABEL = re.compile(
+    r"[\s:=]{0,4}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN]\s?\.?\s?[°ºro.]{0,3}|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
+    r"[„“\"'«(]?(?P<code>(?:[A-Z]{1,8}[ ]?)?[A-Z0-9][A-Za-z0-9]*(?:[./_–-]{1,2}[A-Za-z0-9()]+)*(?:[ ]\d{4}(?!\d))?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCode:
+    """One identifier as printed."""
+
+    start: int
+    end: int
+    code: str
+    points: float
+    why: str
+
+
+@lru_cache(maxsize=1)
+def _families() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    source = (files("normalizers") / "lexicons" / "codes.toml").read_text(encoding="utf-8")
+    return tuple(
+        (
+            entry["name"],
+            re.compile(rf"(?<![\w./–-])(?:{entry['pattern']})(?!\w)"),
+            re.compile(entry["not"]),
+        )
+        for entry in tomllib.loads(source)["family"]
+    )
+
+
+def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCode]:
+    """Return every identifier that a family or a label names, the best first."""
+    text = reading.text
+    found: list[PrintedCode] = []
+    for name, pattern, other in _families():
+        for match in pattern.finditer(text):
+            code = re.sub(r"(?<=[-–]) ", "", match[0]).rstrip(".-")
+            if (
+                other.search(code)
+                or _is_other(reading, match.start())
+                or _in_address(text, match.start(), match.end())
+            ):
+                continue
+            found.append(
+                PrintedCode(
+                    match.start(),
+                    match.start() + len(match[0].rstrip(".-")),
+                    code,
+                    3.0,
+                    f"family {name}",
+                )
+            )
+    days = {item.start for item in dates}
+    for mark in reading.marks_of("code_label"):
+        match = _AFTER_LABEL.match(text, mark.end)
+        if match is None or not any(c.isdigit() for c in match["code"]) or len(match["code"]) < 3:
+            continue
+        start = match.start("code")
+        if start in days or _is_other(reading, mark.start):
+            continue
+        code = match["code"].rstrip(".-")
+        if re.fullmatch(r"20\d\d", code) and not mark.strong:
+            continue
+        words = " ".join(text[mark.start : mark.end].split())
+        found.append(
+            PrintedCode(
+                start, start + len(code), code, 2.5 if mark.strong else 1.5, f"label “{words}”"
+            )
+        )
+    return sorted(found, key=lambda item: (-item.points, item.start))
+
+
+def choose_codes(found: Sequence[PrintedCode]) -> list[PrintedCode]:
+    """Return the identifiers, each once, in the order in which they are printed.
+
+    Families come first; a shorter reading of the same words is dropped.
+    """
+    chosen: list[PrintedCode] = []
+    for item in found:
+        key = _key(item.code)
+        if any(
+            key == _key(other.code) or (item.start < other.end and other.start < item.end)
+            for other in chosen
+        ):
+            continue
+        chosen.append(item)
+    return sorted(chosen, key=lambda item: item.start)
+
+
+def _key(code: str) -> str:
+    return "".join(c for c in code.upper() if c.isalnum())
+
+
+def _is_other(reading: Reading, start: int) -> bool:
+    """Tell whether words right before say that this is an act, a protocol or a tax number."""
+    sentence = reading.sentence_at(start)
+    near = reading.marks_in(max(sentence.start, start - 28), start, "code_not")
+    return bool(near) and not reading.has(near[-1].end, start + 1, "code_label")
+
+
+def _in_address(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - 60) : start].rsplit(None, 1)
+    head = before[-1] if before else ""
+    return "://" in head or head.startswith("www.") or text[end : end + 1] == "@"

@@ -1,0 +1,52 @@
+"""Find the smallest partnership that may apply: how many partners, from how many countries."""
+
+import re
+from functools import lru_cache
+
+from normalizers.folding import fold
+from normalizers.lexicon import Lexicon
+from normalizers.reading import Reading
+from schema.calls import Consortium
+
+
+@lru_cache(maxsize=16)
+def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, int]]:
+    words = {k: int(v) for k, v in lexicon.mapping("numbers", "words").items() if v <= 30}
+    number = rf"(?P<n>\d{{1,2}}(?![\d%.])|{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})(?:\s?\(\d{{1,2}}\))?"
+    least = _stems(lexicon, "min_word")
+    member, country = _stems(lexicon, "partner_noun"), _stems(lexicon, "country_noun")
+    gap = r"\W{1,3}(?:\w+\W{1,3}){0,3}?"
+    return (
+        re.compile(rf"(?<!\w)(?:{least})\W{{1,3}}(?:\w{{1,4}}\W{{1,3}})?{number}{gap}(?:{member})"),
+        re.compile(
+            rf"(?<!\w)(?:(?:{least})\W{{1,3}})?(?:\w{{1,5}}\W{{1,3}})?(?<!\w){number}{gap}(?:{country})"
+        ),
+        words,
+    )
+
+
+def _stems(lexicon: Lexicon, name: str) -> str:
+    stems = [fold(w).rstrip("*") for w in lexicon.table["cues"].get(name, ())]
+    return "|".join(re.escape(s) for s in sorted(stems, key=len, reverse=True)) or "(?!)"
+
+
+def find_consortium(reading: Reading) -> tuple[Consortium, int, int] | None:
+    """Return the minimum partnership and the place where it is printed.
+
+    Countries count only in the sentence that asks for a partnership.
+    """
+    partners, countries, words = _grammar(reading.lexicon)
+    for match in partners.finditer(reading.folded):
+        sentence = reading.sentence_at(match.start())
+        end = match.end()
+        abroad = countries.search(reading.folded, match.end(), min(sentence.end, match.end() + 120))
+        least = None
+        if abroad is not None:
+            least = _number(abroad["n"], words)
+            end = abroad.end()
+        return Consortium(_number(match["n"], words), least), match.start(), end
+    return None
+
+
+def _number(printed: str, words: dict[str, int]) -> int | None:
+    return int(printed) if printed.isdigit() else words.get(printed)

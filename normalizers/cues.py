@@ -1,0 +1,101 @@
+"""Weigh what the words around a value say it is: the nearest and strongest cue wins.
+
+The surprise: every cue has a polarity. A date after ``radionica`` competes for ``event`` with the
+same arithmetic with which it competes for ``deadline``, so a distractor loses by being named, not
+by a list of exceptions.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from normalizers.lexicon import Mark
+from normalizers.reading import Reading, Sentence
+from normalizers.weights import weights
+
+
+class Cue(NamedTuple):
+    """How strongly one phrase claims a value."""
+
+    points: float
+    family: str
+    mark: Mark
+    place: str
+    """``before``, ``behind``, ``lead``, ``section`` or ``previous``."""
+
+
+def cues_around(
+    reading: Reading,
+    start: int,
+    end: int,
+    families: Sequence[str],
+    others: Sequence[int],
+    *,
+    alone: bool = False,
+) -> list[Cue]:
+    """Return the best cue of each family around a value, the strongest first.
+
+    ``others`` are the places of the other values of the same kind, in order; a value in between
+    weakens a cue. ``alone`` tells that the line before holds the value's label even if it is not
+    marked as one.
+    """
+    weigh = weights("cues")
+    index = reading.sentence_index(start)
+    sentence = reading.sentences[index]
+    best: dict[str, Cue] = {}
+
+    def claim(points: float, mark: Mark, place: str) -> None:
+        known = best.get(mark.family)
+        if known is None or points > known.points:
+            best[mark.family] = Cue(points, mark.family, mark, place)
+
+    base = {True: weigh["strong"], False: weigh["weak"]}
+    here = reading.marks_in(sentence.start, max(sentence.end, end), *families)
+    governed = False
+    for mark in here:
+        points = base[mark.strong]
+        if mark.start < start:
+            gap = max(0, start - mark.end)
+            crossed = _between(others, mark.end, start)
+            points -= weigh["before"] * gap + weigh["between"] * crossed
+            claim(points, mark, "before")
+        elif mark.start >= end:
+            gap = mark.start - end
+            crossed = _between(others, end, mark.start)
+            points -= weigh["behind"] + weigh["after"] * gap + weigh["between"] * crossed
+            claim(points, mark, "behind")
+        else:
+            claim(points, mark, "before")
+    lead = sentence.lead
+    if lead is not None:
+        held = _between(others, lead.end, start)
+        for mark in reading.marks_in(lead.start, lead.end, *families):
+            governed = True
+            reach = weigh["lead_reach"] if held > 1 else 0.0
+            late = 0.008 * max(0, lead.end - mark.end) if lead.end - lead.start > 90 else 0.0
+            claim(base[mark.strong] + weigh["lead"] - reach - late, mark, "lead")
+    if not governed and sentence.section is not None and sentence.section != lead:
+        section = sentence.section
+        for mark in reading.marks_in(section.start, section.end, *families):
+            claim(base[mark.strong] - weigh["section"], mark, "section")
+    if not sentence.first and index > 0:
+        previous = reading.sentences[index - 1]
+        for mark in reading.marks_in(previous.start, previous.end, *families):
+            crossed = _between(others, mark.end, start)
+            points = base[mark.strong] - weigh["previous"] - weigh["between"] * crossed
+            claim(points - weigh["before"] * (start - sentence.start), mark, "previous")
+    return sorted(best.values(), reverse=True)
+
+
+def _between(places: Sequence[int], low: int, high: int) -> int:
+    return max(0, bisect_left(places, high) - bisect_left(places, low))
+
+
+def first_in(sentence: Sentence, marks: Sequence[Mark]) -> Mark | None:
+    """Return the first mark that begins in a sentence."""
+    return next((m for m in marks if sentence.start <= m.start < sentence.end), None)
+
+
+def merge_best(cues: Sequence[Cue]) -> Mapping[str, Cue]:
+    """Return the cues by family."""
+    return {cue.family: cue for cue in cues}

@@ -1,0 +1,383 @@
+"""Find every printed date: numeric, in words, in ranges that share a year, with or without hour.
+
+The surprise: the year may be missing. Such a date is kept with ``year=None``; who chooses it must
+resolve the year from the notice (:func:`normalizers.years.resolve`) or leave it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, time
+from functools import lru_cache
+
+from normalizers.lexicon import Lexicon, load
+from normalizers.reading import Reading
+
+UNTIL, SINCE = "until", "since"
+
+
+@dataclass(slots=True)
+class PrintedDate:
+    """One date as printed."""
+
+    start: int
+    end: int
+    day: int
+    month: int
+    year: int | None
+    at: time | None = None
+    weekday: int | None = None
+    """0 is Monday."""
+    preposition: str | None = None
+    """``until`` or ``since``: what the words right before it say."""
+    shared: bool = False
+    """Whether month or year were taken from a neighbouring date."""
+    group: int = -1
+    """Dates of one range or list share a number."""
+    range_end: "PrintedDate | None" = None
+    features: list[str] = field(default_factory=list)
+    quote_start: int = -1
+    """Where the words begin that the preposition or hour adds."""
+
+    @property
+    def on(self) -> date | None:
+        """The day, where a year is known and the calendar has such a day."""
+        if self.year is None:
+            return None
+        try:
+            return date(self.year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    numeric: re.Pattern[str]
+    worded: re.Pattern[str]
+    month_first: re.Pattern[str]
+    bare: re.Pattern[str]
+    shared_day: re.Pattern[str]
+    joiner: re.Pattern[str]
+    preposition: re.Pattern[str]
+    hour_after: re.Pattern[str]
+    hour_before: re.Pattern[str]
+    weekday: re.Pattern[str]
+    months: dict[str, int]
+    weekdays: dict[str, int]
+    until: frozenset[str]
+
+
+_ROMAN = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
+    "xi": 11, "xii": 12,
+}  # fmt: skip
+_RANGE = re.compile(r"\W{0,3}-\W{0,3}$")
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(
+        re.escape(w).replace(r"\ ", r"\s{1,3}") for w in sorted(set(words), key=len, reverse=True)
+    )
+
+
+@lru_cache(maxsize=16)
+def _grammar(lexicon: Lexicon) -> _Grammar:
+    months: dict[str, int] = {}
+    tables = [lexicon]
+    if lexicon.code != "en":
+        tables.append(load("en"))
+    for table in tables:
+        for number, forms in enumerate(table.table["dates"]["months"], 1):
+            for form in forms:
+                months.setdefault(_fold(form), number)
+    weekdays: dict[str, int] = {}
+    for number, forms in enumerate(lexicon.table["dates"]["weekdays"]):
+        for form in forms:
+            weekdays[_fold(form)] = number
+    words = lambda name: lexicon.strings("dates", name)  # noqa: E731 - a name for a lookup
+    month = _alternatives(list(months))
+    roman = _alternatives(list(_ROMAN))
+    ordinal = _alternatives(words("ordinal")) or "(?!)"
+    of = _alternatives(words("of")) or "(?!)"
+    year_word = _alternatives(words("year_word")) or "(?!)"
+    until, since = words("until"), words("since")
+    hour_before = _alternatives(words("hour_before")) or "(?!)"
+    hour_after = _alternatives(words("hour_after")) or "(?!)"
+    noon = _alternatives(words("noon")) or "(?!)"
+    midnight = _alternatives(words("midnight")) or "(?!)"
+    joiner = _alternatives(words("joiner")) or "(?!)"
+    day_words = _alternatives([*words("day_words"), *weekdays]) or "(?!)"
+    filler = (
+        rf"(?:\d{{1,2}}(?:[.:h]\d{{2}})?\s{{0,2}}(?:{hour_after})?|{hour_before}|{hour_after}|{noon}|{midnight}"
+        rf"|{day_words}|{of}|cet|cest|utc|gmt)"
+    )
+    year = r"(?:(?P<y>(?:19|20)\d{2})(?!\d)|'?(?P<y2>\d{2})(?![\d.:,%h°]|\s*(?:%|(?:mln|mil|mio|eur|kn|h|uhr|sati)\b)|\w))"
+    clock = r"(?P<h>[01]?\d|2[0-4])(?:\s?[:.h]\s?(?P<m>[0-5]\d)(?!\d)|(?P<m3>00)(?!\d))?"
+    return _Grammar(
+        numeric=re.compile(
+            r"(?<![\w.])(?<!\d,)(?<!\d/)(?:"
+            r"(?P<d>[0-3]?\d)(?P<sep>\s?[./-]\s{0,2})(?P<mo>[01]?\d)\s?[./-]\s{0,2}(?P<y>(?:19|20)\d{2}|\d{2})"
+            r"|(?<!-)(?P<y0>(?:19|20)\d{2})(?P<sep0>[./-]\s?)(?P<mo0>[01]?\d)[./-]\s?(?P<d0>[0-3]?\d)"
+            r")(?!\d)(?![./-]\d)(?!-\w)"
+        ),
+        worded=re.compile(
+            rf"(?<![\w,])(?<!\d[.:/])(?P<d>[0-3]?\d)(?:\s?\.|\s?(?:{ordinal})(?!\w))?[\s,/-]{{0,3}}(?:(?:{of})\s{{1,2}})?"
+            rf"(?:(?P<month>{month})(?!\w)|(?P<roman>{roman})(?=\.|\s?\d{{4}}))"
+            rf"(?:(?:[.,]|\s?/|-)?\s{{0,2}}(?:(?:{of}|{year_word})\s{{1,2}}){{0,2}}{year})?"
+        ),
+        month_first=re.compile(
+            rf"(?<!\w)(?P<month>{month})\.?\s{{1,2}}(?P<d>[0-3]?\d)(?:{ordinal})?(?!\d)"
+            rf"(?:,?\s{{1,2}}(?P<y>(?:19|20)\d{{2}})(?!\d))?"
+        ),
+        bare=re.compile(r"(?<![\w.,:/-])(?P<d>[0-3]?\d)\.\s?(?P<mo>[01]?\d)\.(?!\s?\d)(?!\w)"),
+        shared_day=re.compile(
+            rf"(?<![\w.,:/])(?P<d>[0-3]?\d)(?:\.|\s?(?:{ordinal})(?!\w))?\s{{0,3}}(?P<j>(?:{joiner})(?!\w)|,|-|/)\s{{0,2}}(?:(?:{day_words}|{of})\s{{1,2}}){{0,2}}$"
+        ),
+        joiner=re.compile(
+            rf"^[\s.,]{{0,3}}(?:{year_word})?[\s.,]{{0,3}}(?:\([^()]{{0,30}}\)\s?)?(?:(?:{filler})[\s.,]{{0,2}}){{0,4}}(?P<j>(?:{joiner})(?!\w)|,|-|/)(?:\s{{0,3}}(?:{joiner})(?!\w))?(?:\W{{0,3}}{filler}(?!\w)){{0,6}}\W{{0,3}}$"
+        ),
+        preposition=re.compile(
+            rf"(?<!\w)(?P<p>{_alternatives(until + since)})(?!\w)(?:\W{{0,3}}{filler}(?!\w)){{0,7}}\W{{0,3}}$"
+        ),
+        hour_after=re.compile(
+            rf"^[\s.,;(]{{0,4}}(?:{year_word})?[\s.,;(-]{{0,4}}(?:(?:{hour_before})[\s.]{{0,2}}){{0,3}}"
+            rf"(?:(?P<noon>{noon})(?!\w)|(?P<midnight>{midnight})(?!\w)|{clock}(?P<s>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))?(?!\s?[./-]\s?\d)(?!\d))"
+        ),
+        hour_before=re.compile(
+            rf"(?:(?:(?P<b>{hour_before})\s{{0,2}}){{1,3}}{clock}(?P<s>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))?|(?<![\w.:]){clock.replace('?P<h>', '?P<h2>').replace('?P<m>', '?P<m2>').replace('?P<m3>', '?P<m4>')}(?P<s2>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))|(?P<noon>{noon}))[^\d;]{{0,32}}$"
+        ),
+        weekday=re.compile(
+            rf"(?<!\w)(?P<w>{_alternatives(list(weekdays)) or '(?!)'})\b[^\d;]{{0,12}}$"
+        ),
+        months=months,
+        weekdays=weekdays,
+        until=frozenset(until),
+    )
+
+
+def _fold(form: str) -> str:
+    from normalizers.folding import fold  # noqa: PLC0415
+
+    return fold(form)
+
+
+def find_dates(reading: Reading) -> list[PrintedDate]:
+    """Return every date of the text in order, with hours, prepositions and range partners."""
+    folded = reading.folded
+    grammar = _grammar(reading.lexicon)
+    found = _tokens(folded, grammar, month_first=reading.lexicon.code == "en")
+    found = list(_with_shared_days(folded, grammar, found))
+    for index, item in enumerate(found):
+        before = found[index - 1].end if index else 0
+        _describe(
+            folded,
+            grammar,
+            item,
+            before,
+            found[index + 1].start if index + 1 < len(found) else len(folded),
+        )
+    _group(folded, grammar, found)
+    for block in reading.original.blocks:
+        if block.kind == "struck":
+            for item in found:
+                if block.span.start <= item.start < block.span.end:
+                    item.features.append("struck")
+    return found
+
+
+def _tokens(folded: str, grammar: _Grammar, *, month_first: bool) -> list[PrintedDate]:
+    found: list[PrintedDate] = []
+    for match in grammar.numeric.finditer(folded):
+        item = _numeric(match)
+        if item is not None:
+            found.append(item)
+    for match in grammar.worded.finditer(folded):
+        year = match["y"] or match["y2"]
+        if match["roman"] and not year:
+            continue
+        month = grammar.months[match["month"]] if match["month"] else _ROMAN[match["roman"]]
+        item = _valid(match.start(), match.end(), int(match["d"]), month, _year(year))
+        if item is None and match["y2"]:
+            item = _valid(match.start(), match.end("month"), int(match["d"]), month, None)
+        if item is not None:
+            found.append(item)
+    for match in grammar.month_first.finditer(folded):
+        if match["y"] is None and not month_first:
+            continue
+        year = int(match["y"]) if match["y"] else None
+        item = _valid(
+            match.start(), match.end(), int(match["d"]), grammar.months[match["month"]], year
+        )
+        if item is not None:
+            found.append(item)
+    for match in grammar.bare.finditer(folded):
+        item = _valid(match.start(), match.end(), int(match["d"]), int(match["mo"]), None)
+        if item is not None:
+            item.features.append("bare")
+            found.append(item)
+    found.sort(key=lambda item: (item.start, item.features, -item.end))
+    kept: list[PrintedDate] = []
+    for item in found:
+        if kept and item.start < kept[-1].end:
+            if item.year is not None and kept[-1].year is None:
+                kept[-1] = item
+            continue
+        kept.append(item)
+    return kept
+
+
+def _numeric(match: re.Match[str]) -> PrintedDate | None:
+    if match["y0"]:
+        return _valid(
+            match.start(), match.end(), int(match["d0"]), int(match["mo0"]), int(match["y0"])
+        )
+    separator = match["sep"].strip()
+    if match[0].count(separator) != 2:
+        return None
+    if len(match["y"]) == 2 and (separator == "-" or match["d"] == "0"):
+        return None
+    day, month = int(match["d"]), int(match["mo"])
+    year = _year(match["y"])
+    item = _valid(match.start(), match.end(), day, month, year)
+    if item is None and separator == "/" and day <= 12:
+        item = _valid(match.start(), match.end(), month, day, year)
+    return item
+
+
+def _year(printed: str | None) -> int | None:
+    if printed is None:
+        return None
+    value = int(printed)
+    return value if value > 99 else 2000 + value
+
+
+def _valid(start: int, end: int, day: int, month: int, year: int | None) -> PrintedDate | None:
+    try:
+        date(year or 2000, month, day)
+    except ValueError:
+        return None
+    if year is not None and not 1990 <= year <= 2060:
+        return None
+    return PrintedDate(start, end, day, month, year)
+
+
+def _with_shared_days(
+    folded: str, grammar: _Grammar, found: list[PrintedDate]
+) -> Iterator[PrintedDate]:
+    """Add the days that share month and year with the next: ``od 1. do 31. ožujka 2021.``."""
+    end_of_last = 0
+    for item in found:
+        extra: list[PrintedDate] = []
+        place = item.start
+        while len(extra) < 12:
+            low = max(end_of_last, place - 24)
+            match = grammar.shared_day.search(folded[low:place])
+            if match is None:
+                break
+            shared = _valid(
+                low + match.start(), low + match.end("d"), int(match["d"]), item.month, item.year
+            )
+            if shared is None or (match["j"] == "-" and shared.day >= item.day):
+                break
+            shared.shared = True
+            extra.append(shared)
+            place = shared.start
+        yield from reversed(extra)
+        yield item
+        end_of_last = item.end
+
+
+def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high: int) -> None:
+    """Add the preposition, the weekday and the hour that stand around a date."""
+    before = folded[max(low, item.start - 70) : item.start]
+    item.quote_start = item.start
+    match = grammar.preposition.search(before)
+    if match is not None and "\n\n" not in before[match.start() :]:
+        word = re.sub(r"\s+", " ", match["p"])
+        item.preposition = UNTIL if word in grammar.until else SINCE
+        item.quote_start = item.start - len(before) + match.start()
+    match = grammar.weekday.search(before[-24:])
+    if match is not None:
+        item.weekday = grammar.weekdays[match["w"]]
+    after = folded[item.end : min(high, item.end + 40)]
+    hour = grammar.hour_after.match(after)
+    if hour is not None:
+        item.at, known = _hour(
+            hour, marked=hour["s"] is not None or ":" in hour[0] or "ore" in hour[0]
+        )
+        if known:
+            item.end += hour.end()
+            item.features.append("hour")
+            return
+    hour = grammar.hour_before.search(before[-45:])
+    if hour is not None and ";" not in hour[0] and "\n\n" not in hour[0]:
+        item.at, known = _hour(hour, marked=True)
+        if known:
+            item.quote_start = min(item.quote_start, item.start - len(before[-45:]) + hour.start())
+            item.features.append("hour")
+
+
+def _hour(match: re.Match[str], *, marked: bool) -> tuple[time | None, bool]:
+    groups = match.groupdict()
+    if groups.get("noon"):
+        return time(12), True
+    if groups.get("midnight"):
+        return None, True
+    printed = groups.get("h") or groups.get("h2")
+    if printed is None:
+        return None, False
+    minute_text = groups.get("m") or groups.get("m2")
+    minute = int(minute_text) if minute_text else 0
+    if not marked and not minute_text:
+        return None, False
+    hour = int(printed)
+    suffix = (groups.get("s") or groups.get("s2") or "").strip()
+    if suffix.startswith("p") and hour < 12:
+        hour += 12
+    if hour == 24 or (hour == 0 and minute == 0):
+        return None, True  # the end of the day, or a form's default: not an hour
+    return time(hour, minute), True
+
+
+def _group(folded: str, grammar: _Grammar, found: list[PrintedDate]) -> None:
+    """Join ranges and lists, and let a date without a year take its neighbour's."""
+    number = 0
+    for left, right in zip(found, found[1:], strict=False):
+        between = folded[left.end : right.start]
+        if len(between) > 60 or "\n\n" in between:
+            continue
+        match = grammar.joiner.match(between)
+        if match is None:
+            continue
+        if left.group < 0:
+            number += 1
+            left.group = number
+        right.group = left.group
+        is_range = (
+            _RANGE.search(between) is not None
+            or right.preposition == UNTIL
+            or (left.preposition == SINCE and match["j"] not in (",",))
+        )
+        if is_range and left.preposition != UNTIL:
+            left.range_end = right
+            if left.preposition is None:
+                left.preposition = SINCE
+                left.features.append("range")
+            if right.preposition is None:
+                right.preposition = UNTIL
+                right.features.append("range")
+        elif right.preposition is None and left.preposition == UNTIL:
+            right.preposition = UNTIL
+    for left, right in zip(reversed(found[:-1]), reversed(found[1:]), strict=False):
+        if left.year is None and right.year is not None and left.group == right.group >= 0:
+            left.year = right.year - ((left.month, left.day) > (right.month, right.day))
+            left.shared = True
+    for left, right in zip(found, found[1:], strict=False):
+        if right.year is None and left.year is not None and left.group == right.group >= 0:
+            right.year = left.year + ((right.month, right.day) < (left.month, left.day))
+            right.shared = True
+
+
+def copy_of(item: PrintedDate, year: int) -> PrintedDate:
+    """Return the date with a year that was worked out."""
+    return replace(item, year=year, features=[*item.features, "derived"])

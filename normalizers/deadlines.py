@@ -1,0 +1,109 @@
+"""Choose the deadlines, and how the call closes.
+
+The surprise: a deadline whose year cannot be told gives no date, but the call still closes on a
+fixed day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from normalizers.dates import UNTIL, PrintedDate
+from normalizers.moments import DatedRole, best_roles
+from normalizers.reading import Reading
+from normalizers.weights import weights
+from schema.calls import DeadlineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a call closes, with the words that say so."""
+
+    kind: DeadlineKind
+    words: tuple[int, int] | None
+    rule: str
+
+
+def find_deadlines(
+    reading: Reading, dates: Sequence[PrintedDate], roles: Sequence[DatedRole]
+) -> list[DatedRole]:
+    """Return every date that may be a deadline, the best first."""
+    weigh = weights("dates")
+    best = best_roles(roles)
+    found: dict[int, DatedRole] = {}
+    for role in roles:
+        if role.role not in ("deadline", "extension") or role.points < weigh["threshold"]:
+            continue
+        rival = best[role.date.start]
+        if rival.points > role.points + 0.01 and rival.role not in ("deadline", "extension"):
+            continue
+        known = found.get(role.date.start)
+        if known is None or role.points > known.points:
+            found[role.date.start] = role
+    for item in dates:  # "until", with no cue at all
+        if item.start in found or item.preposition != UNTIL or "struck" in item.features:
+            continue
+        rival = best.get(item.start)
+        if rival is None or rival.points < weigh["threshold"]:
+            found[item.start] = DatedRole(item, "deadline", weigh["bare_until"], None, "“until”")
+    return sorted(found.values(), key=lambda role: (-role.points, role.date.start))
+
+
+def choose_deadlines(found: Sequence[DatedRole]) -> list[DatedRole]:
+    """Return the deadlines in order of date: the extended one instead of the old one."""
+    if not found:
+        return []
+    weigh = weights("dates")
+    extended = [role for role in found if role.role == "extension"]
+    chosen = list(found)
+    if extended:
+        latest = max((role.date.on for role in extended if role.date.on), default=None)
+        chosen = [
+            role
+            for role in found
+            if role.role == "extension"
+            or (latest is not None and role.date.on is not None and role.date.on == latest)
+        ]
+    best = max(role.points for role in chosen)
+    chosen = [role for role in chosen if role.points >= best - weigh["spread"]]
+    if best > weigh["bare_until"]:
+        chosen = [role for role in chosen if role.cue is not None]
+    by_day: dict[object, DatedRole] = {}
+    for role in chosen:
+        key = role.date.on
+        known = by_day.get(key)
+        if known is None or (known.date.at is None and role.date.at is not None):
+            by_day[key] = role
+    return sorted(
+        by_day.values(), key=lambda role: (role.date.on is None, role.date.on or role.date.start)
+    )
+
+
+def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bool) -> Closing:
+    """Tell how the call closes; ``undated`` where a deadline is printed whose day is unknown."""
+    exhausted = reading.marks_of("exhausted")
+    rolling = reading.marks_of("rolling")
+    distinct = {role.date.on for role in deadlines if role.date.on}
+    if len(distinct) > 1:
+        return Closing(DeadlineKind.MULTIPLE, None, "several deadlines")
+    if exhausted:
+        mark = exhausted[0]
+        return Closing(DeadlineKind.UNTIL_EXHAUSTED, (mark.start, mark.end), "until exhausted")
+    if distinct:
+        return Closing(DeadlineKind.FIXED, None, "one deadline")
+    if rolling:
+        mark = rolling[0]
+        return Closing(DeadlineKind.ROLLING, (mark.start, mark.end), "rolling")
+    if undated:
+        return Closing(DeadlineKind.FIXED, None, "a deadline without a year")
+    relative = reading.marks_of("relative")
+    if relative:
+        mark = relative[0]
+        return Closing(
+            DeadlineKind.FIXED, (mark.start, mark.end), "a period counted from another day"
+        )
+    return Closing(DeadlineKind.NONE, None, "nothing is said")
+
+
+def with_date(role: DatedRole, item: PrintedDate) -> DatedRole:
+    """Return the role for the same date with its year worked out."""
+    return replace(role, date=item)

@@ -1,0 +1,44 @@
+"""Fold text for matching: lower case, no diacritics, plain quotes and dashes.
+
+The surprise: one character always folds to exactly one character, so a span found in the folded
+text is the same span in the original.
+"""
+
+import unicodedata
+
+_SPECIAL = {
+    "ß": "s", "ẞ": "s", "æ": "a", "œ": "o", "đ": "d", "Đ": "d", "ð": "d", "ł": "l", "Ł": "l",
+    "ø": "o", "Ø": "o", "ı": "i", "İ": "i", "þ": "t", "ħ": "h", "º": "°",
+    "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "′": "'",
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "″": '"',
+    "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-",
+    "\u00ad": "-", "\u200b": " ", "\u200c": " ", "\u200d": " ", "\ufeff": " ",
+    "\t": " ", "\r": " ", "\v": " ", "\f": " ", "\u2028": "\n", "\u2029": "\n", "\x85": "\n",
+    "\x1c": " ", "\x1d": " ", "\x1e": " ",
+}  # fmt: skip
+
+
+def _fold_character(character: str) -> str:
+    special = _SPECIAL.get(character)
+    if special is not None:
+        return special
+    if character.isspace():
+        return "\n" if character == "\n" else " "
+    base = unicodedata.normalize("NFD", character)[0].lower()
+    return base if len(base) == 1 else character
+
+
+class _Table(dict[int, str]):
+    """A translation table that fills itself with the characters it meets."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
+_TABLE = _Table()
+
+
+def fold(text: str) -> str:
+    """Return the text folded for matching, of the same length as the original."""
+    return text.translate(_TABLE)

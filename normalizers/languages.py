@@ -1,0 +1,150 @@
+"""Tell the language of a text: function words first, langdetect where they do not decide.
+
+The surprise: what the portal declares is only a hint. It breaks a tie; it does not win against
+the words. A neighbour that is not configured (Serbian, Catalan …) is named as itself, so that it
+is not taken for the language it resembles.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from normalizers.lexicon import LANGUAGES, profiles
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:'(?=\w))?")
+_SAMPLE = 3000
+_MARGIN = 1.25
+_ENOUGH = 4.0
+_WEAK = 0.35
+_HINT = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLanguage:
+    """A language and how it was told."""
+
+    code: str
+    """BCP 47; a neighbour such as ``sr`` may not be configured."""
+    nearest: str
+    """The configured language whose lexicon reads it."""
+    method: str
+    """``words``, ``langdetect``, ``hint`` or ``default``."""
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[dict[str, tuple[tuple[str, float], ...]], dict[str, str]]:
+    """Return, for each word, what it says of which language; and each neighbour's nearest."""
+    weights: dict[str, dict[str, float]] = {}
+    for profile in profiles():
+        for word in profile.words:
+            weights.setdefault(word, {})[profile.code] = 1.0
+        for word in profile.weak_words:
+            weights.setdefault(word, {}).setdefault(profile.code, _WEAK)
+    nearest = {code: code for code in LANGUAGES}
+    source = resources.files("normalizers") / "lexicons" / "neighbours.toml"
+    for code, table in tomllib.loads(source.read_text(encoding="utf-8")).items():
+        nearest[code] = table["nearest"]
+        base = [p for p in profiles() if p.code == table["nearest"]]
+        shared = base[0].words if base and table.get("shares", False) else ()
+        for word in (*shared, *table["words"]):
+            weights.setdefault(word, {})[code] = 1.0
+        for word in table.get("not_words", ()):
+            if code in weights.get(word, {}):
+                del weights[word][code]
+        for word in table["words"]:
+            if table.get("shares", False):
+                weights[word].pop(table["nearest"], None)
+    return {word: tuple(sorted(table.items())) for word, table in weights.items()}, nearest
+
+
+def find_language(text: str, hint: str | None = None, allowed: Sequence[str] = ()) -> FoundLanguage:
+    """Return the language of a text.
+
+    ``hint`` is what page or portal declares; ``allowed`` restricts the answer (empty: all that
+    are configured, and their neighbours).
+    """
+    nearest = _words()[1]
+    declared = hint.split("-")[0].lower() if hint else None
+    scores = score_languages(text, allowed)
+    if declared in scores:
+        scores[declared] = scores[declared] * _HINT + 0.01
+    ranked = sorted(scores, key=lambda code: (-scores[code], code))
+    if not ranked:
+        code = declared if declared in nearest else "en"
+        return FoundLanguage(code, nearest[code], "hint" if declared in nearest else "default")
+    best = ranked[0]
+    rival = scores[ranked[1]] if len(ranked) > 1 else 0.0
+    if scores[best] >= _ENOUGH and scores[best] >= _MARGIN * rival:
+        return FoundLanguage(best, nearest[best], "words")
+    guess = _langdetect(text, tuple(sorted(allowed or LANGUAGES)))
+    if guess is not None:
+        code = _settle(guess, ranked, scores)
+        return FoundLanguage(code, nearest[code], "langdetect")
+    code = declared if declared in nearest else best
+    return FoundLanguage(code, nearest[code], "hint" if declared in nearest else "words")
+
+
+def _settle(guess: str, ranked: Sequence[str], scores: dict[str, float]) -> str:
+    """Let clear words win over langdetect; it has no profile of some neighbours."""
+    best = ranked[0]
+    if scores[best] >= 2.0 and scores[best] >= 1.15 * scores.get(guess, 0.0):
+        return best
+    return guess
+
+
+def score_languages(text: str, allowed: Sequence[str] = ()) -> dict[str, float]:
+    """Return how many function words of each language a text has; languages with none are left out."""
+    table = _words()[0]
+    scores: dict[str, float] = {}
+    for token in _TOKEN.findall(text[:_SAMPLE].lower().replace("’", "'")):
+        for code, weight in table.get(token, ()):
+            scores[code] = scores.get(code, 0.0) + weight
+    if allowed:
+        kept = {code.split("-")[0] for code in allowed}
+        scores = {code: score for code, score in scores.items() if code in kept}
+    return scores
+
+
+def title_language(title: str, body: str) -> str:
+    """Return the language of a title inside a body in another language.
+
+    A title is too short to trust: it keeps the body's language unless its words clearly say
+    otherwise and none says so.
+    """
+    scores = score_languages(title)
+    if not scores:
+        return body
+    best = max(sorted(scores), key=lambda code: scores[code])
+    if best != body and scores[best] >= 1.0 and scores[best] >= 3.0 * scores.get(body, 0.0):
+        return best if best in LANGUAGES else body
+    return body
+
+
+@lru_cache(maxsize=8)
+def _factory(allowed: tuple[str, ...]) -> Any:
+    from langdetect.detector_factory import DetectorFactory  # noqa: PLC0415 - slow to import
+
+    DetectorFactory.seed = 0
+    factory = DetectorFactory()
+    folder = resources.files("langdetect") / "profiles"
+    factory.load_json_profile([(folder / code).read_text(encoding="utf-8") for code in allowed])
+    return factory
+
+
+def _langdetect(text: str, allowed: tuple[str, ...]) -> str | None:
+    from langdetect.lang_detect_exception import LangDetectException  # noqa: PLC0415
+
+    codes = tuple(code for code in allowed if code in LANGUAGES)
+    if len(codes) < 2:
+        return codes[0] if codes else None
+    detector = _factory(codes).create()
+    try:
+        detector.append(text[:1500])
+        guess = detector.detect()
+    except LangDetectException:
+        return None  # nothing in it that any profile knows
+    return guess if isinstance(guess, str) and guess in codes else None

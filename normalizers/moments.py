@@ -1,0 +1,97 @@
+"""Say what each printed date is: deadline, opening, publication, or something that is not ours.
+
+The surprise: the same phrase may open or close (``prijave se zaprimaju od … do …``), so the
+preposition right before a date decides between the two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from normalizers.cues import Cue, cues_around
+from normalizers.dates import SINCE, UNTIL, PrintedDate
+from normalizers.reading import Reading
+from normalizers.weights import weights
+
+OURS = ("deadline", "extension", "window", "opening", "published", "stamp")
+OTHERS = ("event", "act", "project", "procedure")
+FAMILIES = (*OURS, *OTHERS)
+
+
+@dataclass(slots=True)
+class DatedRole:
+    """A date with what the notice says it is."""
+
+    date: PrintedDate
+    role: str
+    """``deadline``, ``opening``, ``published``, ``stamp``, or the family that claimed it."""
+    points: float
+    cue: Cue | None
+    why: str
+
+
+def weigh_dates(reading: Reading, dates: Sequence[PrintedDate]) -> list[DatedRole]:
+    """Return every role that each date may have, the best first for each date."""
+    found: list[DatedRole] = []
+    for item in dates:
+        if "bare" in item.features and item.preposition is None and item.group < 0:
+            continue
+        # a neighbour of the same range or list does not stand between
+        places = [other.start for other in dates if other.group < 0 or other.group != item.group]
+        roles: dict[str, DatedRole] = {}
+        for cue in cues_around(reading, item.start, item.end, FAMILIES, places):
+            for role, points in _roles(cue, item):
+                if "struck" in item.features:
+                    points -= weights("dates")["struck"]
+                known = roles.get(role)
+                if known is None or points > known.points:
+                    roles[role] = DatedRole(item, role, points, cue, _why(reading, cue, item))
+        found += sorted(roles.values(), key=lambda role: -role.points)
+    return found
+
+
+def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:
+    weigh = weights("dates")
+    points, family = cue.points, cue.family
+    preposition = item.preposition
+    if family in ("deadline", "extension"):
+        if preposition == SINCE:
+            if item.range_end is not None or family == "deadline":
+                return [("opening", points - 0.4), ("deadline", points - weigh["since"])]
+            return [("deadline", points - weigh["since"])]
+        bonus = weigh["until"] if preposition == UNTIL else 0.0
+        return [("deadline" if family == "deadline" else "extension", points + bonus)]
+    if family == "window":
+        if preposition == UNTIL:
+            return [("deadline", points + 0.4)]
+        if preposition == SINCE:
+            return [("opening", points + 0.4)]
+        return [("deadline", points - 1.6), ("opening", points - 1.9)]
+    if family == "opening":
+        if preposition == UNTIL:
+            return [("deadline", points - 0.2)]
+        return [("opening", points + (0.4 if preposition == SINCE else 0.0))]
+    if family == "published":
+        if preposition == UNTIL:
+            return [("published", points - 2.5)]
+        if preposition == SINCE and item.range_end is not None:
+            return [("published", points - 1.5)]
+        return [("published", points)]
+    return [(family, points)]
+
+
+def _why(reading: Reading, cue: Cue, item: PrintedDate) -> str:
+    words = reading.text[cue.mark.start : cue.mark.end]
+    parts = [f"{cue.family} “{' '.join(words.split())}” {cue.place}"]
+    if item.preposition:
+        parts.append(item.preposition)
+    return ", ".join(parts)
+
+
+def best_roles(roles: Sequence[DatedRole]) -> dict[int, DatedRole]:
+    """Return the winning role of each date, by the place where the date begins."""
+    best: dict[int, DatedRole] = {}
+    for role in roles:
+        known = best.get(role.date.start)
+        if known is None or role.points > known.points:
+            best[role.date.start] = role
+    return best

@@ -1,0 +1,250 @@
+"""Find every printed amount of money: any order, any separator, scales in words, ranges.
+
+The surprise: ``7.5 milioni`` is seven and a half but ``3.179 milioni`` is three thousand, and in
+``da 10 a 30mila euro`` the first number owns neither scale nor currency: a range shares both.
+"""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+
+from normalizers.folding import fold
+from normalizers.lexicon import Lexicon
+from normalizers.reading import Reading
+from schema.money import Money
+
+MAXIMUM, MINIMUM = "maximum", "minimum"
+
+
+@dataclass(slots=True)
+class PrintedAmount:
+    """One amount as printed."""
+
+    start: int
+    end: int
+    amount: Decimal
+    currency: str | None
+    limit: str | None = None
+    """``maximum`` or ``minimum``: what the words right before it say."""
+    low: "PrintedAmount | None" = None
+    """The other end of its range, on the high end."""
+    high: "PrintedAmount | None" = None
+    misprint: bool = False
+    features: list[str] = field(default_factory=list)
+    quote_start: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    amount: re.Pattern[str]
+    bare: re.Pattern[str]
+    limit: re.Pattern[str]
+    range: re.Pattern[str]
+    decimal: str
+    words: dict[str, int]
+    scales: dict[str, int]
+    currencies: dict[str, str]
+    maximum: frozenset[str]
+
+
+_NUMBER = (
+    r"\d{1,3}(?:[.' ]\d{3})+(?:,\d{1,2})?(?!\d)|\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?(?!\d)"
+    r"|\d+[.,]\s?\d{1,3}(?!\d)(?!\.\d)|\d{1,9}(?!\d)"
+)
+_SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "eur": "EUR", "euro": "EUR", "usd": "USD",
+            "gbp": "GBP", "chf": "CHF", "us$": "USD", "k€": "EUR"}  # fmt: skip
+_MISPRINT = re.compile(r"\d[\d.,]*\d")
+
+
+@lru_cache(maxsize=16)
+def _grammar(lexicon: Lexicon) -> _Grammar:
+    numbers = lexicon.table["numbers"]
+    words = lexicon.mapping("numbers", "words")
+    scales = lexicon.mapping("numbers", "scales")
+    currencies = {**_SYMBOLS, **lexicon.mapping("numbers", "currencies")}
+
+    def alternatives(items: object) -> str:
+        listed = sorted({fold(str(item)) for item in items}, key=len, reverse=True)  # type: ignore[attr-defined]
+        return "|".join(re.escape(item).replace(r"\ ", r"\s{1,2}") for item in listed) or "(?!)"
+
+    word = alternatives(words)
+    scale = alternatives(scales)
+    money = alternatives(currencies)
+    of = alternatives(numbers.get("of", ()))
+    plus = alternatives(numbers.get("plus", ()))
+    number = rf"(?:{_NUMBER})"
+    one = rf"(?:(?P<n>{number})|(?P<w>(?:{word})(?!\w)|(?:{word})(?={scale})))"
+    two = one.replace("?P<n>", "?P<n2>").replace("?P<w>", "?P<w2>")
+    scaled = rf"(?:\s{{0,2}}-?(?P<s>{scale})(?!\w))"
+    amount = (
+        rf"(?<![\w.,])(?:(?P<pre>{money})(?![^\W\d_])[\s.:]{{0,3}})?{one}{scaled}?(?:,-{{1,2}}|\.-)?"
+        rf"(?:(?:\s{{1,2}}(?:{plus}))?\s{{1,2}}{two}\s{{0,2}}(?P<s2>{scale})(?!\w))?"
+        rf"(?:\s{{0,2}}(?:(?:{of})\s{{1,2}})?(?P<post>{money})(?!\w))?"
+    )
+    maximum = lexicon.table["cues"].get("max_word", [])
+    minimum = lexicon.table["cues"].get("min_word", [])
+    limit = alternatives([*maximum, *minimum])
+    between = alternatives(numbers.get("range", ()))
+    return _Grammar(
+        amount=re.compile(amount),
+        bare=re.compile(number),
+        limit=re.compile(
+            rf"(?<!\w)(?P<l>{limit})(?!\w)(?:\W{{1,3}}(?:{of}|[a-z]{{1,4}})(?!\w)){{0,2}}\W{{0,4}}$"
+        ),
+        range=re.compile(
+            rf"^\W{{0,3}}(?:{between})(?:\W{{1,3}}(?:{of}|{limit}|[a-z]{{1,3}})){{0,3}}\W{{0,3}}$"
+        ),
+        decimal=lexicon.decimal,
+        words={key: int(value) for key, value in words.items()},
+        scales={key: int(value) for key, value in scales.items()},
+        currencies=currencies,
+        maximum=frozenset(re.sub(r"\s+", " ", fold(item)) for item in maximum),
+    )
+
+
+def find_amounts(reading: Reading) -> list[PrintedAmount]:
+    """Return every amount of the text in order, with its limits and ranges."""
+    folded = reading.folded
+    grammar = _grammar(reading.lexicon)
+    found: list[PrintedAmount] = []
+    for match in grammar.amount.finditer(folded):
+        item = _amount(match, grammar, folded)
+        if item is not None:
+            found.append(item)
+    _share(folded, grammar, found)
+    found = [item for item in found if item.currency or "scaled" in item.features]
+    _ranges(folded, grammar, found)
+    default = _default_currency(reading, found)
+    for index, item in enumerate(found):
+        if item.currency is None:
+            item.currency = default
+            item.features.append("no_currency")
+        low = found[index - 1].end if index else 0
+        before = folded[max(low, item.start - 36) : item.start]
+        match = grammar.limit.search(before)
+        item.quote_start = item.start
+        if match is not None and item.low is None:
+            word = re.sub(r"\s+", " ", match["l"])
+            item.limit = MAXIMUM if word in grammar.maximum else MINIMUM
+            item.quote_start = item.start - len(before) + match.start()
+    return [item for item in found if item.currency is not None]
+
+
+def _amount(match: re.Match[str], grammar: _Grammar, folded: str) -> PrintedAmount | None:
+    scale = match["s"] or ""
+    if match["n"] is not None:
+        printed = match["n"]
+        value = read_number(printed, grammar.decimal, scaled=bool(scale))
+        if value is None:
+            return None
+        if value == 0 and printed.startswith("000"):
+            return None  # the first digits were lost: "• 000,00 kuna"
+    else:
+        value = Decimal(grammar.words[re.sub(r"\s+", " ", match["w"])])
+        if not scale:
+            return None
+    if scale:
+        value *= grammar.scales[_squeeze(scale)]
+    if match["s2"] and scale:
+        more = (
+            read_number(match["n2"], grammar.decimal, scaled=True)
+            if match["n2"] is not None
+            else Decimal(grammar.words[_squeeze(match["w2"])])
+        )
+        smaller = grammar.scales[_squeeze(match["s2"])]
+        if more is not None and smaller < grammar.scales[_squeeze(scale)]:
+            value += more * smaller
+    sign = match["post"] or match["pre"]
+    currency = grammar.currencies[_squeeze(sign)] if sign else None
+    if sign == "k€":
+        value *= 1000
+    end = match.end() if (match["post"] or match["s2"] or match["s"]) else match.end("n")
+    item = PrintedAmount(match.start(), max(end, match.start() + 1), value, currency)
+    if scale:
+        item.features.append("scaled")
+    tail = folded[match.end("n") : match.end("n") + 2] if match["n"] else ""
+    if tail[:1] in (".", ",") and tail[1:].isdigit():
+        item.misprint = True
+    return item
+
+
+def _squeeze(word: str) -> str:
+    return re.sub(r"\s+", " ", word)
+
+
+def read_number(printed: str, decimal: str, *, scaled: bool = False) -> Decimal | None:
+    """Return the value of a number with its separators, ``None`` where it is no number.
+
+    ``decimal`` is the language's decimal sign. A single separator before exactly three digits
+    groups thousands, but before a scale word in a language with a decimal point.
+    """
+    compact = printed.replace(" ", "").replace("'", "")
+    comma, point = compact.rfind(","), compact.rfind(".")
+    if comma >= 0 and point >= 0:
+        last = max(comma, point)
+        whole, part = compact[:last].replace(",", "").replace(".", ""), compact[last + 1 :]
+    elif comma >= 0 or point >= 0:
+        sign = "," if comma >= 0 else "."
+        pieces = compact.split(sign)
+        grouped = all(len(piece) == 3 for piece in pieces[1:]) and 1 <= len(pieces[0]) <= 3
+        if len(pieces) > 2 and not grouped:
+            return None
+        decimal_here = scaled and sign == decimal == "." and len(pieces) == 2
+        if grouped and pieces[0] != "0" and not decimal_here:
+            whole, part = "".join(pieces), ""
+        elif len(pieces) == 2:
+            whole, part = pieces
+        else:
+            return None
+    else:
+        whole, part = compact, ""
+    if not whole.isdigit() or (part and not part.isdigit()):
+        return None
+    return Decimal(f"{whole}.{part}") if part else Decimal(whole)
+
+
+def _share(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
+    """Let the first number of a range take scale and currency from the second, or the reverse."""
+    for left, right in zip(found, found[1:], strict=False):
+        if right.start - left.end > 24 or not grammar.range.match(folded[left.end : right.start]):
+            continue
+        if left.currency is None and right.currency is not None:
+            left.currency = right.currency
+            left.features.append("shared")
+            if left.amount < 1000 <= right.amount and "scaled" not in left.features:
+                scale = Decimal(
+                    1000000 if right.amount >= 1000000 and "scaled" in right.features else 1000
+                )
+                if left.amount * scale <= right.amount:
+                    left.amount *= scale
+        elif right.currency is None and left.currency is not None and right.amount >= left.amount:
+            right.currency = left.currency
+            right.features.append("shared")
+
+
+def _ranges(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
+    for left, right in zip(found, found[1:], strict=False):
+        if left.low is not None or left.currency != right.currency or left.amount >= right.amount:
+            continue
+        between = folded[left.end : right.start]
+        if len(between) <= 40 and grammar.range.match(between):
+            left.high, right.low = right, left
+
+
+def _default_currency(reading: Reading, found: list[PrintedAmount]) -> str | None:
+    counts: dict[str, int] = {}
+    for item in found:
+        if item.currency is not None:
+            counts[item.currency] = counts.get(item.currency, 0) + 1
+    if counts:
+        return max(counts, key=lambda key: counts[key])
+    return reading.lexicon.currency
+
+
+def to_money(item: PrintedAmount) -> Money:
+    """Return the amount in the currency that was printed."""
+    return Money(
+        item.amount.normalize() if item.amount % 1 else item.amount.to_integral_value(),
+        item.currency or "EUR",
+    )

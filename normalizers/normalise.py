@@ -1,0 +1,490 @@
+"""Make a call of an original: find every candidate, choose with the whole notice in view.
+
+The surprise: nothing is decided in the finders. They return all candidates; the order in which
+the choices are made below is the whole logic, because one choice is the context of the next (the
+publication gives a deadline its year).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from normalizers import (
+    applicants,
+    areas,
+    budgets,
+    codes,
+    conditions,
+    consortia,
+    deadlines,
+    issuers,
+    kinds,
+    languages,
+    money,
+    openings,
+    programmes,
+    projects,
+    publications,
+    rates,
+    titles,
+    years,
+)
+from normalizers.dates import PrintedDate, find_dates
+from normalizers.lexicon import load
+from normalizers.moments import DatedRole, weigh_dates
+from normalizers.originals import Original
+from normalizers.reading import Reading, prepare
+from schema.calls import (
+    KEY_FIELDS,
+    Absence,
+    Call,
+    Deadline,
+    DeadlineKind,
+    DeadlineRole,
+    Document,
+    Moment,
+    Status,
+    Text,
+    TextStatus,
+)
+from schema.findings import Basis, Evidence
+from schema.issues import Issue
+from schema.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of a notice besides its text."""
+
+    language: str | None = None
+    """What page or portal declares: a hint."""
+    languages: tuple[str, ...] = ()
+    """Configured for the portal; empty means all."""
+    today: date | None = None
+    """Only to resolve dates without a year; ``None`` means never guess."""
+    zone: str | None = None
+    """IANA zone; ``None``: the language's default."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The portal's ``[labels]``: printed label to field of :class:`Call`, or ``ignore``."""
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    issuer: str | None = None
+    portal: str | None = None
+    url: str | None = None
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Everything that was found, before anything was chosen."""
+
+    dates: list[PrintedDate]
+    roles: list[DatedRole]
+    published: list[DatedRole]
+    openings: list[DatedRole]
+    deadlines: list[DatedRole]
+    amounts: list[budgets.AmountRole]
+    rates: list[rates.RateRole]
+    projects: list[projects.CountedProjects]
+    codes: list[codes.PrintedCode]
+    programmes: list[programmes.NamedProgramme]
+    issuers: list[issuers.NamedIssuer]
+    areas: list[areas.NamedArea]
+    applicants: list[applicants.NamedApplicant]
+    misprints: list[money.PrintedAmount]
+
+
+def find_all(reading: Reading, title: tuple[int, int] | None) -> Candidates:
+    """Run every finder."""
+    dates = find_dates(reading)
+    roles = weigh_dates(reading, dates)
+    amounts = money.find_amounts(reading)
+    return Candidates(
+        dates=dates,
+        roles=roles,
+        published=publications.find_published(reading, dates, roles),
+        openings=openings.find_openings(roles),
+        deadlines=deadlines.find_deadlines(reading, dates, roles),
+        amounts=budgets.weigh_amounts(reading, amounts),
+        rates=rates.find_rates(reading),
+        projects=projects.find_projects(reading),
+        codes=codes.find_codes(reading, dates),
+        programmes=programmes.find_programmes(reading, title),
+        issuers=issuers.find_issuers(reading),
+        areas=areas.find_areas(reading),
+        applicants=applicants.find_applicants(reading, title),
+        misprints=[item for item in amounts if item.misprint],
+    )
+
+
+@dataclass(slots=True)
+class _Choices:
+    """What was chosen of the candidates, as it stood when it was chosen."""
+
+    published: DatedRole | None
+    opening: DatedRole | None
+    deadlines: list[DatedRole]
+    closing: deadlines.Closing
+    budget: budgets.AmountRole | None
+    low: budgets.AmountRole | None
+    high: budgets.AmountRole | None
+    rate: rates.RateRole | None
+    projects: projects.CountedProjects | None
+    codes: list[codes.PrintedCode]
+    programme: programmes.NamedProgramme | None
+    issuer: issuers.NamedIssuer | None
+    areas: list[areas.NamedArea]
+    applicants: list[applicants.NamedApplicant]
+    verdict: kinds.Verdict
+
+
+def read(original: Original, hints: Hints) -> tuple[Reading, languages.FoundLanguage]:
+    """Tell the language of an original and make it ready for the finders."""
+    hint = hints.language or original.declared_language
+    language = languages.find_language(original.text, hint, hints.languages)
+    return prepare(original, load(language.nearest)), language
+
+
+def normalise(original: Original, hints: Hints) -> Call:
+    """Return the call that a notice announces, each value with its evidence.
+
+    Pure: the same original and hints give the same call. A notice that is no call keeps its
+    title, language and codes, and ``is_call_reason`` says what it is.
+    """
+    reading, language = read(original, hints)
+    span = titles.choose_title(reading)
+    title = (span.start, span.end) if span else None
+    found = find_all(reading, title)
+    chosen = _choose(reading, found, title, hints)
+    return _compose(reading, language, span, found, chosen, hints)
+
+
+def _choose(
+    reading: Reading, found: Candidates, title: tuple[int, int] | None, hints: Hints
+) -> _Choices:
+    published = publications.choose_published(found.published)
+    day = published.date.on if published else None
+    reference = years.reference_day(reading, day, hints.today)
+    closing_dates = deadlines.choose_deadlines(found.deadlines)
+    dated, undated = _dated(reading, closing_dates, reference, ahead=True)
+    opening = openings.choose_opening(found.openings)
+    if opening is not None and opening.date.on is None:
+        near = [role.date.on for role in dated if role.date.on]
+        item = years.resolve_near(opening.date, near, after=False) or years.resolve(
+            opening.date, reading, reference, ahead=False
+        )
+        opening = replace(opening, date=item) if item else None
+    if undated and opening is not None and opening.date.on is not None:
+        late = [
+            replace(role, date=item)
+            for role in undated
+            if (item := years.resolve_near(role.date, [opening.date.on], after=True))
+        ]
+        dated += late
+        undated = [] if late else undated
+    if opening is not None and dated:
+        last = max(role.date.on for role in dated if role.date.on)
+        if opening.date.on is not None and opening.date.on > last:
+            opening = None
+    low, high = budgets.choose_grant(found.amounts)
+    choices = _Choices(
+        published=published,
+        opening=opening,
+        deadlines=dated,
+        closing=deadlines.choose_kind(reading, dated, undated=bool(undated)),
+        budget=budgets.choose_budget(found.amounts),
+        low=low,
+        high=high,
+        rate=rates.choose_rate(found.rates),
+        projects=projects.choose_projects(found.projects),
+        codes=codes.choose_codes(found.codes),
+        programme=programmes.choose_programme(found.programmes),
+        issuer=issuers.choose_issuer(found.issuers),
+        areas=areas.choose_areas(found.areas),
+        applicants=applicants.choose_applicants(found.applicants),
+        verdict=kinds.Verdict(True, "call", 0.0, None, ""),
+    )
+    facts = {
+        "deadline": bool(closing_dates) and closing_dates[0].cue is not None,
+        "budget": choices.budget is not None,
+        "grant": low is not None or high is not None,
+        "rate": choices.rate is not None,
+        "applicants": bool(choices.applicants) and choices.applicants[0].points >= 2.0,
+        "codes": bool(choices.codes),
+        "opening": opening is not None,
+        "kind": choices.closing.kind in (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED),
+    }
+    choices.verdict = kinds.judge(reading, title, facts)
+    return choices
+
+
+def _dated(
+    reading: Reading, roles: Sequence[DatedRole], reference: date | None, *, ahead: bool
+) -> tuple[list[DatedRole], list[DatedRole]]:
+    """Split roles into those whose day is known or can be told, and those whose day cannot."""
+    known: dict[date, DatedRole] = {}
+    unknown: list[DatedRole] = []
+    anchors = [role.date.on for role in roles if role.date.on]
+    for role in roles:
+        item = role.date if role.date.on else None
+        if item is None and role.date.year is None:
+            item = years.resolve(role.date, reading, reference, ahead=ahead)
+        if item is not None and item.on is not None:
+            earlier = known.get(item.on)
+            if earlier is None or (earlier.date.at is None and item.at is not None):
+                known[item.on] = replace(role, date=item)
+        else:
+            same = [d for d in anchors if (d.month, d.day) == (role.date.month, role.date.day)]
+            if not same:
+                unknown.append(role)
+    return [known[day] for day in sorted(known)], unknown
+
+
+def _compose(
+    reading: Reading,
+    language: languages.FoundLanguage,
+    title: Span | None,
+    found: Candidates,
+    chosen: _Choices,
+    hints: Hints,
+) -> Call:
+    zone = hints.zone or reading.lexicon.zone
+    evidence: dict[str, tuple[Evidence, ...]] = {}
+    code = language.code
+
+    def prove(name: str, *proofs: Evidence) -> None:
+        evidence[name] = tuple(proofs)
+
+    def dated(role: DatedRole) -> Evidence:
+        item = role.date
+        basis = Basis.DERIVED if item.shared or "derived" in item.features else Basis.STATED
+        start = min(item.quote_start, item.start) if item.quote_start >= 0 else item.start
+        if (
+            role.cue is not None
+            and role.cue.place == "before"
+            and start - role.cue.mark.start < 160
+        ):
+            start = min(start, role.cue.mark.start)
+        rule = f"{code}:{role.cue.family}-{role.cue.place}" if role.cue else f"{code}:place"
+        return reading.evidence(start, item.end, rule, basis=basis)
+
+    def valued(role: budgets.AmountRole) -> Evidence:
+        item = role.amount
+        start = min(item.quote_start, item.start) if item.quote_start >= 0 else item.start
+        if (
+            role.cue is not None
+            and role.cue.place == "before"
+            and start - role.cue.mark.start < 160
+        ):
+            start = min(start, role.cue.mark.start)
+        rule = f"{code}:{role.cue.family}-{role.cue.place}" if role.cue else f"{code}:limit"
+        return reading.evidence(start, item.end, rule)
+
+    verdict = chosen.verdict
+    is_call = verdict.is_call
+    title_text = ""
+    if title is not None:
+        proof = reading.evidence(title.start, title.end, f"{code}:title")
+        title_text = " ".join(proof.quote.split())
+        prove("title", proof)
+    if verdict.words is not None:
+        prove("is_call", reading.evidence(*verdict.words, f"{code}:{verdict.reason}"))
+    if chosen.codes:
+        prove("codes", *(reading.evidence(c.start, c.end, f"{code}:{c.why}") for c in chosen.codes))
+    if chosen.published is not None:
+        prove("published_on", dated(chosen.published))
+    fields: dict[str, object] = {}
+    if chosen.programme is not None:
+        prove(
+            "programme",
+            reading.evidence(chosen.programme.start, chosen.programme.end, f"{code}:programme"),
+        )
+        fields["programme"] = chosen.programme.name
+    issuer = chosen.issuer.name if chosen.issuer else hints.issuer
+    if chosen.issuer is not None:
+        prove("issuer", reading.evidence(chosen.issuer.start, chosen.issuer.end, f"{code}:issuer"))
+    elif issuer:
+        prove("issuer", Evidence("", Span(0, 0), "portal:issuer"))
+    if is_call:
+        _add_facts(reading, chosen, fields, prove, dated, valued, zone, code)
+    declared, status_issues = _declared_status(reading, hints)
+    partnership = consortia.find_consortium(reading) if is_call else None
+    if partnership is not None:
+        fields["consortium"] = partnership[0]
+        prove("consortium", reading.evidence(partnership[1], partnership[2], f"{code}:consortium"))
+    if is_call:
+        fields["conditions"] = tuple(
+            Text(span.quote(reading.text), code, status=_text_status(code))
+            for span in conditions.find_conditions(reading)
+        )
+    shown = languages.title_language(title_text, code)
+    call = Call(
+        is_call=is_call,
+        is_call_reason=verdict.reason,
+        language=code,
+        title=Text(
+            title_text,
+            shown,
+            english=title_text if shown == "en" else None,
+            status=_text_status(shown),
+        ),
+        codes=tuple(c.code for c in chosen.codes),
+        published_on=chosen.published.date.on if chosen.published else None,
+        issuer=issuer,
+        documents=tuple(Document(a.label, a.url) for a in reading.original.attachments),
+        declared_status=declared,
+        evidence=evidence,
+        issues=(*status_issues, *_misprints(found, hints)),
+        **fields,  # type: ignore[arg-type]
+    )
+    return replace(call, absence=_absence(call, found))
+
+
+def _add_facts(  # noqa: PLR0917
+    reading: Reading,
+    chosen: _Choices,
+    fields: dict[str, object],
+    prove: object,
+    dated: object,
+    valued: object,
+    zone: str,
+    code: str,
+) -> None:
+    assert callable(prove) and callable(dated) and callable(valued)  # noqa: S101, PT018
+    if chosen.opening is not None and chosen.opening.date.on is not None:
+        fields["opens_at"] = Moment(chosen.opening.date.on, chosen.opening.date.at, zone)
+        prove("opens_at", dated(chosen.opening))
+    if chosen.deadlines:
+        fields["deadlines"] = tuple(
+            Deadline(
+                Moment(role.date.on, role.date.at, zone),
+                DeadlineRole.SINGLE if len(chosen.deadlines) == 1 else DeadlineRole.CUT_OFF,
+                Basis.DERIVED
+                if role.date.shared or "derived" in role.date.features
+                else Basis.STATED,
+            )
+            for role in chosen.deadlines
+            if role.date.on is not None
+        )
+        prove("deadlines", *(dated(role) for role in chosen.deadlines))
+    fields["deadline_kind"] = chosen.closing.kind
+    if chosen.closing.words is not None:
+        prove(
+            "deadline_kind",
+            reading.evidence(*chosen.closing.words, f"{code}:{chosen.closing.rule}"),
+        )
+    for name, role in (
+        ("budget_total", chosen.budget),
+        ("grant_min", chosen.low),
+        ("grant_max", chosen.high),
+    ):
+        if role is not None:
+            fields[name] = money.to_money(role.amount)
+            prove(name, valued(role))
+    if chosen.rate is not None:
+        fields["intensity_max_pct"] = chosen.rate.value
+        start = chosen.rate.start
+        cue = chosen.rate.cue
+        if cue is not None and cue.place == "before" and start - cue.mark.start < 160:
+            start = cue.mark.start
+        prove("intensity_max_pct", reading.evidence(start, chosen.rate.end, f"{code}:rate"))
+    if chosen.projects is not None:
+        fields["expected_projects"] = chosen.projects.number
+        prove(
+            "expected_projects",
+            reading.evidence(chosen.projects.start, chosen.projects.end, f"{code}:projects"),
+        )
+    if chosen.applicants:
+        fields["applicant_types"] = tuple(dict.fromkeys(item.type for item in chosen.applicants))
+        prove(
+            "applicant_types",
+            *(
+                reading.evidence(i.start, i.end, f"{code}:applicant.{i.type}")
+                for i in chosen.applicants
+            ),
+        )
+    if chosen.areas:
+        fields["eligible_areas"] = tuple(item.area for item in chosen.areas)
+        prove(
+            "eligible_areas",
+            *(reading.evidence(i.start, i.end, f"{code}:area") for i in chosen.areas),
+        )
+
+
+def _text_status(language: str) -> TextStatus:
+    return TextStatus.ORIGINAL if language == "en" else TextStatus.PENDING
+
+
+def _declared_status(reading: Reading, hints: Hints) -> tuple[Status | None, tuple[Issue, ...]]:
+    """Read the portal's own word: declared by the reader, or alone on a line near the top."""
+    printed = reading.original.declared_status
+    if printed is not None:
+        status = {key.casefold(): value for key, value in hints.statuses.items()}.get(
+            printed.strip().casefold()
+        )
+        status = status or _status_word(reading, printed)
+        if status is None and printed.strip():
+            return None, (
+                Issue(
+                    "unknown_status",
+                    f"the status {printed.strip()!r} is not known: add it to [statuses] of the portal",
+                    portal=hints.portal,
+                    url=hints.url,
+                    detail=printed.strip(),
+                ),
+            )
+        return status, ()
+    for block in reading.original.blocks[:12]:
+        words = reading.text[block.span.start : block.span.end]
+        if len(words) <= 24:
+            status = _status_word(reading, words)
+            if status is not None:
+                return status, ()
+    return None, ()
+
+
+def _status_word(reading: Reading, words: str) -> Status | None:
+    from normalizers.folding import fold  # noqa: PLC0415
+
+    folded = fold(words).strip(" .:!\n")
+    for name, status in (
+        ("open", Status.OPEN),
+        ("closed", Status.CLOSED),
+        ("forthcoming", Status.FORTHCOMING),
+    ):
+        if folded in reading.lexicon.strings("statuses", name):
+            return status
+    return None
+
+
+def _misprints(found: Candidates, hints: Hints) -> tuple[Issue, ...]:
+    return tuple(
+        Issue(
+            "misprinted_amount",
+            f"an amount of money is misprinted and was not read: {item.amount}",
+            portal=hints.portal,
+            url=hints.url,
+            field="grant_max",
+        )
+        for item in found.misprints[:5]
+    )
+
+
+def _absence(call: Call, found: Candidates) -> dict[str, Absence]:
+    """Give every empty key field its reason."""
+    reasons: dict[str, Absence] = {}
+    for name in KEY_FIELDS:
+        if getattr(call, name) not in (None, (), ""):
+            continue
+        reason = Absence.NOT_FOUND
+        if not call.is_call:
+            reason = Absence.NOT_APPLICABLE
+        elif name == "deadlines" and call.deadline_kind in (
+            DeadlineKind.ROLLING,
+            DeadlineKind.UNTIL_EXHAUSTED,
+        ):
+            reason = Absence.NOT_APPLICABLE
+        elif name == "deadlines" and call.deadline_kind is DeadlineKind.FIXED:
+            reason = Absence.FAILED
+        elif name in ("budget_total", "grant_min", "grant_max") and found.misprints:
+            reason = Absence.FAILED
+        reasons[name] = reason
+    return reasons

@@ -1,0 +1,58 @@
+"""Recognise the funding programme by its name; names are data in ``lexicons/programmes.toml``."""
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from normalizers.folding import fold
+from normalizers.reading import Reading
+
+
+class NamedProgramme(NamedTuple):
+    """One programme as printed."""
+
+    points: float
+    start: int
+    end: int
+    name: str
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
+    source = (files("normalizers") / "lexicons" / "programmes.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(source)["programmes"]
+    names = {fold(form): name for name, forms in table.items() for form in (name, *forms)}
+    pairs = "|".join(
+        re.escape(form).replace(r"\ ", r"\s{1,2}") for form in sorted(names, key=len, reverse=True)
+    )
+    exact = frozenset(name for name in table if name.isupper() and len(name) <= 5)
+    return re.compile(rf"(?<![\w/.-])(?:{pairs})(?!\w)"), names, exact
+
+
+def find_programmes(reading: Reading, title: tuple[int, int] | None) -> list[NamedProgramme]:
+    """Return every programme named, the best first: in the title, after a label, then by order."""
+    pattern, names, exact = _table()
+    found = []
+    for match in pattern.finditer(reading.folded):
+        name = names[re.sub(r"\s+", " ", match[0])]
+        printed = reading.text[match.start() : match.end()]
+        if name in exact and not printed.isupper() and fold(printed) == fold(name):
+            if not printed[:1].isupper() or name == "LIFE":
+                continue
+        points = 2.0 - 0.0008 * match.start() + 0.01 * (match.end() - match.start())
+        if title is not None and title[0] <= match.start() < title[1]:
+            points += 1.0
+        sentence = reading.sentence_at(match.start())
+        if reading.has(max(sentence.start, match.start() - 40), match.start(), "programme_label"):
+            points += 0.8
+        if name in ("EAFRD", "ERDF", "ESF+", "EMFAF", "NextGenerationEU"):
+            points -= 1.5  # a fund stands behind a programme
+        found.append(NamedProgramme(points, match.start(), match.end(), name))
+    return sorted(found, key=lambda item: (-item.points, item.start))
+
+
+def choose_programme(found: list[NamedProgramme]) -> NamedProgramme | None:
+    """Return the best candidate."""
+    return found[0] if found else None

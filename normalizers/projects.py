@@ -1,0 +1,89 @@
+"""Find how many projects a call expects to fund."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from normalizers.folding import fold
+from normalizers.lexicon import Lexicon
+from normalizers.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class CountedProjects:
+    """A number of projects as printed."""
+
+    start: int
+    end: int
+    number: int
+    points: float
+    why: str
+
+
+@lru_cache(maxsize=16)
+def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], dict[str, int]]:
+    words = {
+        key: int(value)
+        for key, value in lexicon.mapping("numbers", "words").items()
+        if value < 1000
+    }
+    word = "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
+    number = rf"(?P<n>\d{{1,4}}|\d\.\d{{3}})|(?P<w>{word})(?!\w)"
+    joiner = (
+        "|".join(re.escape(fold(w)) for w in lexicon.table["numbers"].get("range", ())) or "(?!)"
+    )
+    return (
+        re.compile(
+            rf"(?<![\w.,/])(?:\d{{1,4}}\s?(?:-|{joiner})\s?)?(?:{number})(?:\s?\(\d{{1,4}}\))?(?![\d%€$£/]|[.,]\d)"
+        ),
+        words,
+    )
+
+
+def find_projects(reading: Reading) -> list[CountedProjects]:
+    """Return every number of projects, the best first.
+
+    A number counts where it stands right before the noun (``12 progetti``) in a sentence that
+    says projects will be funded, or after a label that asks for it (``broj projekata: 20``).
+    """
+    pattern, words = _grammar(reading.lexicon)
+    folded = reading.folded
+    found = []
+    for label in reading.marks_of("projects"):
+        sentence = reading.sentence_at(label.start)
+        limit = min(sentence.end, label.end + 70)
+        for match in pattern.finditer(folded, label.end, limit):
+            number = _number(match, words)
+            if number is None or number < 2:
+                continue
+            noun = reading.marks_in(match.end(), match.end() + 34, "project_noun")
+            if noun and noun[0].start - match.end() <= 26:
+                found.append(
+                    CountedProjects(
+                        match.start(), noun[0].end, number, 3.0, "number of projects funded"
+                    )
+                )
+                break
+            if (
+                match.start() - label.end <= 12
+                and label.strong
+                and ":" in folded[label.end : match.start()]
+            ):
+                found.append(CountedProjects(label.start, match.end(), number, 3.2, "label"))
+                break
+            if match.start() - label.end > 40:
+                break
+    return sorted(found, key=lambda item: (-item.points, item.start))
+
+
+def _number(match: re.Match[str], words: dict[str, int]) -> int | None:
+    if match["n"]:
+        number = int(match["n"].replace(".", ""))
+        return None if 1990 <= number <= 2060 else number
+    return words.get(match["w"])
+
+
+def choose_projects(found: Sequence[CountedProjects]) -> CountedProjects | None:
+    """Return the best candidate."""
+    return found[0] if found else None

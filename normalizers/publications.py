@@ -1,0 +1,84 @@
+"""Choose the day on which the call was published: its own words first, then the page's stamp."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from normalizers.dates import PrintedDate
+from normalizers.moments import DatedRole, best_roles
+from normalizers.originals import BlockKind
+from normalizers.reading import Reading
+from normalizers.weights import weights
+
+_HEADER = re.compile(r"^\W*(?:date\W{1,3})?(20\d{2}-\d{2}-\d{2})\b")
+_PLACE = re.compile(r"(?:^|\n)[ ]*[^\W\d_][\w' -]{2,28}(?:,|\s-)\s{0,2}(?:\w{2,9}\s)?$")
+_GAZETTE = 1.2
+_STAMP = 0.9
+_TOP = 400
+
+
+def find_published(
+    reading: Reading, dates: Sequence[PrintedDate], roles: Sequence[DatedRole]
+) -> list[DatedRole]:
+    """Return every date that may be the publication, the best first."""
+    threshold = weights("dates")["threshold"]
+    best = best_roles(roles)
+    found = []
+    for role in roles:
+        rival = best[role.date.start]
+        if role.date.on is None or rival.points > role.points + 0.01:
+            continue
+        if role.role == "published" and role.points >= threshold:
+            early = 0.3 if role.date.start < _TOP else 0.0
+            found.append(DatedRole(role.date, "published", role.points + early, role.cue, role.why))
+        elif role.role == "stamp" and role.points >= threshold:
+            found.append(DatedRole(role.date, "published", 0.5 * role.points, role.cue, role.why))
+    for item in dates:
+        placed = _placed(reading, item, best.get(item.start))
+        if placed is not None and item.on is not None:
+            found.append(DatedRole(item, "published", placed[0], None, placed[1]))
+    return sorted(found, key=lambda role: (-role.points, role.date.start))
+
+
+def choose_published(found: Sequence[DatedRole]) -> DatedRole | None:
+    """Return the best candidate."""
+    return found[0] if found else None
+
+
+def _placed(
+    reading: Reading, item: PrintedDate, rival: DatedRole | None
+) -> tuple[float, str] | None:
+    """Recognise a date by where it stands: alone on a line near the top, or after a place."""
+    if item.preposition is not None or item.group >= 0:
+        return None
+    if rival is not None and rival.points >= 1.6 and rival.role not in ("published", "stamp"):
+        return None
+    sentence = reading.sentence_at(item.start)
+    start = min(item.quote_start, item.start)
+    before = reading.folded[max(0, item.start - 34) : item.start]
+    if item.start < 14 and _HEADER.match(reading.folded):
+        return 1.4, "the date that heads the text"
+    alone = len(reading.folded[sentence.start : start].strip(" -|,•")) <= 10
+    rest = reading.folded[item.end : sentence.end].strip(" .-|,")
+    top = item.start < _TOP or sentence.block <= 5
+    if alone and len(rest) <= 12 and top and sentence.kind is not BlockKind.ITEM:
+        lead = sentence.lead
+        if lead is not None and reading.folded[lead.end - 1] == ":":
+            return None
+        if lead is not None and reading.has(lead.start, lead.end, "deadline", "opening", "window"):
+            return None
+        return _STAMP + 0.4 * (item.start < _TOP), "a date alone on a line near the top"
+    if _PLACE.search(before) and (
+        len(rest) <= 3 or (top and reading.folded[item.end : item.end + 3].strip()[:1] in ("-", ""))
+    ):
+        return _STAMP + 0.2, "place and date"
+    return None
+
+
+def header_day(reading: Reading) -> date | None:
+    """Return the full date that heads an archived text, if one does."""
+    match = _HEADER.match(reading.folded)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None

@@ -1,0 +1,90 @@
+"""Find percentages and choose the highest co-financing rate.
+
+The surprise: most percentages of a notice are something else (own share, savings, advance, fund
+split), so a percentage needs a cue of the rate, and a rival cue takes it away.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from normalizers.cues import Cue, cues_around
+from normalizers.folding import fold
+from normalizers.lexicon import Lexicon
+from normalizers.reading import Reading
+from normalizers.weights import weights
+
+FAMILIES = ("rate", "rate_context", "rate_not")
+_FRACTION = 0.5
+
+
+@dataclass(slots=True)
+class RateRole:
+    """A percentage with what the notice says it is."""
+
+    start: int
+    end: int
+    value: float
+    points: float
+    cue: Cue | None
+    why: str
+
+
+@lru_cache(maxsize=16)
+def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    numbers = lexicon.table["numbers"]
+    percent = "|".join(re.escape(fold(word)) for word in numbers.get("percent", ())) or "(?!)"
+    joiner = "|".join(re.escape(fold(word)) for word in numbers.get("range", ())) or "(?!)"
+    value = r"\d{1,3}(?:[.,]\d{1,2})?"
+    pattern = rf"(?<![\w.,])(?:(?P<low>{value})\s?%?\s{{0,2}}(?:{joiner}|-)\s{{0,2}})?(?P<v>{value})\s{{0,2}}(?:%|(?:{percent})(?!\w))"
+    lexicon_limits = [*lexicon.table["cues"].get("max_word", ())]
+    limit = "|".join(
+        re.escape(fold(word)) for word in sorted(lexicon_limits, key=len, reverse=True)
+    )
+    return re.compile(pattern), re.compile(
+        rf"(?<!\w)(?:{limit or '(?!)'})(?:\W{{1,3}}[a-z]{{1,4}})?\W{{1,3}}$"
+    )
+
+
+def find_rates(reading: Reading) -> list[RateRole]:
+    """Return every percentage with its points as a co-financing rate, the best first."""
+    pattern, limit = _grammar(reading.lexicon)
+    weigh = weights("rates")
+    matches = list(pattern.finditer(reading.folded))
+    places = [match.start() for match in matches]
+    found = []
+    for match in matches:
+        value = float(match["v"].replace(",", "."))
+        if not 0 < value <= 100:
+            continue
+        others = [place for place in places if place != match.start()]
+        cues = {
+            c.family: c for c in cues_around(reading, match.start(), match.end(), FAMILIES, others)
+        }
+        rate, context, rival = cues.get("rate"), cues.get("rate_context"), cues.get("rate_not")
+        points = rate.points if rate else 0.0
+        if context is not None and context.place in ("before", "behind") and context.points > 0:
+            points += weigh["context"]
+        if limit.search(reading.folded[max(0, match.start() - 24) : match.start()]):
+            points += weigh["limit"]
+        if rival is not None and rival.points > (rate.points if rate else 0.0) - weigh["rival"]:
+            points = min(points, 0.0)
+        why = " + ".join(
+            f"{c.family} “{' '.join(reading.text[c.mark.start : c.mark.end].split())}” {c.place}"
+            for c in (rate, context, rival)
+            if c is not None
+        )
+        found.append(RateRole(match.start(), match.end(), value, points, rate or context, why))
+    return sorted(found, key=lambda role: (-role.points, role.start))
+
+
+def choose_rate(found: Sequence[RateRole]) -> RateRole | None:
+    """Return the highest rate among the well-named percentages."""
+    weigh = weights("rates")
+    good = [role for role in found if role.points >= weigh["threshold"]]
+    if not good:
+        return None
+    best = max(role.points for role in good)
+    good = [role for role in good if role.points >= best - weigh["spread"]]
+    return max(good, key=lambda role: role.value)

@@ -1,0 +1,182 @@
+"""A notice made ready for the finders: sentences, what governs them, and every known phrase.
+
+The surprise: a sentence carries the label or heading above it (``lead``), because in notices the
+words that say what a date is often stand on another line than the date.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from normalizers.folding import fold
+from normalizers.lexicon import Lexicon, Mark
+from normalizers.originals import Block, BlockKind, Original
+from schema.findings import Evidence
+from schema.spans import Span
+
+_SENTENCE_END = re.compile(
+    r"(?<=[^\W\d_][^\W\d_][)\"'%\]])[.!?]\s+(?=[\W\d]*[^\W\d_])"
+    r"|(?<=[^\W\d_][^\W\d_][^\W\d_])[.!?;]['\")]?\s+(?=\W*\w)"
+    r"|(?<=\d{4})[.;]['\")]?\s+(?=\W*[^\W\d_])"
+    r"|(?<=[%€$£)0-9\"'])[;!?.]['\")]?\s+(?=\W*[^\W\d_])"
+)
+_NO_SPLIT = re.compile(
+    r"(?:\b(?:art|artt|cl|st|br|nr|num|n|no|tel|ul|str|pag|lett|dott|prof|tzv|sl|npr|ca|ci|approx|"
+    r"inc|max|min|mln|mio|mrd|mil|tys|mld|zl|ex|op|cit|ss|mm|ii|lit|abs|bzw|inkl|im|ks|np|tj|"
+    r"itd|itp|tzw|wg|godz|jud|loc|com|dr|ing|sig|spa|srl|c|s|l|d|p|r|t|g|hrs|a|m|u|i|k|v|čl)"
+    r"|\d)\.$"
+)
+_HEADLESS = frozenset((BlockKind.HEADING, BlockKind.LABEL))
+_REACH = 12
+"""How many blocks a heading governs at most as a lead."""
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A stretch of text whose words belong together."""
+
+    start: int
+    end: int
+    block: int
+    kind: BlockKind
+    lead: Span | None = None
+    """The label, heading or introducing line right above."""
+    section: Span | None = None
+    """The heading further up."""
+    first: bool = False
+    """Whether it begins its block."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """A notice in one language, ready for the finders."""
+
+    original: Original
+    lexicon: Lexicon
+    folded: str
+    sentences: list[Sentence]
+    marks: dict[str, list[Mark]]
+    boilerplate: tuple[Span, ...] = ()
+    _starts: list[int] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The original text, into which every span points."""
+        return self.original.text
+
+    def sentence_at(self, position: int) -> Sentence:
+        """Return the sentence in which a character stands (else the one before it)."""
+        index = max(0, bisect_right(self._starts, position) - 1)
+        return self.sentences[index]
+
+    def sentence_index(self, position: int) -> int:
+        """Return the index of the sentence in which a character stands."""
+        return max(0, bisect_right(self._starts, position) - 1)
+
+    def marks_of(self, *families: str) -> list[Mark]:
+        """Return the marks of some families, by place."""
+        found: list[Mark] = []
+        for family in families:
+            found += self.marks.get(family, ())
+        return sorted(found) if len(families) > 1 else found
+
+    def marks_in(self, start: int, end: int, *families: str) -> list[Mark]:
+        """Return the marks of some families that begin within ``[start, end)``, by place."""
+        found: list[Mark] = []
+        for family in families:
+            marks = self.marks.get(family)
+            if marks:
+                low = bisect_left(marks, (start,))
+                while low < len(marks) and marks[low].start < end:
+                    found.append(marks[low])
+                    low += 1
+        return sorted(found) if len(families) > 1 else found
+
+    def has(self, start: int, end: int, *families: str) -> bool:
+        """Tell whether a mark of any of the families begins within ``[start, end)``."""
+        return any(self.marks_in(start, end, family) for family in families)
+
+    def evidence(self, start: int, end: int, rule: str, **more: object) -> Evidence:
+        """Return the exact words between two places as evidence, without their margins."""
+        text = self.text
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return Evidence(text[start:end], Span(start, end), rule, **more)  # type: ignore[arg-type]
+
+
+def prepare(original: Original, lexicon: Lexicon) -> Reading:
+    """Split a notice into sentences and mark every phrase that the lexicon knows."""
+    folded = fold(original.text)
+    boilerplate = tuple(_boilerplate(original.blocks, folded, lexicon))
+    dropped = {span.start for span in (*boilerplate, *original.boilerplate)}
+    sentences = _sentences(original.blocks, folded, dropped)
+    if not sentences:
+        sentences = [Sentence(0, len(folded), 0, BlockKind.PARAGRAPH)]
+    marks: dict[str, list[Mark]] = {}
+    for mark in lexicon.phrases.scan(folded):
+        marks.setdefault(mark.family, []).append(mark)
+    starts = [sentence.start for sentence in sentences]
+    return Reading(original, lexicon, folded, sentences, marks, boilerplate, starts)
+
+
+def _boilerplate(blocks: Iterable[Block], folded: str, lexicon: Lexicon) -> Iterable[Span]:
+    for block in blocks:
+        span = block.span
+        if span.end - span.start > 120:
+            continue
+        line = re.sub(r"\s+", " ", folded[span.start : span.end]).strip(" .!:,")
+        if line in lexicon.boilerplate:
+            yield span
+
+
+def _sentences(blocks: tuple[Block, ...], folded: str, dropped: set[int]) -> list[Sentence]:
+    sentences: list[Sentence] = []
+    lead: Span | None = None
+    lead_block = -1
+    list_lead: Span | None = None
+    section: Span | None = None
+    for index, block in enumerate(blocks):
+        span, kind = block.span, block.kind
+        if span.start in dropped:
+            continue
+        if kind is BlockKind.HEADING and section != span:
+            outer, section = section, span
+        else:
+            outer = section
+        governing = lead if index - lead_block <= _REACH else None
+        if kind is BlockKind.ITEM or (kind is BlockKind.LABELLED and list_lead):
+            governing = list_lead or governing
+        pieces = _pieces(folded, span.start, span.end)
+        for number, (start, end) in enumerate(pieces):
+            sentences.append(Sentence(start, end, index, kind, governing, outer, first=number == 0))
+        last = pieces[-1]
+        colon = folded[span.end - 1] == ":"
+        if kind in _HEADLESS or colon:
+            lead, lead_block = Span(*last), index
+            list_lead = lead if colon or kind is BlockKind.HEADING else list_lead
+        elif kind is not BlockKind.ITEM:
+            lead = None
+            if kind is not BlockKind.LABELLED:
+                list_lead = Span(*last) if index + 1 < len(blocks) else None
+    return sentences
+
+
+def _pieces(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    pieces = []
+    begin = start
+    for match in _SENTENCE_END.finditer(folded, start, end):
+        stop = match.end()
+        if folded[match.start()] == "." and _NO_SPLIT.search(
+            folded, max(begin, match.start() - 8), match.start() + 1
+        ):
+            head = folded[match.start() - 4 : match.start()]
+            if not (head.isdigit() and len(head) == 4 and 1900 < int(head) < 2100):
+                continue
+        pieces.append((begin, stop))
+        begin = stop
+    if begin < end or not pieces:
+        pieces.append((begin, end))
+    return pieces

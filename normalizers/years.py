@@ -1,0 +1,94 @@
+"""Give a date without a year its year, from the rest of the notice or not at all.
+
+The surprise: a weekday can decide it (``mercoledì 19 giugno``), and where nothing does the date
+stays without a year: a guess would be wrong half of the time.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from normalizers.dates import PrintedDate, copy_of
+from normalizers.reading import Reading
+
+_YEAR = re.compile(r"(?<![\d/.,-])(20\d{2})(?![\d/,%]|\.\d)")
+_HEADER = re.compile(r"^\W*(?:date\W{1,3})?(20\d{2})-(0[1-9]|1[0-2])(?:-([0-3]\d))?\b")
+
+
+def reference_day(reading: Reading, published: date | None, today: date | None) -> date | None:
+    """Return the day on which the notice was written, as far as it can be told."""
+    if published is not None:
+        return published
+    header = _HEADER.match(reading.folded)
+    if header is not None:
+        try:
+            return date(int(header[1]), int(header[2]), int(header[3] or 1))
+        except ValueError:
+            return None
+    return today
+
+
+def resolve(
+    item: PrintedDate, reading: Reading, reference: date | None, *, ahead: bool
+) -> PrintedDate | None:
+    """Return the date with its year, or ``None`` where the notice does not tell.
+
+    ``ahead`` tells that the date lies after the day of writing, as a deadline does; otherwise the
+    nearest such day is meant.
+    """
+    if item.year is not None:
+        return item
+    if item.weekday is not None:
+        years = {int(year) for year in _YEAR.findall(reading.folded)}
+        if reference is not None:
+            years |= {reference.year}
+        fitting = [year for year in sorted(years | {y + 1 for y in years}) if _weekday(item, year)]
+        if reference is not None and ahead:
+            later = [y for y in fitting if (_day(item, y) or reference) >= reference]
+            fitting = later[:1] or fitting
+        if len(fitting) == 1:
+            return copy_of(item, fitting[0])
+        if not fitting:
+            return None
+    if reference is None:
+        return None
+    options = [
+        (year, day)
+        for year in (reference.year - 1, reference.year, reference.year + 1)
+        if (day := _day(item, year)) is not None
+    ]
+    if ahead:
+        start = reference - timedelta(days=1)
+        options = [(year, day) for year, day in options if day >= start]
+        return copy_of(item, options[0][0]) if options else None
+    year = min(
+        options, key=lambda option: abs((option[1] - reference).days), default=(0, reference)
+    )
+    return copy_of(item, year[0]) if year[0] else None
+
+
+def resolve_near(item: PrintedDate, known: Sequence[date], *, after: bool) -> PrintedDate | None:
+    """Return the date with the year that puts it next to a day of the same window."""
+    if item.year is not None or not known:
+        return item if item.year is not None else None
+    anchor = max(known) if after else min(known)
+    for year in (anchor.year - 1, anchor.year, anchor.year + 1):
+        day = _day(item, year)
+        if day is None:
+            continue
+        distance = (day - anchor).days if after else (anchor - day).days
+        if 0 <= distance <= 366:
+            return copy_of(item, year)
+    return None
+
+
+def _day(item: PrintedDate, year: int) -> date | None:
+    try:
+        return date(year, item.month, item.day)
+    except ValueError:
+        return None
+
+
+def _weekday(item: PrintedDate, year: int) -> bool:
+    day = _day(item, year)
+    return day is not None and day.weekday() == item.weekday
