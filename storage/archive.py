@@ -153,13 +153,13 @@ class Archive:
         """Start the file of a new crawl. Raises :class:`ArchiveError` where it can't be written."""
         return CrawlFile(self, portal, started_at)
 
-    def crawls(self) -> list[ArchivedCrawl]:
+    def crawls(self, portal: str = "*") -> list[ArchivedCrawl]:
         """Return every crawl that has ended, or died, in the order in which they started.
 
-        A crawl that is running now, in whatever process, is left out.
+        Of one portal or of all. A crawl that is running now, in whatever process, is left out.
         """
         found = []
-        for path in self.folder.glob(f"*/*{_SUFFIX}"):
+        for path in self.folder.glob(f"{portal}/*{_SUFFIX}"):
             crawl = _crawl_of(path)
             if crawl is not None and _has_ended(path):
                 found.append((_order(crawl), crawl))
@@ -250,9 +250,7 @@ class _Answers:
     def __init__(self, archive: Archive, portal: str) -> None:
         self._portal = portal
         self._places: dict[Key, tuple[datetime, Path, int]] = {}
-        for crawl in archive.crawls():
-            if crawl.portal != portal:
-                continue
+        for crawl in archive.crawls(portal):
             for entry in load_index(crawl.path).entries:
                 known = self._places.get(entry.key)
                 newest = known is None or known[0] <= entry.fetched_at

@@ -219,13 +219,12 @@ def _english(text: Text) -> str | None:
 
 
 def _value_rows(call: Call, field: str, evidence: tuple[Evidence, ...]) -> Iterator[dict[str, Any]]:
-    """Pair each value of a list with its own evidence where there is one for each."""
     value = getattr(call, field, None)
-    paired = isinstance(value, tuple) and len(value) == len(evidence)
     for position, each in enumerate(evidence):
+        shown = _shown_by(each, position, evidence, value) if isinstance(value, tuple) else value
         yield {
             "field": field,
-            "value": value_text(value[position] if paired and value else value) or "",
+            "value": value_text(shown) or "",
             "quote": each.quote,
             "notice_id": _notice_of(each.source),
             "source": each.source,
@@ -234,6 +233,20 @@ def _value_rows(call: Call, field: str, evidence: tuple[Evidence, ...]) -> Itera
             "rule": each.rule,
             "basis": each.basis.value,
         }
+
+
+def _shown_by(
+    one: Evidence, position: int, evidence: tuple[Evidence, ...], values: tuple[object, ...]
+) -> object:
+    """Return which of several values a piece of evidence shows; all of them where that is open.
+
+    Notices may each print the same code, so places in the two lists pair only within one notice.
+    """
+    named = [value for value in values if isinstance(value, str) and value in one.quote]
+    if len(named) == 1:
+        return named[0]
+    single_source = len({each.source for each in evidence}) == 1
+    return values[position] if single_source and len(values) == len(evidence) else values
 
 
 def _notice_of(source: str | None) -> str | None:

@@ -48,7 +48,9 @@ def test_nothing_changes_between_a_call_and_itself(call: Call) -> None:
 @settings(max_examples=40, deadline=None)
 @given(calls, calls)
 def test_no_event_reports_an_empty_value_or_twice_the_same(old: Call, new: Call) -> None:
-    for change in compare(old, new, SEEN):
+    changes = compare(old, new, SEEN)
+    assert len(set(changes)) == len(changes)
+    for change in changes:
         assert change.new_value
         assert change.old_value != change.new_value or change.field == "deadlines"
         assert change.kind is EventKind.CORRECTED or change.old_value or change.field

@@ -380,6 +380,34 @@ def test_one_call_from_two_notices(story: Story) -> None:
     assert row.lead_notice_id == notice_id(PORTAL, "a")
 
 
+def test_each_piece_of_evidence_stands_beside_the_value_that_it_shows(story: Story) -> None:
+    here, there = notice_id(PORTAL, "a"), notice_id("hr_other", "a")
+    call = replace(
+        FULL,
+        codes=("RLA1", "COS-3-03"),
+        applicant_types=(ApplicantType.SME, ApplicantType.NGO),
+        deadlines=deadlines(on(2021, 3, 1), on(2021, 6, 1)),
+        evidence={
+            "codes": (proof("codice RLA1", source=here), proof("RLA1", source=there)),
+            "applicant_types": (proof("PMI", source=here), proof("ONLUS", source=here)),
+            "deadlines": (proof("1 marzo", source=here), proof("1. lipnja", source=there)),
+        },
+    )
+    with story.database.write() as connection:
+        calls.save(connection, [merged("one", call, (PORTAL, "a"), ("hr_other", "a"))])
+        rows = connection.execute(
+            text("SELECT field, quote, value FROM call_value ORDER BY field, number")
+        ).all()
+    assert rows == [
+        ("applicant_types", "PMI", "sme"),
+        ("applicant_types", "ONLUS", "ngo"),
+        ("codes", "codice RLA1", "RLA1"),
+        ("codes", "RLA1", "RLA1"),
+        ("deadlines", "1 marzo", "2021-03-01; 2021-06-01"),
+        ("deadlines", "1. lipnja", "2021-03-01; 2021-06-01"),
+    ]
+
+
 def test_saving_replaces_what_changed_and_forgets_what_is_gone(story: Story) -> None:
     other = replace(FULL, codes=("NEW-1",))
     with story.database.write() as connection:
