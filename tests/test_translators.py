@@ -107,7 +107,7 @@ def english(text: str, *engines: FakeEngine, language: str = "hr") -> Text:
 def test_what_needs_no_translation_is_not_sent(text: str, language: str) -> None:
     engine = FakeEngine(languages=("en", "hr", "it"))
     result = english(text, engine, language=language)
-    assert (result.status, result.english, result.engine) == (TextStatus.ORIGINAL, None, None)
+    assert (result.status, result.english, result.engine) == (TextStatus.ORIGINAL, text, None)
     assert result.original == text
     assert engine.asked == []
 

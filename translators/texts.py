@@ -62,7 +62,7 @@ def translate_texts(
     no engine reads its language; ``FAILED`` if every engine broke down or no sentence succeeded;
     ``PARTIAL`` if some sentence failed (it stands in brackets with its language) or lacks a value
     (it stands in brackets behind); else the engine's own, ``TRANSLATED`` or ``GIST``. A gist stays
-    a gist. ``english`` is ``None`` for ``ORIGINAL``, ``PENDING`` and ``FAILED``.
+    a gist. ``english`` is the original for ``ORIGINAL``, ``None`` for ``PENDING`` and ``FAILED``.
     """
     results = list(texts)
     by_language: dict[str, dict[int, list[Sentence]]] = {}
@@ -72,7 +72,9 @@ def translate_texts(
         if any(_needs_translation(sentence.text) for sentence in sentences):
             by_language.setdefault(language, {})[at] = sentences
         else:
-            results[at] = replace(text, english=None, engine=None, status=TextStatus.ORIGINAL)
+            results[at] = Text(
+                text.original, text.language, text.original, status=TextStatus.ORIGINAL
+            )
     for language, split in sorted(by_language.items()):
         needed = dict.fromkeys(
             split_label(sentence.text)[0]
