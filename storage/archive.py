@@ -69,8 +69,9 @@ class CrawlFile:
         self.crawl_id, self.path = archive.new_file(portal, started_at)
         self._archive = archive
         self._entries: list[Entry] = []
+        self._end = 0
         try:
-            self._file = self.path.open("r+b")
+            self._file = self.path.open("r+b", buffering=0)
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise _unwritable(self.path, error) from error
@@ -104,8 +105,7 @@ class CrawlFile:
         records = io.BytesIO()
         number = len(self._entries) + 1
         write_exchange(records, self.crawl_id, number, exchange)
-        offset = self._file.tell()
-        self._append(records.getvalue())
+        offset = self._append(records.getvalue())
         self._entries.append(
             Entry(
                 offset,
@@ -120,10 +120,12 @@ class CrawlFile:
         verdict = replace(outcome, crawl_id=self.crawl_id)
         record = io.BytesIO()
         write_json(record, self.crawl_id, "outcome", verdict.finished_at, to_json(verdict))
-        outcome_at = self._file.tell()
-        self._append(record.getvalue())
-        save_index(self.path, Index(self._file.tell(), tuple(self._entries), outcome_at, None))
-        self._file.close()
+        try:
+            outcome_at = self._append(record.getvalue())
+        finally:
+            self._file.close()
+        with suppress(OSError):  # the index can be made again
+            save_index(self.path, Index(self._end, tuple(self._entries), outcome_at, None))
 
     def abandon(self) -> None:
         """Let go without a verdict: the crawl reads as interrupted."""
@@ -133,14 +135,21 @@ class CrawlFile:
     def _earlier(self) -> "_Answers":
         return _Answers(self._archive, self.portal)
 
-    def _append(self, data: bytes) -> None:
+    def _append(self, data: bytes) -> int:
+        """Write records so that they are on disk, whole or not at all; return where they start."""
+        start = self._end
         try:
-            self._file.seek(0, os.SEEK_END)
-            self._file.write(data)
-            self._file.flush()
+            self._file.seek(start)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
             os.fsync(self._file.fileno())
         except OSError as error:
+            with suppress(OSError):  # what follows half a record could never be read
+                self._file.truncate(start)
             raise _unwritable(self.path, error) from error
+        self._end = start + len(data)
+        return start
 
 
 class Archive:
@@ -285,15 +294,14 @@ def _order(crawl: ArchivedCrawl) -> tuple[datetime, str, int]:
 
 def _has_ended(path: Path) -> bool:
     """Tell whether nobody writes the file any more, and anything was ever written."""
-    with path.open("rb") as file:
-        try:
+    try:
+        with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        try:
             return next(read_records(file), None) is not None
-        except DamageError:
-            return False
+    except (BlockingIOError, DamageError):
+        return False
+    except OSError as error:
+        raise ArchiveError(f"can't read {path}: {error.strerror or error}") from error
 
 
 def _sync_folder(folder: Path) -> None:

@@ -83,11 +83,7 @@ def record(connection: Connection, reading: Reading) -> list[Event]:
     row = connection.execute(select(table).where(table.c.id == notice_id)).one_or_none()
     if row is None:
         return _record_first(connection, reading, notice_id, source_hash)
-    latest = connection.execute(
-        select(version_table).where(
-            version_table.c.notice_id == notice_id, version_table.c.number == row.versions
-        )
-    ).one()
+    latest = _latest(connection, row)
     if row.read_in == crawl_id:
         if latest.source_hash != source_hash:
             _report_twice(connection, reading, notice_id)
@@ -137,29 +133,21 @@ def finish(connection: Connection, outcome: Outcome) -> list[Event]:
     at = outcome.finished_at
     met, missed, happened = [], [], []
     rows = connection.execute(
-        select(table, version_table.c.facts)
-        .join(
-            version_table,
-            and_(
-                version_table.c.notice_id == table.c.id, version_table.c.number == table.c.versions
-            ),
-        )
-        .where(table.c.portal == outcome.portal)
-        .order_by(table.c.id)
+        select(table).where(table.c.portal == outcome.portal).order_by(table.c.id)
     )
     for row in rows.all():
         change = None
         if row.source_id in seen or row.read_in == outcome.crawl_id:
             met.append({"key": row.id, "at": at})
             if row.withdrawn_at is not None:
-                change = _return(from_json(Call, row.facts), at)
+                change = _return(_known(connection, row), at)
         elif complete:
             gone = row.missed + 1 >= _MISSES_TO_WITHDRAW and row.withdrawn_at is None
             missed.append(
                 {"key": row.id, "count": row.missed + 1, "at": at if gone else row.withdrawn_at}
             )
             if gone:
-                was = from_json(Call, row.facts).status(at)
+                was = _known(connection, row).status(at)
                 change = Change(EventKind.WITHDRAWN, None, was, "withdrawn")
         if change is not None:
             happened.append(events.of_change(change, row.id, at, outcome.crawl_id))
@@ -312,6 +300,19 @@ def _has_baseline(connection: Connection, portal: str, crawl_id: str) -> bool:
         crawl_table.c.id != crawl_id,
     )
     return connection.scalar(query.limit(1)) is not None
+
+
+def _latest(connection: Connection, row: Any) -> Any:
+    """Return the row of a notice's current version."""
+    return connection.execute(
+        select(version_table).where(
+            version_table.c.notice_id == row.id, version_table.c.number == row.versions
+        )
+    ).one()
+
+
+def _known(connection: Connection, row: Any) -> Call:
+    return from_json(Call, _latest(connection, row).facts)
 
 
 def _return(known: Call, at: datetime) -> Change:

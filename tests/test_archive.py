@@ -1,5 +1,8 @@
 """The archive: nothing that it was given is lost, nothing secret is kept, and damage has a name."""
 
+import errno
+import os
+import resource
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -290,3 +293,41 @@ def test_an_unwritable_folder_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="can't write") as raised:
         Archive(tmp_path / "archive").begin(PORTAL, START)
     assert "\n" not in str(raised.value)
+
+
+def test_a_full_disk_loses_only_the_page_that_did_not_fit(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    file = archive.begin(PORTAL, START)
+    file.add(page(1))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    limit = file.path.stat().st_size + 700
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+        with pytest.raises(ArchiveError, match="can't write"):
+            file.add(page(2, os.urandom(5000)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    file.add(page(3))
+    file.close(outcome())
+    (crawl,) = archive.crawls()
+    assert [each.exchange for each in archive.exchanges(crawl)] == [page(1), page(3)]
+    assert archive.outcome(crawl).state is CrawlState.COMPLETE
+
+
+def test_a_record_that_could_not_be_synced_is_not_half_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(tmp_path)
+    file = archive.begin(PORTAL, START)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", _fail)
+        with pytest.raises(ArchiveError, match="No space left"):
+            file.add(page(1))
+    file.add(page(2))
+    file.close(outcome())
+    (crawl,) = archive.crawls()
+    assert [each.exchange for each in archive.exchanges(crawl)] == [page(2)]
+
+
+def _fail(_descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
