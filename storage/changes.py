@@ -109,6 +109,8 @@ def settle(known: Call, read: Call, source: str) -> tuple[Call, tuple[Issue, ...
 
 def compare(old: Call, new: Call, seen_at: datetime) -> list[Change]:
     """Return what happened between two versions, the second of which was fetched at ``seen_at``."""
+    if new.is_call and not old.is_call:  # an announcement has become a call: all of it is new
+        return [Change(EventKind.NEW, "is_call", old.is_call_reason, new.is_call_reason)]
     changes = _deadline_changes(old, new, seen_at)
     changes += _budget_changes(old, new)
     for field, simplify in _COMPARED:
@@ -119,6 +121,9 @@ def compare(old: Call, new: Call, seen_at: datetime) -> list[Change]:
             continue
         changes.append(_change(EventKind.CORRECTED, field, old, new))
     changes += _standing_changes(old, new, seen_at, changes)
+    if old.is_call and not new.is_call:
+        reasons = old.is_call_reason, new.is_call_reason
+        changes.append(Change(EventKind.CORRECTED, "is_call", *reasons))
     return changes
 
 

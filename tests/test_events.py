@@ -52,7 +52,8 @@ def test_no_event_reports_an_empty_value_or_twice_the_same(old: Call, new: Call)
     assert len(set(changes)) == len(changes)
     for change in changes:
         assert change.new_value
-        assert change.old_value != change.new_value or change.field == "deadlines"
+        same = change.old_value == change.new_value
+        assert not same or change.field in ("deadlines", "is_call")
         assert change.kind is EventKind.CORRECTED or change.old_value or change.field
 
 
@@ -273,6 +274,18 @@ def test_an_extension_after_the_end_reopens_once() -> None:
     new = replace(FULL, deadlines=deadlines(on(2021, 4, 1)))
     after = datetime(2021, 2, 10, tzinfo=UTC)
     assert kinds(closed, new, after) == [(EventKind.DEADLINE_EXTENDED, "deadlines")]
+
+
+def test_an_announcement_that_becomes_a_call_is_new_and_nothing_else() -> None:
+    old = replace(without(FULL, "deadlines"), is_call=False, is_call_reason="consultation")
+    assert compare(old, FULL, SEEN) == [Change(EventKind.NEW, "is_call", "consultation", "call")]
+
+
+def test_a_call_whose_page_turns_into_results_is_corrected() -> None:
+    new = replace(FULL, is_call=False, is_call_reason="result")
+    (change,) = compare(FULL, new, SEEN)
+    assert (change.kind, change.field) == (EventKind.CORRECTED, "is_call")
+    assert (change.old_value, change.new_value) == ("call", "result")
 
 
 @pytest.mark.parametrize(
