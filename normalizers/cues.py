@@ -30,14 +30,11 @@ def cues_around(
     end: int,
     families: Sequence[str],
     others: Sequence[int],
-    *,
-    alone: bool = False,
 ) -> list[Cue]:
     """Return the best cue of each family around a value, the strongest first.
 
     ``others`` are the places of the other values of the same kind, in order; a value in between
-    weakens a cue. ``alone`` tells that the line before holds the value's label even if it is not
-    marked as one.
+    weakens a cue.
     """
     weigh = weights("cues")
     index = reading.sentence_index(start)
@@ -58,6 +55,8 @@ def cues_around(
             gap = max(0, start - mark.end)
             crossed = _between(others, mark.end, start)
             points -= weigh["before"] * gap + weigh["between"] * crossed
+            if mark.start < sentence.label_end:
+                points += weigh["label"]
             claim(points, mark, "before")
         elif mark.start >= end:
             gap = mark.start - end
@@ -72,8 +71,10 @@ def cues_around(
         for mark in reading.marks_in(lead.start, lead.end, *families):
             governed = True
             reach = weigh["lead_reach"] if held > 1 else 0.0
-            late = 0.008 * max(0, lead.end - mark.end) if lead.end - lead.start > 90 else 0.0
-            claim(base[mark.strong] + weigh["lead"] - reach - late, mark, "lead")
+            far = weigh["lead_far"] * max(0, start - sentence.start - 40)
+            if lead.end - lead.start > 60:
+                far += weigh["lead_far"] * (lead.end - mark.end)
+            claim(base[mark.strong] + weigh["lead"] - reach - min(far, weigh["section"]), mark, "lead")
     if not governed and sentence.section is not None and sentence.section != lead:
         section = sentence.section
         for mark in reading.marks_in(section.start, section.end, *families):

@@ -61,6 +61,7 @@ class _Grammar:
     preposition: re.Pattern[str]
     hour_after: re.Pattern[str]
     hour_before: re.Pattern[str]
+    of_next: re.Pattern[str]
     weekday: re.Pattern[str]
     months: dict[str, int]
     weekdays: dict[str, int]
@@ -145,6 +146,10 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         ),
         hour_before=re.compile(
             rf"(?:(?:(?P<b>{hour_before})\s{{0,2}}){{1,3}}{clock}(?P<s>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))?|(?<![\w.:]){clock.replace('?P<h>', '?P<h2>').replace('?P<m>', '?P<m2>').replace('?P<m3>', '?P<m4>')}(?P<s2>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))|(?P<noon>{noon}))[^\d;]{{0,32}}$"
+        ),
+        of_next=re.compile(
+            rf"(?:\W{{0,3}}\b(?:cet|cest|utc|gmt|{day_words}))*\W{{0,3}}\b(?:{of})"
+            rf"(?:\W{{1,3}}(?:{day_words}))*\W{{0,3}}"
         ),
         weekday=re.compile(
             rf"(?<!\w)(?P<w>{_alternatives(list(weekdays)) or '(?!)'})\b[^\d;]{{0,12}}$"
@@ -301,7 +306,7 @@ def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high:
         item.weekday = grammar.weekdays[match["w"]]
     after = folded[item.end : min(high, item.end + 40)]
     hour = grammar.hour_after.match(after)
-    if hour is not None:
+    if hour is not None and not _belongs_to_next(grammar, hour[0], after[hour.end() :], item, high):
         item.at, known = _hour(
             hour, marked=hour["s"] is not None or ":" in hour[0] or "ore" in hour[0]
         )
@@ -315,6 +320,16 @@ def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high:
         if known:
             item.quote_start = min(item.quote_start, item.start - len(before[-45:]) + hour.start())
             item.features.append("hour")
+
+
+def _belongs_to_next(
+    grammar: _Grammar, hour: str, rest: str, item: PrintedDate, high: int
+) -> bool:
+    """Tell whether an hour after a date is the next date's: ``dal 1° ottobre alle 12 del 15``."""
+    between = rest[: max(0, high - item.end - len(hour))]
+    if item.end + len(hour) + len(between) < high or len(between) > 24:
+        return False
+    return grammar.of_next.fullmatch(between) is not None
 
 
 def _hour(match: re.Match[str], *, marked: bool) -> tuple[time | None, bool]:

@@ -5,7 +5,8 @@ fixed day.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 
 from normalizers.dates import UNTIL, PrintedDate
 from normalizers.moments import DatedRole, best_roles
@@ -37,7 +38,7 @@ def find_deadlines(
         if rival.points > role.points + 0.01 and rival.role not in ("deadline", "extension"):
             continue
         known = found.get(role.date.start)
-        if known is None or role.points > known.points:
+        if known is None or _preferred(role, known):
             found[role.date.start] = role
     for item in dates:  # "until", with no cue at all
         if item.start in found or item.preposition != UNTIL or "struck" in item.features:
@@ -48,33 +49,40 @@ def find_deadlines(
     return sorted(found.values(), key=lambda role: (-role.points, role.date.start))
 
 
+def _preferred(role: DatedRole, known: DatedRole) -> bool:
+    """Tell whether a role says more than another: an extension is a deadline and more."""
+    lead = 1.0 if role.role == "extension" else -1.0 if known.role == "extension" else 0.0
+    return role.points + lead > known.points
+
+
 def choose_deadlines(found: Sequence[DatedRole]) -> list[DatedRole]:
-    """Return the deadlines in order of date: the extended one instead of the old one."""
+    """Return the deadlines in order of date: the extended one instead of the old one.
+
+    The years must have been resolved before; a date without one comes last.
+    """
     if not found:
         return []
     weigh = weights("dates")
-    extended = [role for role in found if role.role == "extension"]
     chosen = list(found)
+    extended = [role for role in found if role.role == "extension"]
     if extended:
         latest = max((role.date.on for role in extended if role.date.on), default=None)
-        chosen = [
-            role
-            for role in found
-            if role.role == "extension"
-            or (latest is not None and role.date.on is not None and role.date.on == latest)
-        ]
+        chosen = [r for r in found if r.date.on == latest] if latest else extended
     best = max(role.points for role in chosen)
     chosen = [role for role in chosen if role.points >= best - weigh["spread"]]
     if best > weigh["bare_until"]:
         chosen = [role for role in chosen if role.cue is not None]
     by_day: dict[object, DatedRole] = {}
     for role in chosen:
-        key = role.date.on
+        item = role.date
+        key = item.on or (item.month, item.day)
         known = by_day.get(key)
-        if known is None or (known.date.at is None and role.date.at is not None):
+        if known is None or (known.date.at is None and item.at is not None):
             by_day[key] = role
+    days = {(d.date.month, d.date.day) for d in by_day.values() if d.date.on}
     return sorted(
-        by_day.values(), key=lambda role: (role.date.on is None, role.date.on or role.date.start)
+        (r for r in by_day.values() if r.date.on or (r.date.month, r.date.day) not in days),
+        key=lambda role: (role.date.on is None, role.date.on or date.max, role.date.start),
     )
 
 
@@ -102,8 +110,3 @@ def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bo
             DeadlineKind.FIXED, (mark.start, mark.end), "a period counted from another day"
         )
     return Closing(DeadlineKind.NONE, None, "nothing is said")
-
-
-def with_date(role: DatedRole, item: PrintedDate) -> DatedRole:
-    """Return the role for the same date with its year worked out."""
-    return replace(role, date=item)

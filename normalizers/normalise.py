@@ -163,33 +163,34 @@ def _choose(
     published = publications.choose_published(found.published)
     day = published.date.on if published else None
     reference = years.reference_day(reading, day, hints.today)
-    closing_dates = deadlines.choose_deadlines(found.deadlines)
-    dated, undated = _dated(reading, closing_dates, reference, ahead=True)
-    opening = openings.choose_opening(found.openings)
+    resolved = [
+        replace(role, date=years.resolve(role.date, reading, reference, ahead=True) or role.date)
+        for role in found.deadlines
+    ]
+    closing = deadlines.choose_deadlines(resolved)
+    dated = [role for role in closing if role.date.on]
+    opening = openings.choose_opening(
+        found.openings, max((role.date.on for role in dated if role.date.on), default=None)
+    )
     if opening is not None and opening.date.on is None:
         near = [role.date.on for role in dated if role.date.on]
         item = years.resolve_near(opening.date, near, after=False) or years.resolve(
             opening.date, reading, reference, ahead=False
         )
         opening = replace(opening, date=item) if item else None
-    if undated and opening is not None and opening.date.on is not None:
-        late = [
+    if not dated and opening is not None and opening.date.on is not None:
+        dated = [
             replace(role, date=item)
-            for role in undated
+            for role in closing
             if (item := years.resolve_near(role.date, [opening.date.on], after=True))
         ]
-        dated += late
-        undated = [] if late else undated
-    if opening is not None and dated:
-        last = max(role.date.on for role in dated if role.date.on)
-        if opening.date.on is not None and opening.date.on > last:
-            opening = None
+    undated = len(closing) > 0 and not dated
     low, high = budgets.choose_grant(found.amounts)
     choices = _Choices(
         published=published,
         opening=opening,
         deadlines=dated,
-        closing=deadlines.choose_kind(reading, dated, undated=bool(undated)),
+        closing=deadlines.choose_kind(reading, dated, undated=undated),
         budget=budgets.choose_budget(found.amounts),
         low=low,
         high=high,
@@ -203,7 +204,7 @@ def _choose(
         verdict=kinds.Verdict(True, "call", 0.0, None, ""),
     )
     facts = {
-        "deadline": bool(closing_dates) and closing_dates[0].cue is not None,
+        "deadline": bool(closing) and closing[0].cue is not None,
         "budget": choices.budget is not None,
         "grant": low is not None or high is not None,
         "rate": choices.rate is not None,
@@ -214,28 +215,6 @@ def _choose(
     }
     choices.verdict = kinds.judge(reading, title, facts)
     return choices
-
-
-def _dated(
-    reading: Reading, roles: Sequence[DatedRole], reference: date | None, *, ahead: bool
-) -> tuple[list[DatedRole], list[DatedRole]]:
-    """Split roles into those whose day is known or can be told, and those whose day cannot."""
-    known: dict[date, DatedRole] = {}
-    unknown: list[DatedRole] = []
-    anchors = [role.date.on for role in roles if role.date.on]
-    for role in roles:
-        item = role.date if role.date.on else None
-        if item is None and role.date.year is None:
-            item = years.resolve(role.date, reading, reference, ahead=ahead)
-        if item is not None and item.on is not None:
-            earlier = known.get(item.on)
-            if earlier is None or (earlier.date.at is None and item.at is not None):
-                known[item.on] = replace(role, date=item)
-        else:
-            same = [d for d in anchors if (d.month, d.day) == (role.date.month, role.date.day)]
-            if not same:
-                unknown.append(role)
-    return [known[day] for day in sorted(known)], unknown
 
 
 def _compose(

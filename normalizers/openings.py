@@ -1,6 +1,7 @@
 """Choose the first day on which applications are accepted."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from normalizers.moments import DatedRole, best_roles
 from normalizers.weights import weights
@@ -20,6 +21,19 @@ def find_openings(roles: Sequence[DatedRole]) -> list[DatedRole]:
     return sorted(found, key=lambda role: (-role.points, role.date.start))
 
 
-def choose_opening(found: Sequence[DatedRole]) -> DatedRole | None:
-    """Return the best candidate; of several as good, the first that is printed."""
-    return found[0] if found else None
+def choose_opening(found: Sequence[DatedRole], last: date | None) -> DatedRole | None:
+    """Return the best candidate that does not open after the last deadline.
+
+    A window's first day is better than a day alone; of several as good, the first printed wins.
+    """
+    fitting = [
+        role
+        for role in found
+        if last is None or role.date.on is None or role.date.on <= last
+    ]
+    bonus = weights("dates")["window"]
+    return max(
+        fitting,
+        key=lambda role: (role.points + bonus * (role.date.range_end is not None), -role.date.start),
+        default=None,
+    )

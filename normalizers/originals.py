@@ -195,8 +195,9 @@ def _continues(text: str, begin: int, stop: int, left: int, right: int) -> bool:
     if first.islower():
         return _BULLET.match(text, left) is None
     if first.isdigit():
-        starts_low = not text[line_start].isupper() and not text[line_start].isdigit()
-        return (width > 40 or starts_low) and _BULLET.match(text, left) is None
+        last = text[line_start:stop].rsplit(None, 1)[-1]
+        dangling = last.endswith(",") or (len(last) <= 4 and last.islower() and last.isalpha())
+        return dangling and width > len(last) and _BULLET.match(text, left) is None
     return False
 
 

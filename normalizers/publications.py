@@ -60,14 +60,17 @@ def _placed(
         return 1.4, "the date that heads the text"
     alone = len(reading.folded[sentence.start : start].strip(" -|,•")) <= 10
     rest = reading.folded[item.end : sentence.end].strip(" .-|,")
-    top = item.start < _TOP or sentence.block <= 5
+    top = item.start < max(_TOP, len(reading.folded) // 3)
     if alone and len(rest) <= 12 and top and sentence.kind is not BlockKind.ITEM:
         lead = sentence.lead
         if lead is not None and reading.folded[lead.end - 1] == ":":
             return None
         if lead is not None and reading.has(lead.start, lead.end, "deadline", "opening", "window"):
             return None
-        return _STAMP + 0.4 * (item.start < _TOP), "a date alone on a line near the top"
+        near = 0.3 if item.start < _TOP else 0.0
+        return _STAMP + near + 0.25 * (item.at is not None), "a date alone on a line near the top"
+    if alone and top and reading.folded[item.end : item.end + 2].strip()[:1] in (":", "-"):
+        return _STAMP, "a date that heads a line"
     if _PLACE.search(before) and (
         len(rest) <= 3 or (top and reading.folded[item.end : item.end + 3].strip()[:1] in ("-", ""))
     ):

@@ -16,16 +16,13 @@ from schema.findings import Evidence
 from schema.spans import Span
 
 _SENTENCE_END = re.compile(
-    r"(?<=[^\W\d_][^\W\d_][)\"'%\]])[.!?]\s+(?=[\W\d]*[^\W\d_])"
-    r"|(?<=[^\W\d_][^\W\d_][^\W\d_])[.!?;]['\")]?\s+(?=\W*\w)"
-    r"|(?<=\d{4})[.;]['\")]?\s+(?=\W*[^\W\d_])"
-    r"|(?<=[%€$£)0-9\"'])[;!?.]['\")]?\s+(?=\W*[^\W\d_])"
+    r"(?<=[^\W\d_][^\W\d_]|[)\"'%\]€$£”»]\S|\d\d)[.!?;][)\"'”»]{0,2}\s+(?=\W*\w)|(?<=\w)[!?]\s+(?=\W*\w)"
 )
 _NO_SPLIT = re.compile(
     r"(?:\b(?:art|artt|cl|st|br|nr|num|n|no|tel|ul|str|pag|lett|dott|prof|tzv|sl|npr|ca|ci|approx|"
     r"inc|max|min|mln|mio|mrd|mil|tys|mld|zl|ex|op|cit|ss|mm|ii|lit|abs|bzw|inkl|im|ks|np|tj|"
-    r"itd|itp|tzw|wg|godz|jud|loc|com|dr|ing|sig|spa|srl|c|s|l|d|p|r|t|g|hrs|a|m|u|i|k|v|čl)"
-    r"|\d)\.$"
+    r"itd|itp|tzw|wg|godz|jud|loc|dr|ing|sig|dn|ul|art|čl|čl|Ur|Uradni|Sig|Dr|Ing|Prof|Št|Nr|Núm)"
+    r"|\b\w)\.$"
 )
 _HEADLESS = frozenset((BlockKind.HEADING, BlockKind.LABEL))
 _REACH = 12
@@ -46,6 +43,8 @@ class Sentence:
     """The heading further up."""
     first: bool = False
     """Whether it begins its block."""
+    label_end: int = -1
+    """Where the label of ``Label: value`` ends, for a sentence that begins with one."""
 
 
 @dataclass(slots=True)
@@ -112,7 +111,7 @@ def prepare(original: Original, lexicon: Lexicon) -> Reading:
     folded = fold(original.text)
     boilerplate = tuple(_boilerplate(original.blocks, folded, lexicon))
     dropped = {span.start for span in (*boilerplate, *original.boilerplate)}
-    sentences = _sentences(original.blocks, folded, dropped)
+    sentences = _sentences(original.blocks, original.text, dropped)
     if not sentences:
         sentences = [Sentence(0, len(folded), 0, BlockKind.PARAGRAPH)]
     marks: dict[str, list[Mark]] = {}
@@ -132,11 +131,12 @@ def _boilerplate(blocks: Iterable[Block], folded: str, lexicon: Lexicon) -> Iter
             yield span
 
 
-def _sentences(blocks: tuple[Block, ...], folded: str, dropped: set[int]) -> list[Sentence]:
+def _sentences(blocks: tuple[Block, ...], text: str, dropped: set[int]) -> list[Sentence]:
     sentences: list[Sentence] = []
     lead: Span | None = None
     lead_block = -1
     list_lead: Span | None = None
+    paragraph_lead: Span | None = None
     section: Span | None = None
     for index, block in enumerate(blocks):
         span, kind = block.span, block.kind
@@ -147,34 +147,49 @@ def _sentences(blocks: tuple[Block, ...], folded: str, dropped: set[int]) -> lis
         else:
             outer = section
         governing = lead if index - lead_block <= _REACH else None
-        if kind is BlockKind.ITEM or (kind is BlockKind.LABELLED and list_lead):
+        if kind is BlockKind.ITEM:
+            governing = list_lead or paragraph_lead or governing
+        elif kind is BlockKind.LABELLED:
             governing = list_lead or governing
-        pieces = _pieces(folded, span.start, span.end)
+        pieces = _pieces(text, span.start, span.end)
+        label_end = block.label.end if kind is BlockKind.LABELLED and block.label else -1
         for number, (start, end) in enumerate(pieces):
-            sentences.append(Sentence(start, end, index, kind, governing, outer, first=number == 0))
+            sentences.append(Sentence(start, end, index, kind, governing, outer, number == 0, label_end))
         last = pieces[-1]
-        colon = folded[span.end - 1] == ":"
+        colon = text[span.end - 1] == ":"
         if kind in _HEADLESS or colon:
             lead, lead_block = Span(*last), index
             list_lead = lead if colon or kind is BlockKind.HEADING else list_lead
         elif kind is not BlockKind.ITEM:
             lead = None
             if kind is not BlockKind.LABELLED:
-                list_lead = Span(*last) if index + 1 < len(blocks) else None
+                list_lead, paragraph_lead = None, Span(*last)
     return sentences
 
 
-def _pieces(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Split a block into sentences; a stop after a number or an abbreviation ends none.
+
+    Only a capital letter or a digit begins a sentence; after a number only a capital letter.
+    """
     pieces = []
     begin = start
-    for match in _SENTENCE_END.finditer(folded, start, end):
+    for match in _SENTENCE_END.finditer(text, start, end):
         stop = match.end()
-        if folded[match.start()] == "." and _NO_SPLIT.search(
-            folded, max(begin, match.start() - 8), match.start() + 1
-        ):
-            head = folded[match.start() - 4 : match.start()]
-            if not (head.isdigit() and len(head) == 4 and 1900 < int(head) < 2100):
+        first = next((c for c in text[stop : stop + 12] if c.isalnum()), "")
+        if match[0][0] == ";":
+            pass
+        elif text[match.start() - 1].isdigit():
+            year = text[match.start() - 4 : match.start()]
+            closes = year.isdigit() and year[:2] in ("19", "20")
+            if not (first.isupper() and (closes or match[0][0] != ".")):
                 continue
+        elif not (first.isupper() or first.isdigit()):
+            continue
+        elif match[0][0] == "." and _NO_SPLIT.search(
+            text, max(begin, match.start() - 8), match.start() + 1
+        ):
+            continue
         pieces.append((begin, stop))
         begin = stop
     if begin < end or not pieces:
