@@ -58,6 +58,7 @@ def render_extract(
                     "end": proof.span.end,
                     "rule": proof.rule,
                     "basis": proof.basis.value,
+                    **({"source": proof.source} if proof.source else {}),
                 }
                 for proof in proofs
             ]

@@ -94,7 +94,7 @@ def render_call(
         for document in call.documents:
             parts.append(Line(f"  {plain(document.label)}  {plain(document.url) or 'no address'}"))
     parts.append(_section("Announced by"))
-    parts.append(_sources(stored.sources))
+    parts += _sources(stored.sources)
     if len(stored.sources) > 1:
         parts.append(_section("What each notice prints itself"))
         parts.append(_side_by_side(call, stored.sources, notices))
@@ -231,21 +231,20 @@ def _absences(call: Call) -> str:
     return "\n".join(f"{ABSENT[reason]}: {', '.join(names)}" for reason, names in reasons.items())
 
 
-def _sources(sources: Sequence[CallSource]) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for _ in range(3):
-        table.add_column(no_wrap=True)
-    table.add_column(ratio=1, overflow="fold")
+def _sources(sources: Sequence[CallSource]) -> list[RenderableType]:
+    lines: list[RenderableType] = []
     for source in sources:
-        gone = f" (withdrawn {source.withdrawn_at:%Y-%m-%d})" if source.withdrawn_at else ""
-        why = "" if len(sources) == 1 else f"\n{source.confidence}: {plain(source.reason)}"
-        table.add_row(
-            f"  {source.role}",
-            source.portal,
-            source.language,
-            Line(f"{plain(source.url)}{gone}{why}"),
+        gone = f" · withdrawn {source.withdrawn_at:%Y-%m-%d}" if source.withdrawn_at else ""
+        lines.append(
+            Line.assemble(
+                f"  {source.role}: ", (source.portal, "bold"), f" · {source.language}{gone}"
+            )
         )
-    return table
+        # Never wrapped: an address is there to be opened.
+        lines.append(Line(f"    {plain(source.url)}", no_wrap=True, overflow="ignore"))
+        if len(sources) > 1:
+            lines.append(Line(f"    {source.confidence}: {plain(source.reason)}", style="dim"))
+    return lines
 
 
 def _side_by_side(

@@ -31,9 +31,9 @@ def shown(installation: Installation, *arguments: str) -> Any:
 
 
 def dump(database: Path) -> str:
-    """Return every row of the derived tables as text."""
+    """Return every row of every table as text, whatever their order on disk."""
     with sqlite3.connect(database) as connection:
-        return "\n".join(connection.iterdump())
+        return "\n".join(sorted(connection.iterdump()))
 
 
 def test_it_ends_with_a_table_of_portals_the_linked_call_and_the_paths(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from callboard.config import Config
     from callboard.pipeline import Pipeline
 
+PIPE_WIDTH = 120
+"""Columns where nobody's terminal tells how many there are."""
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -121,9 +123,13 @@ def show(renderable: "RenderableType") -> None:
     from rich.console import Console
 
     console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, markup=False, emoji=False, width=120)
-    console.print(renderable)
+    if console.is_terminal:
+        console.print(renderable)
+        return
+    console = Console(highlight=False, markup=False, emoji=False, width=PIPE_WIDTH)
+    with console.capture() as capture:
+        console.print(renderable)
+    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
 
 
 def show_json(value: object) -> None:
