@@ -47,7 +47,8 @@ class CallFilter:
 
     statuses: Sequence[Status] = ()
     closing_within: timedelta | None = None
-    """Open, or to be opened, with a deadline still to come within this time."""
+    """Open, or to be opened, with a deadline still to come within this time; of whole days the last
+    counts to its end."""
     country: str | None = None
     """Of a portal that announces it, ISO 3166-1 alpha-2 or EU."""
     portal: str | None = None
@@ -155,7 +156,7 @@ def _conditions(wanted: CallFilter, now: datetime) -> Iterator[ColumnElement[boo
         yield status_at(now).in_([status.value for status in wanted.statuses])
     if wanted.closing_within is not None:
         yield status_at(now) != Status.CLOSED.value
-        yield next_deadline_at(now) <= now + wanted.closing_within
+        yield next_deadline_at(now) <= _limit(now, wanted.closing_within)
     if wanted.country is not None:
         yield _announced(portal.c.country == wanted.country.upper())
     if wanted.portal is not None:
@@ -171,6 +172,13 @@ def _conditions(wanted: CallFilter, now: datetime) -> Iterator[ColumnElement[boo
         yield spaced.contains(f" {wanted.applicant_type} ", autoescape=True)
     for word in fold(wanted.text or "").split():
         yield table.c.words.contains(word, autoescape=True)
+
+
+def _limit(now: datetime, span: timedelta) -> datetime:
+    until = now + span
+    if span % timedelta(days=1):
+        return until
+    return until.replace(hour=23, minute=59, second=59, microsecond=0)
 
 
 def _announced(condition: ColumnElement[bool]) -> ColumnElement[bool]:

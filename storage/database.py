@@ -109,7 +109,7 @@ class Database:
             broken = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
             astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         lines = [line for line in broken if line != "ok"]
-        return lines + [f"{row[0]}: row {row[1]} refers to a missing {row[2]}" for row in astray]
+        return lines + [f"{row[0]}: a row refers to a missing {row[2]}" for row in astray]
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -1,7 +1,9 @@
 """A whole fold in miniature: pages that carry a call as JSON, crawled day by day, processed."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -82,6 +84,12 @@ class Story:
     def process(self, code: str = "1", *, everything: bool = False) -> list[Event]:
         """Fold what is new, or everything, and return what happened."""
         return process(self.archive, self.database, code, everything=everything)
+
+    def dump(self) -> str:
+        """Return the whole database as SQL: every byte that a row holds, and their order."""
+        self.database.dispose()
+        with closing(sqlite3.connect(str(self.database.url.database))) as connection:
+            return "\n".join(connection.iterdump())
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Return every row of every table, in a fixed order."""

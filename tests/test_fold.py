@@ -254,7 +254,6 @@ def test_day_by_day_and_all_at_once_give_the_same_rows(
         if stop:
             happened += story.process()
     happened += story.process()
-    step_by_step = story.rows()
+    step_by_step = story.dump()
     assert story.process(everything=True) == happened
-    assert story.rows() == step_by_step
-    story.database.dispose()
+    assert story.dump() == step_by_step

@@ -21,6 +21,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_derivation")),
         comment="Which code the derived rows come from: one row",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "portal",
@@ -103,6 +104,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("stem", name=op.f("pk_portal")),
         comment="A portal, as its description in crawlers/spiders states it",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "translation",
@@ -121,6 +123,7 @@ def upgrade() -> None:
             "text_hash", "source_language", "engine", "engine_version", name=op.f("pk_translation")
         ),
         comment="The translation memory: not derived, never cleared",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "crawl",
@@ -152,6 +155,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["portal"], ["portal.stem"], name=op.f("fk_crawl_portal")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crawl")),
         comment="One crawl of one portal, and the verdict on it",
+        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_crawl_portal_started_at"), "crawl", ["portal", "started_at"], unique=False
@@ -201,6 +205,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("portal", "source_id", name=op.f("uq_notice_portal_source_id")),
         comment="What one portal printed at one address",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "call",
@@ -340,6 +345,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
         comment="A funding opportunity, from all its notices; call_now adds its status",
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_call_last_deadline_utc"), "call", ["last_deadline_utc"], unique=False)
     op.create_index(op.f("ix_call_programme"), "call", ["programme"], unique=False)
@@ -371,6 +377,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["crawl_id"], ["crawl.id"], name=op.f("fk_page_crawl_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page")),
         comment="What lies in the archive: one row an archived answer",
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_page_crawl_id"), "page", ["crawl_id"], unique=False)
     op.create_index(op.f("ix_page_url"), "page", ["url"], unique=False)
@@ -389,6 +396,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("call_id", "field", name=op.f("pk_call_absence")),
         comment="Why a value is missing",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "call_applicant_type",
@@ -403,6 +411,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("call_id", "number", name=op.f("pk_call_applicant_type")),
         comment="Who may apply",
+        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_call_applicant_type_applicant_type"),
@@ -425,6 +434,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("call_id", "number", name=op.f("pk_call_area")),
         comment="Where applicants must be",
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_call_area_area"), "call_area", ["area"], unique=False)
     op.create_table(
@@ -437,6 +447,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("call_id", "number", name=op.f("pk_call_code")),
         comment="Identifiers of a call",
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_call_code_code"), "call_code", ["code"], unique=False)
     op.create_table(
@@ -449,6 +460,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("call_id", "number", name=op.f("pk_call_contact")),
         comment="Whom to ask",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "call_deadline",
@@ -469,6 +481,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("call_id", "number", name=op.f("pk_call_deadline")),
         comment="Dates by which applications must be in",
+        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_call_deadline_deadline_utc"), "call_deadline", ["deadline_utc"], unique=False
@@ -487,6 +500,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("call_id", "number", name=op.f("pk_call_document")),
         comment="Attachments",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "call_record",
@@ -503,6 +517,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("call_id", name=op.f("pk_call_record")),
         comment="The call as one document, from which programs read it back exactly",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "call_text",
@@ -532,6 +547,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("call_id", "field", "number", name=op.f("pk_call_text")),
         comment="Texts in the original and in English, side by side",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "call_value",
@@ -559,6 +575,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_call_value_notice_id")),
         sa.PrimaryKeyConstraint("call_id", "field", "number", name=op.f("pk_call_value")),
         comment="The evidence: for each value the words it was read from",
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_call_value_notice_id"), "call_value", ["notice_id"], unique=False)
     op.create_table(
@@ -589,6 +606,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_event_page_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         comment="A change, with both values and the words of both",
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_event_at"), "event", ["at"], unique=False)
     op.create_index(op.f("ix_event_notice_id"), "event", ["notice_id"], unique=False)
@@ -615,6 +633,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_issue_page_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issue")),
         comment="What a portal or a page did that a person should know",
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_issue_crawl_id"), "issue", ["crawl_id"], unique=False)
     op.create_index(op.f("ix_issue_kind"), "issue", ["kind"], unique=False)
@@ -632,6 +651,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_link_notice_id")),
         sa.PrimaryKeyConstraint("call_id", "notice_id", name=op.f("pk_link")),
         comment="Which notices announce which call, and why we think so",
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_link_notice_id"), "link", ["notice_id"], unique=False)
     op.create_table(
@@ -667,6 +687,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_notice_version_page_id")),
         sa.PrimaryKeyConstraint("notice_id", "number", name=op.f("pk_notice_version")),
         comment="A notice as it stood from one moment to the next",
+        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_notice_version_fetched_at"), "notice_version", ["fetched_at"], unique=False
