@@ -239,7 +239,12 @@ class Pipeline:
         with self.database.read() as connection:
             current = list(notices.current(connection))
         english = iter(
-            translate_texts(all_texts(each.call for each in current), self.engines, self._memory)
+            translate_texts(
+                all_texts(each.call for each in current),
+                self.engines,
+                self._memory,
+                only_remembered=True,
+            )
         )
         clusters = link(
             LinkedNotice(

@@ -117,6 +117,18 @@ def test_without_an_engine_a_text_stays_pending() -> None:
     assert (result.status, result.english) == (TextStatus.PENDING, None)
 
 
+def test_asking_only_the_memory_leaves_what_it_lacks_pending() -> None:
+    memory = DictMemory()
+    engine = FakeEngine()
+    known, fresh = Text("Prvi poziv.", "hr"), Text("Prvi poziv. Drugi poziv.", "hr")
+    (told,) = translate_texts([known], [engine], memory)
+    asked = len(engine.asked)
+    again, pending = translate_texts([known, fresh], [engine], memory, only_remembered=True)
+    assert again == told
+    assert (pending.status, pending.english) == (TextStatus.PENDING, None)
+    assert len(engine.asked) == asked
+
+
 def test_a_regional_tag_finds_the_engine_of_its_language() -> None:
     engine = FakeEngine(languages=("pt",))
     assert english("O concurso está aberto.", engine, language="pt-BR").english is not None

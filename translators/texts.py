@@ -55,8 +55,13 @@ def translate_texts(
     engines: Sequence[Translator],
     memory: Memory,
     progress: Callable[[int], None] = lambda _: None,
+    *,
+    only_remembered: bool = False,
 ) -> list[Text]:
     """Return each text with its English, in order; ``progress`` hears of sentences as they finish.
+
+    With ``only_remembered`` no engine is asked for anything: a text of which a sentence is not in
+    memory is ``PENDING``.
 
     The status of a text: ``ORIGINAL`` if it is English or nothing but values; ``PENDING`` if
     no engine reads its language; ``FAILED`` if every engine broke down or no sentence succeeded;
@@ -82,12 +87,14 @@ def translate_texts(
             for sentence in sentences
             if _needs_translation(sentence.text)
         )
-        engine, renderings = _render(list(needed), language, engines, memory, progress)
+        work = _recall if only_remembered else _render_with
+        engine, renderings = _render(work, list(needed), language, engines, memory, progress)
         for at, sentences in split.items():
-            if engine is not None and renderings is not None:
+            if engine is not None and renderings is not None and _is_whole(sentences, renderings):
                 results[at] = _assemble(texts[at], sentences, renderings, engine)
             else:
-                status = TextStatus.PENDING if engine is None else TextStatus.FAILED
+                untried = engine is None or renderings is not None
+                status = TextStatus.PENDING if untried else TextStatus.FAILED
                 results[at] = replace(texts[at], english=None, engine=None, status=status)
     return results
 
@@ -96,7 +103,20 @@ def _needs_translation(sentence: str) -> bool:
     return not is_value_only(sentence) and not is_english(sentence)
 
 
+def _is_whole(sentences: Sequence[Sentence], renderings: Mapping[str, Rendering]) -> bool:
+    """Tell whether every sentence has been tried."""
+    return all(
+        split_label(sentence.text)[0] in renderings
+        for sentence in sentences
+        if _needs_translation(sentence.text)
+    )
+
+
+_Work = Callable[[Translator, list[str], str, Memory, Callable[[int], None]], dict[str, Rendering]]
+
+
 def _render(
+    work: _Work,
     sentences: list[str],
     language: str,
     engines: Sequence[Translator],
@@ -110,10 +130,22 @@ def _render(
     able = engines_for(engines, language)
     for engine in able:
         try:
-            return engine, _render_with(engine, sentences, language, memory, progress)
+            return engine, work(engine, sentences, language, memory, progress)
         except EngineError as error:
             _log.warning("%s", error)
     return (able[-1] if able else None), None
+
+
+def _recall(
+    engine: Translator,
+    sentences: list[str],
+    language: str,
+    memory: Memory,
+    progress: Callable[[int], None],
+) -> dict[str, Rendering]:
+    known = dict(memory.recall(sentences, language, engine.name, engine.version))
+    progress(len(known))
+    return known
 
 
 def _render_with(
@@ -123,8 +155,7 @@ def _render_with(
     memory: Memory,
     progress: Callable[[int], None],
 ) -> dict[str, Rendering]:
-    known = dict(memory.recall(sentences, language, engine.name, engine.version))
-    progress(len(known))
+    known = _recall(engine, sentences, language, memory, progress)
     missing = [sentence for sentence in sentences if sentence not in known]
     for start in range(0, len(missing), BATCH):
         made = list(_translate(engine, missing[start : start + BATCH], language))

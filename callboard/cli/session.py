@@ -124,11 +124,11 @@ def show(renderable: "RenderableType") -> None:
 
     console = Console(highlight=False, markup=False, emoji=False)
     if console.is_terminal:
-        console.print(renderable)
+        console.print(renderable, crop=False)
         return
     console = Console(highlight=False, markup=False, emoji=False, width=PIPE_WIDTH)
     with console.capture() as capture:
-        console.print(renderable)
+        console.print(renderable, crop=False)
     click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
 
 
