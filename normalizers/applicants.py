@@ -4,6 +4,7 @@ The surprise: the same words name target groups, partners and the excluded; only
 an applicant cue counts, and ``osim``, ``ad eccezione di``, ``ne mogu biti`` close it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,12 @@ def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[Nam
             kind = ApplicantType(mark.family.removeprefix("applicant."))
             words = " ".join(reading.text[zone.cue.start : zone.cue.end].split())
             found.append(NamedApplicant(mark.start, mark.end, kind, zone.points, f"“{words}”"))
+    for mark in reading.marks_of("consortium"):
+        if mark.strong:
+            words = " ".join(reading.text[mark.start : mark.end].split())
+            found.append(
+                NamedApplicant(mark.start, mark.end, ApplicantType.CONSORTIUM, 3.0, f"“{words}”")
+            )
     if title is not None:
         for mark in names:
             if title[0] <= mark.start < title[1] and mark.strong:
@@ -71,6 +78,8 @@ def choose_applicants(found: Sequence[NamedApplicant]) -> list[NamedApplicant]:
     for item in found:
         if item.points >= floor:
             chosen.setdefault(item.type, item)
+    if ApplicantType.SME in chosen and ApplicantType.LARGE_ENTERPRISE not in chosen:
+        chosen.pop(ApplicantType.ENTERPRISE_ANY, None)  # "imprese" beside "PMI" are the PMI
     return sorted(chosen.values(), key=lambda item: item.start)
 
 
@@ -95,7 +104,27 @@ def _names(reading: Reading) -> list[Mark]:
         ):
             continue
         kept.append(mark)
-    return kept
+    return [mark for index, mark in enumerate(kept) if not _is_name(reading, mark, kept[index + 1 : index + 2])]
+
+
+def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
+    """Tell whether a word is not the type that it looks like.
+
+    ``Občina Krško`` and ``z terenu gminy`` are places; in ``pravne osobe vjerskih zajednica`` the
+    next words say which legal persons.
+    """
+    if mark.family == "applicant.local_authority":
+        word = reading.text[mark.start : mark.end]
+        rest = reading.text[mark.end : mark.end + 3].strip()
+        if rest[:1].isupper() and not word.isupper():
+            return True
+        return reading.has(max(0, mark.start - 36), mark.start, "seat") or any(
+            seat.start <= mark.start < seat.end for seat in reading.marks_of("seat")
+        )
+    if mark.family == "applicant.any_legal_entity" and following:
+        between = reading.folded[mark.end : following[0].start]
+        return len(between) <= 24 and not re.search(r"[,;.:\n]|\bi\b|\be\b|\band\b", between)
+    return False
 
 
 def _zones(reading: Reading) -> Iterator[Zone]:
@@ -119,7 +148,7 @@ def _zones(reading: Reading) -> Iterator[Zone]:
 
 
 def _sentence_zone(reading: Reading, sentence: Sentence, mark: Mark) -> int:
-    stops = reading.marks_in(mark.end, sentence.end, "targets", "partners")
+    stops = reading.marks_in(mark.end, sentence.end, "partners", "purpose")
     return stops[0].start if stops else sentence.end
 
 

@@ -26,6 +26,8 @@ class AmountRole:
     points: float
     cue: Cue | None
     why: str
+    fixed: bool = False
+    """Whether the amount is a minimum only because a grant without bounds is a fixed one."""
 
 
 def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[AmountRole]:
@@ -41,6 +43,7 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
             role: str,
             points: float,
             cue: Cue | None,
+            fixed: bool = False,
             item: PrintedAmount = item,
             roles: dict[str, AmountRole] = roles,
         ) -> None:
@@ -48,12 +51,12 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
                 points -= weigh["no_currency"]
             known = roles.get(role)
             if known is None or points > known.points:
-                roles[role] = AmountRole(item, role, points, cue, _why(reading, cue, item))
+                roles[role] = AmountRole(item, role, points, cue, _why(reading, cue, item), fixed)
 
         cues = cues_around(reading, item.start, item.end, FAMILIES, places)
         for cue in cues:
-            for role, points in _roles(cue, item):
-                offer(role, points, cue)
+            for role, points, fixed in _roles(cue, item):
+                offer(role, points, cue, fixed)
         if item.high is not None or item.low is not None:
             offer("grant_min" if item.high is not None else "grant_max", weigh["bare_range"], None)
         elif item.limit == MAXIMUM:
@@ -64,34 +67,28 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
     return found
 
 
-def _roles(cue: Cue, item: PrintedAmount) -> list[tuple[str, float]]:
+def _roles(cue: Cue, item: PrintedAmount) -> list[tuple[str, float, bool]]:
     weigh = weights("amounts")
     points, family = cue.points, cue.family
+    ranged = item.high is not None or item.low is not None
     if family == "budget":
-        against = weigh["limit"] if item.limit is not None or item.high or item.low else 0.0
-        return [("budget", points - against)]
+        against = weigh["limit"] if item.limit is not None or ranged else 0.0
+        return [("budget", points - against, False)]
+    if family not in ("grant_max", "grant_min", *GRANTS):
+        return [(family, points, False)]
+    support = 0.0 if cue.place == "behind" or family not in GRANTS else 1.0
+    if item.high is not None:
+        return [("grant_min", points + support * weigh["range"], False)]
+    if item.low is not None:
+        return [("grant_max", points + support * weigh["range"], False)]
+    if item.limit == MAXIMUM:
+        return [("grant_max", points + support * weigh["limit"], False)]
+    if item.limit == MINIMUM:
+        return [("grant_min", points + support * weigh["limit"], False)]
     if family in ("grant_max", "grant_min"):
-        if item.high is not None:
-            return [("grant_min", points)]
-        if item.low is not None:
-            return [("grant_max", points)]
-        opposite = {"grant_max": MINIMUM, "grant_min": MAXIMUM}[family]
-        if item.limit == opposite:
-            other = "grant_min" if family == "grant_max" else "grant_max"
-            return [(other, points)]
-        return [(family, points)]
-    if family in GRANTS:
-        if item.high is not None:
-            return [("grant_min", points + weigh["range"])]
-        if item.low is not None:
-            return [("grant_max", points + weigh["range"])]
-        if item.limit == MAXIMUM:
-            return [("grant_max", points + weigh["limit"])]
-        if item.limit == MINIMUM:
-            return [("grant_min", points + weigh["limit"])]
-        fixed = points - weigh["fixed"]
-        return [("grant_max", fixed), ("grant_min", fixed - 0.01)]
-    return [(family, points)]
+        return [(family, points, False)]
+    fixed = points - weigh["fixed"]
+    return [("grant_max", fixed, True), ("grant_min", fixed - 0.01, True)]
 
 
 def _why(reading: Reading, cue: Cue | None, item: PrintedAmount) -> str:
@@ -130,31 +127,45 @@ def find_role(roles: Sequence[AmountRole], name: str) -> list[AmountRole]:
     return sorted(found, key=lambda role: (-role.points, role.amount.start))
 
 
-def choose_budget(roles: Sequence[AmountRole]) -> AmountRole | None:
+def choose_budget(reading: Reading, roles: Sequence[AmountRole]) -> AmountRole | None:
     """Return the whole envelope: of the well-named amounts, the best named, then the largest."""
+    weigh = weights("amounts")
     found = find_role(roles, "budget")
     if not found:
         return None
-    best = found[0].points
-    close = [role for role in found if role.points >= best - weights("amounts")["close"]]
+
+    def points(role: AmountRole) -> float:
+        own = role.amount.currency == reading.lexicon.currency or reading.lexicon.currency is None
+        return role.points if own else role.points - weigh["foreign"]
+
+    best = max(points(role) for role in found)
+    close = [role for role in found if points(role) >= best - weigh["close"]]
     return max(close, key=lambda role: role.amount.amount)
 
 
 def choose_grant(roles: Sequence[AmountRole]) -> tuple[AmountRole | None, AmountRole | None]:
-    """Return the lowest minimum and the highest maximum of one grant."""
-    spread = weights("amounts")["spread"]
+    """Return the lowest minimum and the highest maximum of one grant.
 
-    def close(found: list[AmountRole]) -> list[AmountRole]:
-        currency = found[0].amount.currency
-        return [
-            role
-            for role in found
-            if role.points >= found[0].points - spread and role.amount.currency == currency
-        ]
-
+    A grant without bounds is a fixed one, both minimum and maximum, unless any bound is printed.
+    """
     lows, highs = find_role(roles, "grant_min"), find_role(roles, "grant_max")
-    low = min(close(lows), key=lambda role: role.amount.amount) if lows else None
-    high = max(close(highs), key=lambda role: role.amount.amount) if highs else None
+    bounded = any(not role.fixed for role in (*lows, *highs))
+    if bounded:
+        lows = [role for role in lows if not role.fixed]
+        highs = [role for role in highs if not role.fixed] or highs
+    low = min(_close(lows), key=lambda role: role.amount.amount) if lows else None
+    high = max(_close(highs), key=lambda role: role.amount.amount) if highs else None
     if low is not None and high is not None and low.amount.amount > high.amount.amount:
         low = None
     return low, high
+
+
+def _close(found: Sequence[AmountRole]) -> list[AmountRole]:
+    """Return the amounts that are named nearly as well as the best, in its currency."""
+    best = found[0]
+    spread = weights("amounts")["spread"]
+    return [
+        role
+        for role in found
+        if role.points >= best.points - spread and role.amount.currency == best.amount.currency
+    ]

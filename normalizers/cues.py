@@ -49,12 +49,15 @@ def cues_around(
     base = {True: weigh["strong"], False: weigh["weak"]}
     here = reading.marks_in(sentence.start, max(sentence.end, end), *families)
     governed = False
-    for mark in here:
+    for mark in _outermost(here):
         points = base[mark.strong]
         if mark.start < start:
             gap = max(0, start - mark.end)
             crossed = _between(others, mark.end, start)
             points -= weigh["before"] * gap + weigh["between"] * crossed
+            between = reading.folded[mark.end : start]
+            if between.count(")") > between.count("("):
+                points -= weigh["brackets"]
             if mark.start < sentence.label_end:
                 points += weigh["label"]
             claim(points, mark, "before")
@@ -86,6 +89,16 @@ def cues_around(
             points = base[mark.strong] - weigh["previous"] - weigh["between"] * crossed
             claim(points - weigh["before"] * (start - sentence.start), mark, "previous")
     return sorted(best.values(), reverse=True)
+
+
+def _outermost(marks: Sequence[Mark]) -> list[Mark]:
+    """Drop every mark that stands inside a longer one: ``contributo`` in ``contributo massimo``."""
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
+        if kept and mark.end <= kept[-1].end and mark.end - mark.start < kept[-1].end - kept[-1].start:
+            continue
+        kept.append(mark)
+    return kept
 
 
 def _between(places: Sequence[int], low: int, high: int) -> int:

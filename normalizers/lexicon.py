@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from normalizers.folding import fold
+from schema.calls import ApplicantType
 
 LANGUAGES = ("hr", "it", "en", "sl", "de", "fr", "es", "pl", "pt", "ro")
 """The configured languages: each has its ``lexicons/<language>.toml``."""
@@ -37,6 +38,7 @@ _SECTIONS = {
     "projects": {"nouns", "verbs"},
     "statuses": {"open", "closed", "forthcoming"},
 }  # fmt: skip
+_APPLICANTS = frozenset(ApplicantType)
 _REQUIRED = ("language", "dates", "numbers", "cues", "applicants", "kinds")
 
 
@@ -252,6 +254,8 @@ def parse(code: str, source: str) -> Lexicon:
         for name in content:
             if allowed is not None and name not in allowed:
                 raise LexiconError(f"{where}: [{section}] has no key {name!r}")
+            if section == "applicants" and name.removesuffix("_weak") not in _APPLICANTS:
+                raise LexiconError(f"{where}: [applicants] {name} is no applicant type")
             if allowed is None and not _is_phrases(content[name]):
                 raise LexiconError(f"{where}: [{section}] {name} must be a list of phrases")
     try:

@@ -93,7 +93,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
             rf"(?<!\w)(?P<l>{limit})(?!\w)(?:\W{{1,3}}(?:{of}|[a-z]{{1,4}})(?!\w)){{0,2}}\W{{0,4}}$"
         ),
         range=re.compile(
-            rf"^\W{{0,3}}(?:{between})(?:\W{{1,3}}(?:{of}|{limit}|[a-z]{{1,3}})){{0,3}}\W{{0,3}}$"
+            rf"^[^\w.;:]{{0,3}}(?:{between})(?:\W{{1,3}}(?:{of}|{limit}|[a-z]{{1,3}})){{0,3}}\W{{0,3}}$"
         ),
         decimal=lexicon.decimal,
         words={key: int(value) for key, value in words.items()},

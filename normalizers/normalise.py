@@ -191,7 +191,7 @@ def _choose(
         opening=opening,
         deadlines=dated,
         closing=deadlines.choose_kind(reading, dated, undated=undated),
-        budget=budgets.choose_budget(found.amounts),
+        budget=budgets.choose_budget(reading, found.amounts),
         low=low,
         high=high,
         rate=rates.choose_rate(found.rates),
