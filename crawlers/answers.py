@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lxml import etree
+
 from crawlers.page import LAYOUT, Page
 
 
@@ -52,10 +54,7 @@ LOGIN_TITLE = re.compile(
     r"\b(?:log ?in|sign ?in|accedi|accesso|prijava|anmeld|connexion|iniciar sesi[óo]n|autentica)",
     re.IGNORECASE,
 )
-VISIBLE = (
-    "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript"
-    " or ancestor::template)]"
-)
+UNSEEN = frozenset(("script", "style", "noscript", "template"))
 XML_STARTS = ("<?xml", "<urlset", "<sitemapindex", "<rss", "<feed")
 LITTLE = 200
 """A page with less visible text than this says nothing about a call."""
@@ -77,7 +76,7 @@ def _verdicts(page: Page) -> Iterator[Verdict]:
     title = page.maybe("title") or ""
     if ERROR_TITLE.match(title):
         yield Verdict(Answer.SOFT_404, title)
-    visible = LAYOUT.sub(" ", "".join(page.selector.xpath(VISIBLE).getall())).strip()
+    visible = _visible_start(page)
     if len(visible) >= WALL:
         return
     if wall := BOT_WORDS.search(page.text):
@@ -89,6 +88,25 @@ def _verdicts(page: Page) -> Iterator[Verdict]:
         yield Verdict(Answer.SCRIPT_SHELL, title or visible[:80])
     if len(visible) < LITTLE:
         yield Verdict(Answer.EMPTY_PAGE, f"{len(visible)} characters of text")
+
+
+def _visible_start(page: Page) -> str:
+    """Return the text that a visitor sees, only as far as it takes to know that it is enough."""
+    texts: list[str] = []
+    length = 0
+    for body in page.selector.css("body"):
+        walk = etree.iterwalk(body.root, ("start", "end"))
+        for event, element in walk:
+            words = element.text if event == "start" else element.tail
+            if event == "start" and (element.tag in UNSEEN or not isinstance(element.tag, str)):
+                walk.skip_subtree()
+                continue
+            if words and (words := LAYOUT.sub(" ", words).strip()):
+                texts.append(words)
+                length += len(words) + 1
+            if length > WALL:
+                break
+    return " ".join(texts)
 
 
 def _is_html(page: Page, text: str) -> bool:

@@ -87,7 +87,8 @@ class Page:
         """Return all non-blank matches, in document order.
 
         ``a::attr(href)`` gives attributes raw; ``p::text`` the element's own text nodes; a bare
-        ``p`` the whole text under the element.
+        ``p`` the whole text under the element. Name the tag (``div.lead``, not ``.lead``): it is
+        several times faster.
         """
         return texts_of(self.selector, css)
 

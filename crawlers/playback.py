@@ -174,6 +174,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     timeout: ClassVar[float] = 30
+    # One packet an answer: headers and body apart would wait for delayed acknowledgements.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._serve()

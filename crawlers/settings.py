@@ -26,6 +26,7 @@ CALLBOARD_LONGEST_WAIT = 120.0
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 1  # Scrapy starts so many tasks for every page
 DOWNLOAD_DELAY = 1.0
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0.0
@@ -39,7 +40,10 @@ RETRY_EXCEPTIONS = [
     "scrapy.exceptions.ResponseDataLossError",
 ]
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
-RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+RETRY_GIVE_UP_WARN_ON_GENERATOR_RETURN_VALUE = (
+    False  # it reads the source of the callback for every page
+)
+LOG_LEVEL = "INFO"
 REDIRECT_MAX_TIMES = 5
 
 # Safe: no remote doors, no cookies or credentials to keep, certificates checked, limits set.
@@ -72,5 +76,6 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.middlewares.archive.ArchiveMiddleware": 900,
 }
 REFERRER_POLICY = "no-referrer"
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of the callback for every page
 LOG_LEVEL = "WARNING"
 FEED_EXPORT_ENCODING = "utf-8"

@@ -128,6 +128,7 @@ LONG = "<p>Regija dodjeljuje bespovratna sredstva poduzećima u županiji.</p>" 
         ("<html><body><script src='/_Incapsula_Resource?x'></script></body></html>", "bot_wall"),
         (f"<html><title>Prijava</title><body>{LONG}<input type=password></html>", "login_wall"),
         ("<html><body><div id=__next></div><script>x</script></body></html>", "script_shell"),
+        (f"<html><body><noscript>{LONG}</noscript><script>{LONG}</script></html>", "script_shell"),
         (f"<html><title>Poziv 2020</title><body>{LONG}</body></html>", None),
         (f"<html><title>Poziv</title><body>{LONG * 5}<input type=password></html>", None),
         (f"<html><title>Terrore e sicurezza</title><body>{LONG}</body></html>", None),

@@ -13,10 +13,10 @@ from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
 from schema.notices import Attachment, Markup, RawNotice, Section
 
 ADDRESS = r"/servizi/servizio/(?:bandi|catalogo)/dettaglio/(?:.+-)?(?P<source_id>[^-/]+)$"
-STATUS = ".chip[class*='-state'] .chip-label, small.badge"
+STATUS = "div.chip[class*='-state'] span.chip-label, small.badge"
 PRINTED = "//p[strong][not(ancestor::*[@id='accordion-boxtext-container'])]"
-LEAD = ".lead p:not(:has(strong))"
-SECTIONS = "#accordion-boxtext-container .collapse-header button[data-target]"
+LEAD = "div.lead p:not(:has(strong))"
+SECTIONS = "div#accordion-boxtext-container div.collapse-header button[data-target]"
 DOWNLOADS = "a[href*='/servizio/bandi/download/']"
 
 
@@ -70,7 +70,7 @@ def read_accordion(page: Page) -> Iterator[Section]:
     for button in page.selector.css(SECTIONS):
         target = button.attrib["data-target"]
         heading = next(iter(texts_of(button, ".head-text")), target.removeprefix("#"))
-        content = "".join(page.fragments(f"{target} .item_text-description"))
+        content = "".join(page.fragments(f"div{target} div.item_text-description"))
         if content:
             yield Section(content, heading)
 
