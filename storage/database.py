@@ -77,6 +77,9 @@ class Database:
         if self._file is not None:
             try:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
+                if not self._file.exists():
+                    for left in ("-wal", "-shm"):  # of a database that was deleted by hand
+                        self._file.with_name(self._file.name + left).unlink(missing_ok=True)
             except OSError as error:
                 raise DatabaseError(
                     f"can't create the folder of {self.name}: {error.strerror}"

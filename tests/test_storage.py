@@ -222,6 +222,21 @@ def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
     assert "can't be opened" in refusal(f"sqlite:///{tmp_path}")
 
 
+def test_what_a_deleted_database_left_behind_does_not_matter(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO portal (stem, title) VALUES ('it_old', 'Old')")
+    connection.commit()  # stands in the -wal file while the connection lives
+    path.unlink()
+    assert path.with_name(path.name + "-wal").stat().st_size > 0
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    assert database.verify() == []
+    with database.read() as connected:
+        assert portals.states(connected) == []
+    database.dispose()
+    connection.close()
+
+
 @pytest.mark.parametrize("url", ["", "nonsense", "dbase3:///x"])
 def test_a_url_that_is_none(url: str) -> None:
     with pytest.raises(DatabaseError, match="not a database URL"):
