@@ -49,7 +49,7 @@ def callboard(
 ) -> "subprocess.CompletedProcess[str]":
     """Run ``callboard`` with an environment that sets nothing of it."""
     environment = {key: value for key, value in os.environ.items() if "CALLBOARD" not in key}
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [str(CALLBOARD), *arguments],
         input=stdin,
         capture_output=True,

@@ -45,7 +45,7 @@ def test_without_a_network_each_portal_is_one_line_and_the_data_stays(tmp_path: 
 def test_a_run_killed_in_the_middle_of_its_crawl_is_continued_by_the_next(tmp_path: Path) -> None:
     with Playback.of(SITE) as playback:
         installation = Installation.make(tmp_path, playback.connect)
-        running = subprocess.Popen(  # noqa: S603 - our own program
+        running = subprocess.Popen(
             installation.command("run", PORTAL, "it_lombardia"),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
