@@ -60,7 +60,7 @@ folding.process(Archive(folder / "archive"), database, code, everything=everythi
 
 @contextmanager
 def running(program: str, *arguments: object) -> Iterator["subprocess.Popen[str]"]:
-    child = subprocess.Popen(  # noqa: S603 - our own program
+    child = subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)],
         stdout=subprocess.PIPE,
         text=True,

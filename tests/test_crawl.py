@@ -337,7 +337,7 @@ def test_scrapy_command_lists_and_crawls(tmp_path: Path) -> None:
     """``scrapy list`` and ``scrapy crawl STEM -O FILE`` work with the project's settings."""
     scrapy = [sys.executable, "-m", "scrapy"]
     root = Path(__file__).parents[1]
-    listed = subprocess.run(  # noqa: S603
+    listed = subprocess.run(
         [*scrapy, "list"], cwd=root, capture_output=True, text=True, check=True
     )
     assert listed.stdout.split() == sorted(registry.load())
@@ -345,7 +345,7 @@ def test_scrapy_command_lists_and_crawls(tmp_path: Path) -> None:
     with Playback.of(FIRST_DAY) as site:
         command = [*scrapy, "crawl", "hr_ra_vsz", "-O", str(out), "-s", "DOWNLOAD_DELAY=0"]
         connect = json.dumps(site.connect)
-        subprocess.run([*command, "-s", f"CALLBOARD_CONNECT={connect}"], cwd=root, check=True)  # noqa: S603
+        subprocess.run([*command, "-s", f"CALLBOARD_CONNECT={connect}"], cwd=root, check=True)
     titles = [json.loads(line)["title"] for line in out.read_text(encoding="utf-8").splitlines()]
     assert len(titles) == 6
     assert "Održana radionica o EU fondovima" in titles

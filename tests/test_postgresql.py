@@ -50,7 +50,7 @@ def socket() -> Iterator[Path]:
 
 def run(program: str, *arguments: object, given: str | None = None) -> str:
     as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    done = subprocess.run(  # noqa: S603 - programs of PostgreSQL
+    done = subprocess.run(
         [*as_postgres, str(BINARIES / program), *map(str, arguments)],
         input=given,
         capture_output=program == "psql",
