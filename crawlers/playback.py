@@ -113,6 +113,8 @@ class Playback:
         """Every request, as ``GET host/path``, in order."""
         self.unknown: list[str] = []
         """Those that no route answered."""
+        self.agents: set[str] = set()
+        """Who asked, as their user agents say."""
         self._served: dict[int, int] = {}
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -187,6 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         target = f"{self.headers.get('Host', '')}{self.path}"
+        self.server.playback.agents.add(self.headers.get("User-Agent", ""))
         route = self.server.playback.answer(self.command, target, body)
         if route is None:
             route = Route(target, b"<title>404 Not Found</title>", 404)

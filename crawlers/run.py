@@ -63,7 +63,7 @@ def crawl(stems: Sequence[str], settings: CrawlSettings, store_for: StoreFor) ->
 
     ``store_for`` is asked once for each portal and moment of start; each store is closed with its
     Outcome, also when the crawl of that portal fails. Raises only for an unknown stem or a wrong
-    portal file, before anything is fetched.
+    portal file, before anything is fetched, and ``KeyboardInterrupt`` after an orderly end.
     """
     portals = [_portal(stem) for stem in stems]
     for stem in stems:
@@ -96,10 +96,13 @@ async def _crawl_one(
     store = store_for(portal, started_at)
     record = CrawlRecord(portal, settings.now, store, settings.sample)
     crawler = runner.create_crawler(registry.spider(portal.stem))
+    running = runner.crawl(crawler, record=record)
     try:
-        await runner.crawl(crawler, record=record)
-    except asyncio.CancelledError:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:  # Ctrl-C: let Scrapy close what it has open
         record.broken = "interrupted"
+        await crawler.stop_async()
+        await running
         raise
     except Exception as error:  # noqa: BLE001 - one portal must not cost the others
         record.broken = f"the crawl broke off: {error!r}"

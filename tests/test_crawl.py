@@ -1,8 +1,10 @@
 """The crawl stage over loopback: the demo week, the archive, the verdicts."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -198,6 +200,7 @@ def test_no_secrets_reach_the_archive_and_the_user_agent_is_honest() -> None:
     stores: Stores = {}
     with play([Route(POSTS.format(1), body, headers=secret)]) as site:
         crawl_site(site, ["hr_ra_vsz"], stores)
+    assert site.agents == {"Callboard-Test (+https://example.org/bot)"}
     kept = stores["hr_ra_vsz"].exchanges[-1].headers
     assert kept["x-robots-tag"] == "all"
     assert "set-cookie" not in kept
@@ -324,6 +327,32 @@ def test_crawl_may_be_called_again_and_ids_name_portal_and_start() -> None:
             assert outcome.state is CrawlState.COMPLETE
 
 
+def test_a_host_gets_one_request_at_a_time_whoever_asks() -> None:
+    body, headers = posts(1, total=1)
+    routes = [
+        Route(f"{HOST}/robots.txt", b"", headers=TEXT, seconds=0.15),
+        Route(POSTS.format(1), body, headers=headers, seconds=0.15),
+    ]
+    with play(routes) as site:
+        started = time.monotonic()
+        crawl_site(site, ["hr_ra_vsz", "hr_ra_vsz"])
+        assert time.monotonic() - started >= 4 * 0.15
+
+
+def test_an_interrupted_crawl_leaves_a_verdict() -> None:
+    class Interrupted(MemoryStore):
+        def add(self, exchange: Exchange) -> None:
+            super().add(exchange)
+            if exchange.kind == "call":
+                signal.raise_signal(signal.SIGINT)
+
+    stores: Stores = {"it_lombardia": Interrupted()}
+    with Playback.of(FIRST_DAY) as site, pytest.raises(KeyboardInterrupt):
+        crawl_site(site, ["it_lombardia"], stores)
+    (outcome,) = stores["it_lombardia"].outcomes
+    assert (outcome.state, outcome.reason) == (CrawlState.FAILED, "interrupted")
+
+
 def test_an_unknown_portal_is_refused_before_anything_is_fetched() -> None:
     def store_for(portal: Portal, _: datetime) -> MemoryStore:
         raise AssertionError(portal.stem)
@@ -337,9 +366,7 @@ def test_scrapy_command_lists_and_crawls(tmp_path: Path) -> None:
     """``scrapy list`` and ``scrapy crawl STEM -O FILE`` work with the project's settings."""
     scrapy = [sys.executable, "-m", "scrapy"]
     root = Path(__file__).parents[1]
-    listed = subprocess.run(
-        [*scrapy, "list"], cwd=root, capture_output=True, text=True, check=True
-    )
+    listed = subprocess.run([*scrapy, "list"], cwd=root, capture_output=True, text=True, check=True)
     assert listed.stdout.split() == sorted(registry.load())
     out = tmp_path / "notices.jsonl"
     with Playback.of(FIRST_DAY) as site:

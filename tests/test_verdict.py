@@ -1,0 +1,97 @@
+"""The verdict on a crawl: law 4, silence is not closure, in every combination of mishaps."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy.http import Response
+
+from crawlers import registry
+from crawlers.middlewares.retries import retry_after
+from crawlers.record import CrawlRecord
+from crawlers.verdict import judge
+from schema.crawls import CrawlState, Outcome
+from schema.notices import RawNotice
+from tests.loopback import MONDAY
+
+FEW = st.integers(0, 30)
+REASONS = st.lists(st.sampled_from(["a", "b"]), max_size=2)
+
+
+def record_of(listed: int, read: int) -> CrawlRecord:
+    record = CrawlRecord(registry.load()["hr_ra_vsz"], now=lambda: MONDAY)
+    for number in range(listed):
+        record.list_notice(str(number))
+    for number in range(read):
+        record.read_notice(RawNotice("hr_ra_vsz", str(number), "https://x.example", "Poziv"))
+    return record
+
+
+def judged(record: CrawlRecord, least: int = 0) -> Outcome:
+    return judge(record, "hr_ra_vsz-1", MONDAY, (least, 1000))
+
+
+@given(
+    listed=FEW,
+    read=FEW,
+    skipped=FEW,
+    asked=FEW,
+    missed=FEW,
+    announced=st.none() | FEW,
+    gaps=REASONS,
+    refusals=REASONS,
+    silences=REASONS,
+    least=FEW,
+    sample=st.none() | st.integers(1, 5),
+    broken=st.none() | st.just("disk full"),
+)
+def test_only_a_whole_inventory_is_complete(
+    listed: int,
+    read: int,
+    skipped: int,
+    asked: int,
+    missed: int,
+    announced: int | None,
+    gaps: list[str],
+    refusals: list[str],
+    silences: list[str],
+    least: int,
+    sample: int | None,
+    broken: str | None,
+) -> None:
+    record = record_of(listed, read)
+    record.skipped, record.asked, record.missed = skipped, asked, missed
+    record.announced, record.gaps, record.refusals = announced, gaps, refusals
+    record.silences, record.sample, record.broken = silences, sample, broken
+    outcome = judged(record, least)
+    assert outcome.reason
+    assert "\n" not in outcome.reason
+    assert outcome.seen == record.seen
+    if outcome.state is CrawlState.COMPLETE:
+        assert read or skipped
+        assert not gaps
+        assert broken is None
+        assert sample is None
+        assert len(outcome.seen) >= least
+        assert announced is None or record.rows >= announced
+        assert missed <= asked * 0.1
+    if broken:
+        assert outcome.state is CrawlState.FAILED
+    elif not read and refusals:
+        assert outcome.state is CrawlState.BLOCKED
+
+
+def test_nothing_listed_is_a_failure_unless_the_portal_says_so() -> None:
+    record = record_of(0, 0)
+    assert judged(record).state is CrawlState.EMPTY
+    record.says_empty = True
+    assert judged(record).state is CrawlState.COMPLETE
+
+
+def test_retry_after_is_read_in_both_its_forms() -> None:
+    def asked(value: str) -> float | None:
+        return retry_after(Response("https://x.example", headers={"Retry-After": value}), MONDAY)
+
+    assert asked("17") == 17
+    assert asked("Mon, 16 Nov 2020 05:00:30 GMT") == 30
+    assert asked("Mon, 16 Nov 2020 04:00:00 GMT") == 0
+    assert asked("soon") is None
+    assert retry_after(Response("https://x.example"), MONDAY) is None
