@@ -236,12 +236,7 @@ def _excluded(reading: Reading) -> Iterator[tuple[int, int]]:
     for mark in reading.marks_of("excluded"):
         index = reading.sentence_index(mark.start)
         sentence = reading.sentences[index]
-        heads = reading.folded[sentence.start : sentence.end].rstrip().endswith(
-            ":"
-        ) or sentence.kind in (
-            BlockKind.HEADING,
-            BlockKind.LABEL,
-        )
+        heads = reading.folded[sentence.start : sentence.end].rstrip().endswith(":")
         close = reading.folded.find(")", mark.end, sentence.end)
         opened = reading.folded.rfind("(", sentence.start, mark.start)
         if opened >= 0 and close >= 0 and reading.folded.find(")", opened, mark.start) < 0:

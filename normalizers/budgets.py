@@ -12,6 +12,7 @@ from normalizers.money import MAXIMUM, MINIMUM, PrintedAmount
 from normalizers.reading import Reading
 from normalizers.weights import weights
 
+_HARD = frozenset(("EUR", "GBP", "USD", "CHF", "HRK", "PLN", "RON"))
 GRANTS = ("grant", "per_project")
 FAMILIES = ("budget", "grant_max", "grant_min", *GRANTS, "cost", "part", "own")
 
@@ -59,6 +60,8 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
                 offer(role, points, cue, fixed)
         if item.high is not None or item.low is not None:
             offer("grant_min" if item.high is not None else "grant_max", weigh["bare_range"], None)
+        elif item.limit is None and item.amount >= weigh["large"] and item.currency in _HARD:
+            offer("budget", weigh["bare_large"], None)
         elif item.limit == MAXIMUM:
             offer("grant_max", weigh["bare_maximum"], None)
         elif item.limit == MINIMUM:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from normalizers.lexicon import Mark
+from normalizers.originals import BlockKind
 from normalizers.reading import Reading, Sentence
 from normalizers.weights import weights
 
@@ -70,7 +71,7 @@ def cues_around(
             claim(points, mark, "before")
     lead = sentence.lead
     if lead is not None:
-        held = _between(others, lead.end, start)
+        held = 0 if sentence.kind is BlockKind.ITEM else _between(others, lead.end, start)
         for mark in reading.marks_in(lead.start, lead.end, *families):
             governed = True
             reach = weigh["lead_reach"] if held > 1 else 0.0

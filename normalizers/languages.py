@@ -21,6 +21,7 @@ _MARGIN = 1.25
 _ENOUGH = 4.0
 _WEAK = 0.35
 _HINT = 1.15
+_EXCLUSIVE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,6 @@ def _words() -> tuple[dict[str, tuple[tuple[str, float], ...]], dict[str, str]]:
         shared = base[0].words if base and table.get("shares", False) else ()
         for word in (*shared, *table["words"]):
             weights.setdefault(word, {})[code] = 1.0
-        for word in table.get("not_words", ()):
-            if code in weights.get(word, {}):
-                del weights[word][code]
         for word in table["words"]:
             if table.get("shares", False):
                 weights[word].pop(table["nearest"], None)
@@ -72,13 +70,15 @@ def find_language(text: str, hint: str | None = None, allowed: Sequence[str] = (
     scores = score_languages(text, allowed)
     if declared in scores:
         scores[declared] = scores[declared] * _HINT + 0.01
-    ranked = sorted(scores, key=lambda code: (-scores[code], code))
+    ranked = sorted(scores, key=lambda code: (-scores[code], code != declared, code not in LANGUAGES, code))
     if not ranked:
         code = declared if declared in nearest else "en"
         return FoundLanguage(code, nearest[code], "hint" if declared in nearest else "default")
     best = ranked[0]
-    rival = scores[ranked[1]] if len(ranked) > 1 else 0.0
-    if scores[best] >= _ENOUGH and scores[best] >= _MARGIN * rival:
+    if best not in LANGUAGES and scores[best] < scores.get(nearest[best], 0.0) + _EXCLUSIVE:
+        best = nearest[best]  # a neighbour must show words of its own
+    rival = max((scores[code] for code in ranked if nearest[code] != nearest[best]), default=0.0)
+    if scores.get(best, 0.0) >= max(_ENOUGH, _MARGIN * rival):
         return FoundLanguage(best, nearest[best], "words")
     guess = _langdetect(text, tuple(sorted(allowed or LANGUAGES)))
     if guess is not None:
@@ -90,8 +90,8 @@ def find_language(text: str, hint: str | None = None, allowed: Sequence[str] = (
 
 def _settle(guess: str, ranked: Sequence[str], scores: dict[str, float]) -> str:
     """Let clear words win over langdetect; it has no profile of some neighbours."""
-    best = ranked[0]
-    if scores[best] >= 2.0 and scores[best] >= 1.15 * scores.get(guess, 0.0):
+    best = next((code for code in ranked if code in LANGUAGES), guess)
+    if scores.get(best, 0.0) >= 2.0 and scores[best] >= 1.15 * scores.get(guess, 0.0):
         return best
     return guess
 

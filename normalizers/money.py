@@ -78,8 +78,9 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     two = one.replace("?P<n>", "?P<n2>").replace("?P<w>", "?P<w2>")
     scaled = rf"(?:\s{{0,2}}-?(?P<s>{scale})(?!\w))"
     amount = (
-        rf"(?<![\w.,])(?:(?P<pre>{money})(?![^\W\d_])[\s.:]{{0,3}})?{one}{scaled}?(?:,-{{1,2}}|\.-)?"
-        rf"(?:(?:\s{{1,2}}(?:{plus}))?\s{{1,2}}{two}\s{{0,2}}(?P<s2>{scale})(?!\w))?"
+        rf"(?<![\w.,])(?:(?P<pre>{money})(?![^\W\d_])[\s.:]{{0,3}})?{one}"
+        rf"(?:{scaled}(?:(?:\s{{1,2}}(?:{plus}))?\s{{1,2}}{two}\s{{0,2}}(?P<s2>{scale})(?!\w))?)?"
+        rf"(?:,-{{1,2}}|\.-)?"
         rf"(?:\s{{0,2}}(?:(?:{of})\s{{1,2}})?(?P<post>{money})(?!\w))?"
     )
     maximum = lexicon.table["cues"].get("max_word", [])

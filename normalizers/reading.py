@@ -116,6 +116,8 @@ def prepare(original: Original, lexicon: Lexicon) -> Reading:
         sentences = [Sentence(0, len(folded), 0, BlockKind.PARAGRAPH)]
     marks: dict[str, list[Mark]] = {}
     for mark in lexicon.phrases.scan(folded):
+        if mark.family == "cost" and "%" in folded[max(0, mark.start - 14) : mark.start]:
+            continue  # "80% dei costi ammissibili" speaks of a rate
         marks.setdefault(mark.family, []).append(mark)
     starts = [sentence.start for sentence in sentences]
     return Reading(original, lexicon, folded, sentences, marks, boilerplate, starts)
