@@ -58,6 +58,7 @@ def play(
     pipeline: Pipeline | None = None
     for day in days:
         began = datetime.strptime(day.name, "%Y-%m-%d").replace(hour=HOUR, tzinfo=UTC)
+        _write_config(folder, began + timedelta(hours=1))
         with Playback.of(day) as playback:
             crawling = CrawlConfig(
                 contact="the demo", connect=playback.connect, delay=0, retries=1, backoff=0
@@ -72,11 +73,6 @@ def play(
                 pipeline.process()
                 pipeline.translate()
                 pipeline.link()
-        (folder / DEMO_FILE).write_text(
-            f'# The demo of Callboard: its clock stands still.\ndata_dir = "."\n'
-            f"now = {began + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}\n",
-            encoding="utf-8",
-        )
     if pipeline is None:
         raise FileNotFoundError(f"no saved day in {sites}")
     text, entries = pipeline.digest(timedelta(days=7))
@@ -97,6 +93,16 @@ def play(
         entries=entries,
         english=", ".join(f"{each.name} {each.version}" for each in pipeline.engines)
         or "pending: no offline engine is installed (README, “English”)",
+    )
+
+
+def _write_config(folder: Path, clock: datetime) -> None:
+    """Let every command look at the demo with its clock. Written first, it marks the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / DEMO_FILE).write_text(
+        f'# The demo of Callboard: its clock stands still.\ndata_dir = "."\n'
+        f"now = {clock:%Y-%m-%dT%H:%M:%SZ}\n",
+        encoding="utf-8",
     )
 
 
