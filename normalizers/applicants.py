@@ -73,7 +73,7 @@ def choose_applicants(found: Sequence[NamedApplicant]) -> list[NamedApplicant]:
     if not found:
         return []
     best = found[0].points
-    floor = 2.0 if best >= 2.0 else best - 0.01
+    floor = 2.4 if best >= 2.4 else best - 0.01
     chosen: dict[ApplicantType, NamedApplicant] = {}
     for item in found:
         if item.points >= floor:
@@ -128,10 +128,10 @@ def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
 
 
 def _zones(reading: Reading) -> Iterator[Zone]:
-    for mark in reading.marks_of("applicants"):
+    for mark in reading.marks_of("applicants", "applicants_second"):
         index = reading.sentence_index(mark.start)
         sentence = reading.sentences[index]
-        points = 3.0 if mark.strong else 1.2
+        points = 1.2 if not mark.strong else 3.0 if mark.family == "applicants" else 2.0
         rivals = reading.marks_in(sentence.start, mark.start, "partners", "excluded")
         if rivals and rivals[-1].end >= mark.start - 12:
             continue

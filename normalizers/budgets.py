@@ -79,7 +79,7 @@ def _roles(cue: Cue, item: PrintedAmount) -> list[tuple[str, float, bool]]:
         return [("budget", points - against, False)]
     if family not in ("grant_max", "grant_min", *GRANTS):
         return [(family, points, False)]
-    support = 0.0 if cue.place == "behind" or family not in GRANTS else 1.0
+    support = 1.0 if cue.place == "before" and family in GRANTS else 0.0
     if item.high is not None:
         return [("grant_min", points + support * weigh["range"], False)]
     if item.low is not None:

@@ -29,6 +29,7 @@ from normalizers import (
     titles,
     years,
 )
+from normalizers.deadlines import Closing
 from normalizers.dates import PrintedDate, find_dates
 from normalizers.lexicon import load
 from normalizers.moments import DatedRole, weigh_dates
@@ -116,13 +117,13 @@ def find_all(reading: Reading, title: tuple[int, int] | None) -> Candidates:
 
 
 @dataclass(slots=True)
-class _Choices:
+class Choices:
     """What was chosen of the candidates, as it stood when it was chosen."""
 
     published: DatedRole | None
     opening: DatedRole | None
-    deadlines: list[DatedRole]
-    closing: deadlines.Closing
+    closing_dates: list[DatedRole]
+    closing: Closing
     budget: budgets.AmountRole | None
     low: budgets.AmountRole | None
     high: budgets.AmountRole | None
@@ -153,13 +154,13 @@ def normalise(original: Original, hints: Hints) -> Call:
     span = titles.choose_title(reading)
     title = (span.start, span.end) if span else None
     found = find_all(reading, title)
-    chosen = _choose(reading, found, title, hints)
+    chosen = choose(reading, found, title, hints)
     return _compose(reading, language, span, found, chosen, hints)
 
 
-def _choose(
+def choose(
     reading: Reading, found: Candidates, title: tuple[int, int] | None, hints: Hints
-) -> _Choices:
+) -> Choices:
     published = publications.choose_published(found.published)
     day = published.date.on if published else None
     reference = years.reference_day(reading, day, hints.today)
@@ -186,10 +187,10 @@ def _choose(
         ]
     undated = len(closing) > 0 and not dated
     low, high = budgets.choose_grant(found.amounts)
-    choices = _Choices(
+    choices = Choices(
         published=published,
         opening=opening,
-        deadlines=dated,
+        closing_dates=dated,
         closing=deadlines.choose_kind(reading, dated, undated=undated),
         budget=budgets.choose_budget(reading, found.amounts),
         low=low,
@@ -222,7 +223,7 @@ def _compose(
     language: languages.FoundLanguage,
     title: Span | None,
     found: Candidates,
-    chosen: _Choices,
+    chosen: Choices,
     hints: Hints,
 ) -> Call:
     zone = hints.zone or reading.lexicon.zone
@@ -319,7 +320,7 @@ def _compose(
 
 def _add_facts(  # noqa: PLR0917
     reading: Reading,
-    chosen: _Choices,
+    chosen: Choices,
     fields: dict[str, object],
     prove: object,
     dated: object,
@@ -331,19 +332,19 @@ def _add_facts(  # noqa: PLR0917
     if chosen.opening is not None and chosen.opening.date.on is not None:
         fields["opens_at"] = Moment(chosen.opening.date.on, chosen.opening.date.at, zone)
         prove("opens_at", dated(chosen.opening))
-    if chosen.deadlines:
+    if chosen.closing_dates:
         fields["deadlines"] = tuple(
             Deadline(
                 Moment(role.date.on, role.date.at, zone),
-                DeadlineRole.SINGLE if len(chosen.deadlines) == 1 else DeadlineRole.CUT_OFF,
+                DeadlineRole.SINGLE if len(chosen.closing_dates) == 1 else DeadlineRole.CUT_OFF,
                 Basis.DERIVED
                 if role.date.shared or "derived" in role.date.features
                 else Basis.STATED,
             )
-            for role in chosen.deadlines
+            for role in chosen.closing_dates
             if role.date.on is not None
         )
-        prove("deadlines", *(dated(role) for role in chosen.deadlines))
+        prove("deadlines", *(dated(role) for role in chosen.closing_dates))
     fields["deadline_kind"] = chosen.closing.kind
     if chosen.closing.words is not None:
         prove(

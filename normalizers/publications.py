@@ -15,6 +15,7 @@ _PLACE = re.compile(r"(?:^|\n)[ ]*[^\W\d_][\w' -]{2,28}(?:,|\s-)\s{0,2}(?:\w{2,9
 _GAZETTE = 1.2
 _STAMP = 0.9
 _TOP = 400
+_OWN = ("published", "stamp")
 
 
 def find_published(
@@ -51,7 +52,8 @@ def _placed(
     """Recognise a date by where it stands: alone on a line near the top, or after a place."""
     if item.preposition is not None or item.group >= 0:
         return None
-    if rival is not None and rival.points >= 1.6 and rival.role not in ("published", "stamp"):
+    claimed = rival is not None and rival.cue is not None and rival.cue.place in ("before", "behind")
+    if claimed and rival is not None and rival.points >= 1.6 and rival.role not in _OWN:
         return None
     sentence = reading.sentence_at(item.start)
     start = min(item.quote_start, item.start)
