@@ -129,7 +129,8 @@ def _print(
         click.echo(f"{name}: not text in UTF-8; convert it first", err=True)
         return False
     if why:
-        from normalizers.normalise import Hints, explain
+        from normalizers.explanations import explain
+        from normalizers.normalise import Hints
         from normalizers.originals import read_html, read_text
 
         original = read_html(content) if is_html else read_text(content)
