@@ -243,7 +243,8 @@ def _sources(sources: Sequence[CallSource]) -> list[RenderableType]:
         # Never wrapped: an address is there to be opened.
         lines.append(Line(f"    {plain(source.url)}", no_wrap=True, overflow="ignore"))
         if len(sources) > 1:
-            lines.append(Line(f"    {source.confidence}: {plain(source.reason)}", style="dim"))
+            why = Line(f"{source.confidence}: {plain(source.reason)}", style="dim")
+            lines.append(Padding(why, (0, 0, 0, 4)))
     return lines
 
 
