@@ -1,13 +1,22 @@
 """Tell whether a notice is a call, and if not, what it is.
 
-A linear score: the words of a call speak for it, the words of another kind of notice against it,
-more loudly in the title and the first lines. The reason is the kind that weighs most.
+A linear score over counted facts, with weights fitted on notices: the words of a call speak for
+it, the words of another kind of notice against it, more loudly in the title and the first lines.
+The reason given is the kind whose words weigh most.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from normalizers.lexicon import Mark
 from normalizers.reading import Reading
 from normalizers.weights import weights
+
+HARD = ("job", "procurement", "consultation", "closed", "plan", "questions")
+"""Kinds whose own words hardly ever stand in a call."""
+SOFT = ("result", "event", "amendment", "howto", "overview")
+"""Kinds whose words a call may also use."""
+_MOST_CALL, _MOST_OTHER = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,49 +31,65 @@ class Verdict:
     why: str
 
 
-def judge(reading: Reading, title: tuple[int, int] | None, facts: dict[str, bool]) -> Verdict:
+def features(
+    reading: Reading, title: tuple[int, int] | None, facts: Mapping[str, bool]
+) -> dict[str, float]:
+    """Return the counted facts that the score weighs; ``facts`` says which fields were found."""
+    top = _top(reading, title)
+    calls = reading.marks_of("call")
+    counted = {
+        "bias": 1.0,
+        "call": min(_MOST_CALL, len(calls)) / _MOST_CALL,
+        "call_top": float(any(mark.start < top for mark in calls)),
+        "no_call": float(not calls),
+        "fields": sum(facts.values()) / len(facts),
+        **{f"has_{name}": float(present) for name, present in facts.items()},
+    }
+    for group, kinds in (("hard", HARD), ("soft", SOFT)):
+        strong = weak = 0
+        in_top = False
+        for kind in kinds:
+            marks = reading.marks_of(f"kind.{kind}")
+            strong += sum(mark.strong for mark in marks)
+            weak += sum(not mark.strong for mark in marks)
+            in_top = in_top or any(mark.strong and mark.start < top for mark in marks)
+        counted[f"{group}_words"] = min(_MOST_OTHER, strong) / _MOST_OTHER
+        counted[f"{group}_weak"] = min(_MOST_OTHER, weak) / _MOST_OTHER
+        counted[f"{group}_top"] = float(in_top)
+    return counted
+
+
+def judge(
+    reading: Reading, title: tuple[int, int] | None, facts: Mapping[str, bool]
+) -> Verdict:
     """Weigh the words for and against; ``facts`` says which fields of a call were found."""
     weigh = weights("kinds")
-    points = weigh["bias"]
-    parts: list[str] = []
-    calls = reading.marks_of("call")
-    top = _top(reading, title)
-    if calls:
-        gained = min(weigh["call_most"], weigh["call"] * len(calls))
-        gained += weigh["call_title"] if any(m.start < top for m in calls) else 0.0
-        points += gained
-        parts.append(f"call words {gained:+.1f}")
-    for name, present in facts.items():
-        if present:
-            points += weigh[f"has_{name}"]
-            parts.append(f"{name} {weigh[f'has_{name}']:+.1f}")
-    loudest, loudest_words, loudest_points = "not_recognised", None, 0.0
-    for family in sorted(reading.marks):
-        if not family.startswith("kind."):
-            continue
-        marks = reading.marks[family]
-        kind = family.removeprefix("kind.")
-        in_top = [m for m in marks if m.start < top]
-        strong = sum(m.strong for m in marks)
-        lost = weigh.get(kind, 1.0) * (
-            min(weigh["most"], weigh["each"] * (strong + 0.5 * (len(marks) - strong)))
-            + (
-                weigh["title"]
-                if any(m.strong for m in in_top)
-                else weigh["title"] / 2
-                if in_top
-                else 0.0
-            )
-        )
-        points -= lost
-        parts.append(f"{kind} {-lost:+.1f}")
-        if lost > loudest_points:
-            first = (in_top or marks)[0]
-            loudest, loudest_words, loudest_points = kind, (first.start, first.end), lost
-    if points >= weigh["threshold"]:
-        words = (calls[0].start, calls[0].end) if calls else None
-        return Verdict(True, "call", points, words, ", ".join(parts))
-    return Verdict(False, loudest, points, loudest_words, ", ".join(parts))
+    shares = {
+        name: weigh.get(name, 0.0) * value
+        for name, value in features(reading, title, facts).items()
+    }
+    points = sum(shares.values())
+    loud = sorted(shares.items(), key=lambda item: -abs(item[1]))
+    why = ", ".join(f"{name} {share:+.1f}" for name, share in loud if abs(share) >= 0.05)
+    if points >= 0:
+        calls = reading.marks_of("call")
+        return Verdict(True, "call", points, _place(calls[:1]), why)
+    reason, marks = _loudest(reading, _top(reading, title))
+    return Verdict(False, reason, points, _place(marks), why)
+
+
+def _loudest(reading: Reading, top: int) -> tuple[str, list[Mark]]:
+    best: tuple[float, str, list[Mark]] = (0.0, "not_recognised", [])
+    for kind in (*HARD, *SOFT):
+        marks = reading.marks_of(f"kind.{kind}")
+        loudness = sum((2.0 if mark.start < top else 1.0) * (1.0 if mark.strong else 0.5) for mark in marks)
+        if loudness > best[0]:
+            best = (loudness, kind, marks)
+    return best[1], best[2][:1]
+
+
+def _place(marks: list[Mark]) -> tuple[int, int] | None:
+    return (marks[0].start, marks[0].end) if marks else None
 
 
 def _top(reading: Reading, title: tuple[int, int] | None) -> int:

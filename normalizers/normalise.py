@@ -158,6 +158,21 @@ def normalise(original: Original, hints: Hints) -> Call:
     return _compose(reading, language, span, found, chosen, hints)
 
 
+def call_facts(choices: Choices) -> dict[str, bool]:
+    """Return which fields of a call were found: what the verdict weighs besides words."""
+    closing = choices.closing_dates
+    return {
+        "deadline": bool(closing) and closing[0].cue is not None,
+        "budget": choices.budget is not None,
+        "grant": choices.low is not None or choices.high is not None,
+        "rate": choices.rate is not None,
+        "applicants": bool(choices.applicants) and choices.applicants[0].points >= 2.0,
+        "codes": bool(choices.codes),
+        "opening": choices.opening is not None,
+        "kind": choices.closing.kind in (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED),
+    }
+
+
 def choose(
     reading: Reading, found: Candidates, title: tuple[int, int] | None, hints: Hints
 ) -> Choices:
@@ -204,16 +219,7 @@ def choose(
         applicants=applicants.choose_applicants(found.applicants),
         verdict=kinds.Verdict(True, "call", 0.0, None, ""),
     )
-    facts = {
-        "deadline": bool(closing) and closing[0].cue is not None,
-        "budget": choices.budget is not None,
-        "grant": low is not None or high is not None,
-        "rate": choices.rate is not None,
-        "applicants": bool(choices.applicants) and choices.applicants[0].points >= 2.0,
-        "codes": bool(choices.codes),
-        "opening": opening is not None,
-        "kind": choices.closing.kind in (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED),
-    }
+    facts = call_facts(choices)
     choices.verdict = kinds.judge(reading, title, facts)
     return choices
 

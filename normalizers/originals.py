@@ -214,7 +214,8 @@ def _block(text: str, begin: int, stop: int, offset: int) -> Block:
         if rest < stop:
             value = Span(rest + offset, stop + offset)
             return Block(BlockKind.LABELLED, span, label_span, value)
-        kind = BlockKind.ITEM if bullet and stop - content > _HEADING_LENGTH else BlockKind.LABEL
+        pointed = bullet is not None and not any(c.isdigit() for c in bullet[0])
+        kind = BlockKind.ITEM if pointed or stop - content > _HEADING_LENGTH else BlockKind.LABEL
         return Block(kind, span, label_span)
     if bullet is not None:
         return Block(BlockKind.ITEM, span)
