@@ -108,7 +108,7 @@ class Playback:
 
     def __init__(self, routes: Iterable[Route], expect: Mapping[str, tuple[int, int]] = {}) -> None:
         self.routes: Sequence[Route] = tuple(routes)
-        self.expect = expect
+        self.expect = dict(expect or {})
         self.asked: list[str] = []
         """Every request, as ``GET host/path``, in order."""
         self.unknown: list[str] = []

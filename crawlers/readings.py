@@ -12,6 +12,13 @@ DETAIL_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A notice that a row only names: its own page must be read."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The notices of one page, in its order, and what was odd about it."""
 
@@ -20,6 +27,8 @@ class Reading:
     rows: int = 0
     """How many entries the page held, with those that were dropped, repeated or unreadable: what
     a portal's announced total counts."""
+    elsewhere: tuple[str, ...] = ()
+    """Addresses of notices that the page only names."""
     repeated: int = 0
     """How many of them repeat a notice that the page already holds."""
 
@@ -28,6 +37,8 @@ Reader = Callable[[Page], "RawNotice | Reading"]
 """Reads a page of one kind. May raise: :func:`read` turns that into an Issue."""
 
 Row = Mapping[str, Any]
+ReadRow = Callable[[Row, Page], RawNotice | Elsewhere | None]
+"""Reads one row; ``None`` where the portal's reader drops it on purpose."""
 
 
 def read(reader: Reader, page: Page) -> Reading:
@@ -52,15 +63,13 @@ def unreadable(page: Page, error: Exception) -> Issue:
     )
 
 
-def read_rows(
-    rows: Iterable[object], read_row: Callable[[Row, Page], RawNotice | None], page: Page
-) -> Reading:
+def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
     """Read each row of a page; a row that cannot be read becomes an Issue ``unreadable_row``.
 
-    ``read_row`` returns ``None`` for a row that the portal's reader drops on purpose. A notice
-    that stands twice on the page is kept once.
+    A notice that stands twice on the page is kept once.
     """
     notices: dict[str, RawNotice] = {}
+    elsewhere: list[str] = []
     issues: list[Issue] = []
     count = repeated = 0
     for count, row in enumerate(rows, start=1):
@@ -80,6 +89,8 @@ def read_rows(
                 )
             )
             continue
-        if notice is not None and notices.setdefault(notice.source_id, notice) is not notice:
+        if isinstance(notice, Elsewhere):
+            elsewhere.append(notice.url)
+        elif notice is not None and notices.setdefault(notice.source_id, notice) is not notice:
             repeated += 1
-    return Reading(tuple(notices.values()), tuple(issues), count, repeated)
+    return Reading(tuple(notices.values()), tuple(issues), count, tuple(elsewhere), repeated)

@@ -27,6 +27,7 @@ def load() -> dict[str, Portal]:
     return load_portals()
 
 
+@cache
 def spider(stem: str) -> type[PortalSpider]:
     """Return the spider class of a portal."""
     if not (FOLDER / f"{stem}.toml").is_file():

@@ -79,7 +79,7 @@ def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
         record.note("more_than_expected", f"{seen} notices where at most {most} are expected.")
     if record.missed > record.asked * BEARABLE:
         found.append(f"{record.missed} of {record.asked} pages could not be read")
-    if read < min(ENOUGH, least):
+    if read < max(1, min(ENOUGH, least)):
         return found
     for name, share in record.portal.expect.filled.items():
         if record.filled[name] / read < share:

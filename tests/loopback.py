@@ -82,7 +82,7 @@ def play(routes: Iterable[Route], expect: Mapping[str, tuple[int, int]] | None =
         for host in sorted(hosts)
         if f"{host}/robots.txt" not in named
     ]
-    return Playback([*routes, *robots], expect or {})
+    return Playback([*routes, *robots], expect)
 
 
 def kinds(outcome: Outcome) -> list[str]:

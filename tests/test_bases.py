@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from crawlers import registry
+from crawlers.bases.portal import read_lastmod
 from crawlers.bases.sedia import multipart
-from crawlers.bases.sitemap import read_lastmod, read_sitemap
+from crawlers.bases.sitemap import read_sitemap
 from crawlers.page import Page
 from crawlers.playback import Route
 from schema.crawls import CrawlState
@@ -137,6 +138,16 @@ def test_wordpress_visits_the_page_of_an_item_without_content() -> None:
         Route(f"{HOST}/poziv-1/", post_page(1), headers=HTML),
     ]
     assert crawl_wordpress(*routes, expected=1)[0] is CrawlState.COMPLETE
+
+
+def test_a_malformed_post_costs_only_itself() -> None:
+    body, headers = rest_page(range(3))
+    rows = json.loads(body)
+    del rows[1]["content"]
+    routes = [Route(POSTS.format("/wp-json/", 1), json.dumps(rows).encode(), headers=headers)]
+    state, issues, asked = crawl_wordpress(*routes, expected=2)
+    assert (state, issues) == (CrawlState.COMPLETE, ["unreadable_row"])
+    assert not any("feed" in line for line in asked)
 
 
 def test_a_feed_that_breaks_off_is_partial() -> None:

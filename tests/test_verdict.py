@@ -9,10 +9,12 @@ from crawlers.middlewares.retries import retry_after
 from crawlers.record import CrawlRecord
 from crawlers.verdict import judge
 from schema.crawls import CrawlState, Outcome
-from schema.notices import RawNotice
+from schema.notices import RawNotice, Section
 from tests.loopback import MONDAY
 
 FEW = st.integers(0, 30)
+URL = "https://www.ra-vsz.hr/poziv/"
+TEXT = Section("<p>Otvoren je natječaj.</p>")
 REASONS = st.lists(st.sampled_from(["a", "b"]), max_size=2)
 
 
@@ -21,7 +23,7 @@ def record_of(listed: int, read: int) -> CrawlRecord:
     for number in range(listed):
         record.list_notice(str(number))
     for number in range(read):
-        record.read_notice(RawNotice("hr_ra_vsz", str(number), "https://x.example", "Poziv"))
+        record.read_notice(RawNotice("hr_ra_vsz", str(number), URL, "Poziv", sections=(TEXT,)))
     return record
 
 
@@ -88,10 +90,10 @@ def test_nothing_listed_is_a_failure_unless_the_portal_says_so() -> None:
 
 def test_retry_after_is_read_in_both_its_forms() -> None:
     def asked(value: str) -> float | None:
-        return retry_after(Response("https://x.example", headers={"Retry-After": value}), MONDAY)
+        return retry_after(Response(URL, headers={"Retry-After": value}), MONDAY)
 
     assert asked("17") == 17
     assert asked("Mon, 16 Nov 2020 05:00:30 GMT") == 30
     assert asked("Mon, 16 Nov 2020 04:00:00 GMT") == 0
     assert asked("soon") is None
-    assert retry_after(Response("https://x.example"), MONDAY) is None
+    assert retry_after(Response(URL), MONDAY) is None

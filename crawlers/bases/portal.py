@@ -6,6 +6,7 @@ when the page cannot be had (``otherwise``). No failure of a page ends a crawl.
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -66,6 +67,9 @@ class PortalSpider(Spider):
     """By kind of page; kinds without a reader carry no notices of their own."""
     hosts: tuple[str, ...] = ()
     """Hosts that belong to the portal; its home is always among them."""
+    refresh_days: int = 7
+    """An address without ``lastmod`` is asked again, conditionally, when its archived copy is
+    older than this."""
 
     def __init__(self, record: CrawlRecord | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -113,6 +117,23 @@ class PortalSpider(Spider):
             cb_kwargs=steps,
             dont_filter=True,
         )
+
+    def visit(self, url: str, changed: str | None = None) -> Step:
+        """Ask for a notice's page, unless the archived copy is known to be current."""
+        if self.record.sampled_enough or self._is_current(url, changed):
+            self.record.skipped += 1
+            return
+        self.record.asked += 1
+        yield self.ask(url, "call", self.take)
+
+    def _is_current(self, url: str, changed: str | None) -> bool:
+        known = self.record.store.latest(url)
+        if known is None or recognise(Page(known)):
+            return False  # a wall that was archived is no copy of the notice
+        changed_at = read_lastmod(changed)
+        if changed_at is None:
+            return self.record.now() - known.fetched_at < timedelta(days=self.refresh_days)
+        return changed_at < known.fetched_at
 
     def parse_answer(
         self, response: Response, then: Then, otherwise: Otherwise | None
@@ -209,3 +230,19 @@ class PortalSpider(Spider):
                 return
             if self.record.read_notice(notice):
                 yield notice
+        for url in reading.elsewhere:
+            self.record.listed.add(url)
+            yield from self.visit(url)
+
+
+def read_lastmod(printed: str | None) -> datetime | None:
+    """Return a ``<lastmod>`` as an aware moment; of a bare date, the end of the day."""
+    if not printed:
+        return None
+    try:
+        moment = datetime.fromisoformat(printed.strip())
+    except ValueError:
+        return None
+    if len(printed.strip()) == len("2020-11-16"):
+        moment += timedelta(days=1)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -8,10 +8,13 @@ of ``SEDIA_PRD_CENTRICITY`` are old copies that still claim to be open.
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
+
+from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.fragments import clean_fragment
@@ -62,7 +65,7 @@ class SediaSpider(PortalSpider):
         """Ask for the first page of results."""
         yield self._ask_results(1)
 
-    def _ask_results(self, number: int) -> Any:
+    def _ask_results(self, number: int) -> Request:
         query = {"terms": {"type": self.types}}, {"terms": {"status": self.statuses}}
         parts = {
             "query": {"bool": {"must": query}},
@@ -144,7 +147,7 @@ def read_results(page: Page) -> Reading:
         )
         for code in sorted(unknown_programmes(reading.notices))
     )
-    return Reading(reading.notices, tuple(issues), len(results), reading.repeated)
+    return replace(reading, issues=tuple(issues), rows=len(results))
 
 
 def find_stale(results: Iterable[object], today: datetime) -> set[int]:

@@ -7,12 +7,10 @@ import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from lxml import etree
 
-from crawlers.answers import recognise
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.page import Page, PageChangedError
 from crawlers.readings import unreadable
@@ -44,9 +42,6 @@ class SitemapSpider(PortalSpider):
     their identity."""
     preferred: str = ""
     """Where a notice stands at several addresses, the one in which this is found counts."""
-    refresh_days: int = 7
-    """An address without ``lastmod`` is asked again, conditionally, when its archived copy is
-    older than this."""
 
     def begin(self) -> Step:
         """Ask for the first sitemap."""
@@ -90,23 +85,6 @@ class SitemapSpider(PortalSpider):
         if is_new or (source_id in found and self.preferred and self.preferred in entry.url):
             found[source_id] = entry
 
-    def visit(self, url: str, changed: str | None = None) -> Step:
-        """Ask for a notice's page, unless the archived copy is known to be current."""
-        if self.record.sampled_enough or self._is_current(url, changed):
-            self.record.skipped += 1
-            return
-        self.record.asked += 1
-        yield self.ask(url, "call", self.take)
-
-    def _is_current(self, url: str, changed: str | None) -> bool:
-        known = self.record.store.latest(url)
-        if known is None or recognise(Page(known)):
-            return False  # a wall that was archived is no copy of the notice
-        changed_at = read_lastmod(changed)
-        if changed_at is None:
-            return self.record.now() - known.fetched_at < timedelta(days=self.refresh_days)
-        return changed_at < known.fetched_at
-
 
 def read_sitemap(page: Page) -> Iterator[SitemapEntry]:
     """Yield the entries of a sitemap or of an index, one at a time.
@@ -133,16 +111,3 @@ def read_sitemap(page: Page) -> Iterator[SitemapEntry]:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
         raise PageChangedError(page.portal, f"no whole sitemap ({error})", page.url) from error
-
-
-def read_lastmod(printed: str | None) -> datetime | None:
-    """Return a ``<lastmod>`` as an aware moment; of a bare date, the end of the day."""
-    if not printed:
-        return None
-    try:
-        moment = datetime.fromisoformat(printed.strip())
-    except ValueError:
-        return None
-    if len(printed.strip()) == len("2020-11-16"):
-        moment += timedelta(days=1)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

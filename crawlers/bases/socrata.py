@@ -4,6 +4,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from scrapy import Request
+
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.page import Page, PageChangedError
 
@@ -33,7 +35,7 @@ class SocrataSpider(PortalSpider):
         home = urlsplit(self.record.portal.home)
         return f"{home.scheme}://{home.netloc}/resource/{self.dataset}.json"
 
-    def _ask_rows(self, offset: int) -> Any:
+    def _ask_rows(self, offset: int) -> Request:
         query = f"$limit={self.page_size}&$offset={offset}&$order={self.order}"
         return self.ask(
             f"{self._resource}?{query}", "register", partial(self.take_rows, offset=offset)

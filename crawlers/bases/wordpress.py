@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 from parsel import Selector
+from scrapy import Request
 
 from crawlers.bases.portal import Step
 from crawlers.bases.sitemap import SitemapSpider
 from crawlers.fragments import clean_fragment
 from crawlers.page import LAYOUT, Page, PageChangedError
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.readings import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 PAGE_SIZE = 100
@@ -49,7 +50,7 @@ class WordPressSpider(SitemapSpider):
         self._root = self.rest_root
         yield self._ask_posts(1)
 
-    def _ask_posts(self, number: int) -> Any:
+    def _ask_posts(self, number: int) -> Request:
         # Ordered by id: a post that appears while we page cannot shift the others.
         query = f"per_page={PAGE_SIZE}&page={number}&orderby=id&order=asc&_embed=wp:term"
         return self.ask(
@@ -75,15 +76,12 @@ class WordPressSpider(SitemapSpider):
             yield self._ask_posts(1)
 
     def take_posts(self, page: Page, number: int) -> Step:
-        """Read a page of posts, visit those without content, ask for the next page."""
+        """Read a page of posts and ask for the next."""
         posts = _posts(page)
         headers = page.exchange.headers
         if headers.get("x-wp-total", "").isdigit():
             self.record.announced = int(headers["x-wp-total"])
         yield from self.take(page)
-        yield from self._visit_empty(
-            [post["link"] for post in posts if _is_empty(post["content"]["rendered"])]
-        )
         pages = headers.get("x-wp-totalpages", "")
         more = number < int(pages) if pages.isdigit() else len(posts) == PAGE_SIZE
         if more and not self.record.sampled_enough:
@@ -93,7 +91,7 @@ class WordPressSpider(SitemapSpider):
         """Go on with the feed."""
         yield self._ask_feed(1)
 
-    def _ask_feed(self, number: int) -> Any:
+    def _ask_feed(self, number: int) -> Request:
         return self.ask(
             f"{self.site}/feed/" + (f"?paged={number}" if number > 1 else ""),
             "register",
@@ -102,11 +100,9 @@ class WordPressSpider(SitemapSpider):
         )
 
     def take_feed(self, page: Page, number: int) -> Step:
-        """Read a page of the feed, visit items without content, ask for older items."""
-        items = list(_items(page))
+        """Read a page of the feed and ask for older items, as long as there are any."""
         before = len(self.record.seen)
         yield from self.take(page)
-        yield from self._visit_empty([item["link"] for item in items if _is_empty(item["content"])])
         if len(self.record.seen) > before and not self.record.sampled_enough:
             yield self._ask_feed(number + 1)
 
@@ -122,27 +118,19 @@ class WordPressSpider(SitemapSpider):
             (f"{self.site}/wp-sitemap.xml", f"{self.site}/sitemap_index.xml")
         )
 
-    def _visit_empty(self, links: list[str]) -> Step:
-        for link in links:
-            self.record.listed.add(link)
-            yield from self.visit(link)
-
 
 def read_posts(page: Page) -> Reading:
-    """Read an answer of the REST interface or a feed.
-
-    A post without content is left to its own page.
-    """
+    """Read an answer of the REST interface or a feed."""
     if page.text.lstrip().startswith("<"):
         return read_rows(_items(page), read_item, page)
     return read_rows(_posts(page), read_post, page)
 
 
-def read_post(post: Row, page: Page) -> RawNotice | None:
-    """Read a post of the REST interface."""
+def read_post(post: Row, page: Page) -> RawNotice | Elsewhere:
+    """Read a post of the REST interface; one without content has it on its page only."""
     content = clean_fragment(post["content"]["rendered"], page.url)
     if not content:
-        return None
+        return Elsewhere(post["link"])
     groups = post.get("_embedded", {}).get("wp:term", [])
     return RawNotice(
         portal=page.portal,
@@ -159,11 +147,13 @@ def read_post(post: Row, page: Page) -> RawNotice | None:
     )
 
 
-def read_item(item: Row, page: Page) -> RawNotice | None:
-    """Read an item of the feed."""
+def read_item(item: Row, page: Page) -> RawNotice | Elsewhere:
+    """Read an item of the feed; one without content has it on its page only."""
+    if not item["link"]:
+        raise ValueError("an item without a link")
     content = clean_fragment(item["content"], page.url)
     if not content:
-        return None
+        return Elsewhere(item["link"])
     return RawNotice(
         portal=page.portal,
         source_id=item["link"],
@@ -186,10 +176,6 @@ def find_attachments(content: str) -> tuple[Attachment, ...]:
         for link in links
         if urlsplit(address := link.attrib["href"]).path.lower().endswith(DOCUMENTS)
     )
-
-
-def _is_empty(content: str) -> bool:
-    return not clean_fragment(content, "")
 
 
 def _posts(page: Page) -> list[Any]:
