@@ -34,6 +34,9 @@ from scrapy.responsetypes import responsetypes
 
 OURS_ALONE = frozenset(("accept", "accept-encoding", "content-type", "user-agent"))
 
+CARRIES_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""Networks of IPv6 whose addresses end in one of IPv4 (NAT64, and the old compatible form)."""
+
 
 class PrivateAddressError(Exception):
     """A request led to an address that is not on the public internet."""
@@ -79,9 +82,22 @@ class PublicResolver(AbstractResolver):
 
 
 def refuse_private(address: str, host: str) -> None:
-    """Raise :class:`PrivateAddressError` if a literal address is not on the public internet."""
-    if not ipaddress.ip_address(address.partition("%")[0]).is_global:
+    """Raise :class:`PrivateAddressError` if a literal address is not on the public internet.
+
+    Raises ``ValueError`` for what is no literal address.
+    """
+    if not _is_public(ipaddress.ip_address(address.partition("%")[0])):
         raise PrivateAddressError(f"{host} leads to {address}, which is not a public address")
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if any(address in network for network in CARRIES_IPV4):
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return _is_public(inner)
+    return address.is_global and not address.is_multicast
 
 
 class Transport:
