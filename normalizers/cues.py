@@ -31,11 +31,13 @@ def cues_around(
     end: int,
     families: Sequence[str],
     others: Sequence[int],
+    rivals: Sequence[str] = (),
 ) -> list[Cue]:
     """Return the best cue of each family around a value, the strongest first.
 
     ``others`` are the places of the other values of the same kind, in order; a value in between
-    weakens a cue.
+    weakens a cue. A phrase of the ``rivals`` right behind a cue is its object and takes its place:
+    ``rok za podnošenje prigovora`` is no deadline of ours.
     """
     weigh = weights("cues")
     index = reading.sentence_index(start)
@@ -50,7 +52,7 @@ def cues_around(
     base = {True: weigh["strong"], False: weigh["weak"]}
     here = reading.marks_in(sentence.start, max(sentence.end, end), *families)
     governed = False
-    for mark in _outermost(here):
+    for mark in _without_objects(_outermost(here), rivals):
         points = base[mark.strong]
         if mark.start < start:
             gap = max(0, start - mark.end)
@@ -65,14 +67,16 @@ def cues_around(
         elif mark.start >= end:
             gap = mark.start - end
             crossed = _between(others, end, mark.start)
-            points -= weigh["behind"] + weigh["after"] * gap + weigh["between"] * crossed
+            slope = 0.3 if mark.family == "published" else 1.0  # "danas, …, X je objavio"
+            points -= weigh["behind"] + weigh["after"] * gap * slope + weigh["between"] * crossed
             claim(points, mark, "behind")
         else:
             claim(points, mark, "before")
     lead = sentence.lead
     if lead is not None:
         held = 0 if sentence.kind is BlockKind.ITEM else _between(others, lead.end, start)
-        for mark in reading.marks_in(lead.start, lead.end, *families):
+        above = reading.marks_in(lead.start, lead.end, *families)
+        for mark in _without_objects(_outermost(above), rivals):
             governed = True
             reach = weigh["lead_reach"] if held > 1 else 0.0
             far = weigh["lead_far"] * max(0, start - sentence.start - 40)
@@ -100,6 +104,20 @@ def _outermost(marks: Sequence[Mark]) -> list[Mark]:
             continue
         kept.append(mark)
     return kept
+
+
+def _without_objects(marks: list[Mark], rivals: Sequence[str]) -> list[Mark]:
+    """Drop a mark that a rival follows at once: what it governs is the rival's."""
+    if not rivals:
+        return marks
+    return [
+        mark
+        for mark in marks
+        if mark.family in rivals
+        or not any(
+            other.family in rivals and 0 < other.start - mark.end <= 3 for other in marks
+        )
+    ]
 
 
 def _between(places: Sequence[int], low: int, high: int) -> int:

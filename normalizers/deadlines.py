@@ -4,7 +4,7 @@ The surprise: a deadline whose year cannot be told gives no date, but the call s
 fixed day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,14 +25,23 @@ class Closing:
 
 
 def find_deadlines(
-    reading: Reading, dates: Sequence[PrintedDate], roles: Sequence[DatedRole]
+    dates: Sequence[PrintedDate],
+    roles: Sequence[DatedRole],
+    stamps: Container[int] = (),
 ) -> list[DatedRole]:
-    """Return every date that may be a deadline, the best first."""
+    """Return every date that may be a deadline, the best first.
+
+    ``stamps`` are the places of dates that stand alone as a page's stamp: the title above such a
+    line does not make a deadline of it.
+    """
     weigh = weights("dates")
     best = best_roles(roles)
     found: dict[int, DatedRole] = {}
     for role in roles:
         if role.role not in ("deadline", "extension") or role.points < weigh["threshold"]:
+            continue
+        above = role.cue is not None and role.cue.place in ("lead", "section")
+        if above and role.date.start in stamps:
             continue
         rival = best[role.date.start]
         if rival.points > role.points + 0.01 and rival.role not in ("deadline", "extension"):

@@ -38,7 +38,7 @@ def weigh_dates(reading: Reading, dates: Sequence[PrintedDate]) -> list[DatedRol
         # a neighbour of the same range or list does not stand between
         places = [other.start for other in dates if other.group < 0 or other.group != item.group]
         roles: dict[str, DatedRole] = {}
-        for cue in cues_around(reading, item.start, item.end, FAMILIES, places):
+        for cue in cues_around(reading, item.start, item.end, FAMILIES, places, OTHERS):
             for role, points in _roles(cue, item):
                 if "struck" in item.features:
                     points -= weights("dates")["struck"]

@@ -98,12 +98,14 @@ def find_all(reading: Reading, title: tuple[int, int] | None) -> Candidates:
     dates = find_dates(reading)
     roles = weigh_dates(reading, dates)
     amounts = money.find_amounts(reading)
+    published = publications.find_published(reading, dates, roles)
+    stamps = {role.date.start for role in published if role.cue is None}
     return Candidates(
         dates=dates,
         roles=roles,
-        published=publications.find_published(reading, dates, roles),
+        published=published,
         openings=openings.find_openings(roles),
-        deadlines=deadlines.find_deadlines(reading, dates, roles),
+        deadlines=deadlines.find_deadlines(dates, roles, stamps),
         amounts=budgets.weigh_amounts(reading, amounts),
         rates=rates.find_rates(reading),
         projects=projects.find_projects(reading),

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from normalizers.dates import PrintedDate
 from normalizers.moments import DatedRole, best_roles
 from normalizers.originals import BlockKind
 from normalizers.reading import Reading
 from normalizers.weights import weights
+from schema.spans import Span
 
 _HEADER = re.compile(r"^\W*(?:date\W{1,3})?(20\d{2}-\d{2}-\d{2})\b")
 _PLACE = re.compile(r"(?:^|\n)[ ]*[^\W\d_][\w' -]{2,28}(?:,|\s-)\s{0,2}(?:\w{2,9}\s)?$")
 _GAZETTE = 1.2
+_GAZETTE_LINE = 130
 _STAMP = 0.9
 _TOP = 400
+_LABEL = 40
 _OWN = ("published", "stamp")
 
 
@@ -35,6 +37,9 @@ def find_published(
         elif role.role == "stamp" and role.points >= threshold:
             found.append(DatedRole(role.date, "published", 0.5 * role.points, role.cue, role.why))
     for item in dates:
+        if item.on is not None and _in_gazette(reading, item):
+            found.append(DatedRole(item, "published", _GAZETTE, None, "the gazette's date"))
+            continue
         placed = _placed(reading, item, best.get(item.start))
         if placed is not None and item.on is not None:
             found.append(DatedRole(item, "published", placed[0], None, placed[1]))
@@ -44,6 +49,17 @@ def find_published(
 def choose_published(found: Sequence[DatedRole]) -> DatedRole | None:
     """Return the best candidate."""
     return found[0] if found else None
+
+
+def _in_gazette(reading: Reading, item: PrintedDate) -> bool:
+    """Tell whether a date at the top is that of the gazette that printed the notice."""
+    sentence = reading.sentence_at(item.start)
+    return (
+        item.start < _TOP
+        and sentence.end - sentence.start < _GAZETTE_LINE
+        and reading.has(sentence.start, item.start, "gazette")
+        and item.preposition is None
+    )
 
 
 def _placed(
@@ -65,9 +81,7 @@ def _placed(
     top = item.start < max(_TOP, len(reading.folded) // 3)
     if alone and len(rest) <= 12 and top and sentence.kind is not BlockKind.ITEM:
         lead = sentence.lead
-        if lead is not None and reading.folded[lead.end - 1] == ":":
-            return None
-        if lead is not None and reading.has(lead.start, lead.end, "deadline", "opening", "window"):
+        if lead is not None and _labels_a_date(reading, lead):
             return None
         near = 0.3 if item.start < _TOP else 0.0
         return _STAMP + near + 0.25 * (item.at is not None), "a date alone on a line near the top"
@@ -80,10 +94,9 @@ def _placed(
     return None
 
 
-def header_day(reading: Reading) -> date | None:
-    """Return the full date that heads an archived text, if one does."""
-    match = _HEADER.match(reading.folded)
-    try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        return None
+def _labels_a_date(reading: Reading, lead: Span) -> bool:
+    """Tell whether the line above is a label for this date, not the page's title."""
+    if reading.folded[lead.end - 1] == ":":
+        return True
+    short = lead.end - lead.start <= _LABEL
+    return short and reading.has(lead.start, lead.end, "deadline", "opening", "window")
