@@ -1,18 +1,17 @@
 """English beside the original: which texts of a call are translated, and the memory in between."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from callboard.config import TranslateConfig
 from schema.calls import Call, Text
-from storage import translations
 from storage.database import Database
-from storage.translations import Translation
+from storage.translations import TranslationMemory
 from translators import apertium, argos
 from translators.engines import Translator
 from translators.packages import packages_folder
-from translators.texts import Rendering
+from translators.texts import Memory, Rendering
 
 FINDERS: dict[str, Callable[[TranslateConfig], list[Translator]]] = {
     "argos": lambda config: [*argos.find_engines(config.packages or packages_folder())[0]],
@@ -42,47 +41,9 @@ def with_texts(call: Call, texts: Iterator[Text]) -> Call:
     )
 
 
-class StoredMemory:
-    """The translation memory, in the database; each batch is kept in a transaction of its own."""
-
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database, self._now = database, now
-
-    def recall(
-        self, originals: Sequence[str], language: str, engine: str, version: str
-    ) -> Mapping[str, Rendering]:
-        """Return what this version of the engine made of the sentences, by original."""
-        with self._database.read() as connection:
-            found = translations.find(connection, originals, language)
-        return {
-            original: Rendering(original, one.english, one.status, one.checks)
-            for original, known in found.items()
-            for one in known
-            if (one.engine, one.engine_version) == (engine, version)
-        }
-
-    def remember(
-        self, renderings: Sequence[Rendering], language: str, engine: str, version: str
-    ) -> None:
-        """Keep renderings; on disk when it returns."""
-        at = self._now()
-        with self._database.write() as connection:
-            translations.save(
-                connection,
-                [
-                    Translation(
-                        each.original,
-                        language,
-                        engine,
-                        version,
-                        each.status,
-                        at,
-                        each.english,
-                        each.checks,
-                    )
-                    for each in renderings
-                ],
-            )
+def stored_memory(database: Database, now: Callable[[], datetime]) -> Memory:
+    """Return the translation memory of a database; what it remembers is dated by the clock."""
+    return TranslationMemory(database, now, Rendering)
 
 
 def all_texts(calls: Iterable[Call]) -> list[Text]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callboard.config import Config
-from callboard.english import StoredMemory, all_texts, installed_engines, with_texts
+from callboard.english import all_texts, installed_engines, stored_memory, with_texts
 from callboard.progress import Bar, counting, tracked
 from crawlers import registry
 from crawlers.answers import recognise
@@ -42,11 +42,12 @@ if TYPE_CHECKING:
 
     from crawlers.run import CrawlSettings, PageStore
     from translators.engines import Translator
+    from translators.texts import Memory
 
 ROOT = Path(__file__).resolve().parent.parent
-READING_CODE = ("schema", "crawlers", "normalizers")
-"""Packages whose code and data decide what a page says: a change of theirs makes the fold begin
-again."""
+READING_CODE = ("schema", "crawlers", "normalizers", "storage")
+"""Packages whose code and data decide what a page says and what is a change: a change of theirs
+makes the fold begin again."""
 
 
 class UnknownPortalError(Exception):
@@ -74,6 +75,13 @@ class Pipeline:
         self.database = Database(config.database_url)
         self.portals: dict[str, Portal] = registry.load()
         self.now: Callable[[], datetime] = config.clock()
+
+    def close(self) -> None:
+        """Let go of the database and of engines that run as processes."""
+        self.database.dispose()
+        if "engines" in self.__dict__:
+            for engine in self.engines:
+                getattr(engine, "close", lambda: None)()
 
     def prepare(self) -> None:
         """Bring the database's schema and its portals up to date. Raises ``DatabaseError``."""
@@ -229,8 +237,8 @@ class Pipeline:
         return installed_engines(self.config.translate)
 
     @property
-    def _memory(self) -> StoredMemory:
-        return StoredMemory(self.database, self.now)
+    def _memory(self) -> "Memory":
+        return stored_memory(self.database, self.now)
 
     # -- link ---------------------------------------------------------------------------------
 

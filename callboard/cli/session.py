@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -83,8 +83,7 @@ def open_pipeline(path: Path | None) -> "Pipeline":
 @contextmanager
 def reading(path: Path | None) -> Iterator["Pipeline"]:
     """Open the installation to query it: the database must be there and up to date."""
-    with operator_errors():
-        pipeline = open_pipeline(path)
+    with operator_errors(), closing(open_pipeline(path)) as pipeline:
         pipeline.database.check()
         yield pipeline
 
@@ -92,11 +91,9 @@ def reading(path: Path | None) -> Iterator["Pipeline"]:
 @contextmanager
 def working(path: Path | None) -> Iterator["Pipeline"]:
     """Open the installation to change it: under the lock, with the schema brought up to date."""
-    with operator_errors():
-        pipeline = open_pipeline(path)
-        with run_lock(pipeline.config):
-            pipeline.prepare()
-            yield pipeline
+    with operator_errors(), closing(open_pipeline(path)) as pipeline, run_lock(pipeline.config):
+        pipeline.prepare()
+        yield pipeline
 
 
 @contextmanager
