@@ -4,6 +4,7 @@ A request names what to do with its page (``then``) and, where another route exi
 when the page cannot be had (``otherwise``). No failure of a page ends a crawl.
 """
 
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,8 @@ Then = Callable[[Page], Step]
 Otherwise = Callable[[int | None], Step]
 """Goes on without a page; told the status of the answer, ``None`` if there was none."""
 
+UNDER_WAY = 20
+"""Pages of single notices that are asked for ahead."""
 REFUSALS = frozenset((401, 402, 403, 429, 451))
 SILENCES = (
     CannotResolveHostError,
@@ -76,6 +79,8 @@ class PortalSpider(Spider):
         self.record = record or CrawlRecord(load_portal(FOLDER / f"{self.name}.toml"))
         home = urlsplit(self.record.portal.home).netloc
         bare = home.removeprefix("www.")
+        self._waiting: deque[tuple[str, str | None]] = deque()
+        self._under_way = 0
         self.hosts = tuple(dict.fromkeys((home, bare, f"www.{bare}", *self.hosts)))
 
     async def start(self) -> AsyncIterator[Request | RawNotice]:
@@ -119,12 +124,28 @@ class PortalSpider(Spider):
         )
 
     def visit(self, url: str, changed: str | None = None) -> Step:
-        """Ask for a notice's page, unless the archived copy is known to be current."""
-        if self.record.sampled_enough or self._is_current(url, changed):
-            self.record.skipped += 1
-            return
-        self.record.asked += 1
-        yield self.ask(url, "call", self.take)
+        """Ask for a notice's page, unless the archived copy is known to be current.
+
+        Only so many pages are under way; the others wait as bare addresses, so that a list of
+        50,000 does not become as many requests in memory.
+        """
+        self._waiting.append((url, changed))
+        yield from self._visit_waiting()
+
+    def _visit_waiting(self) -> Step:
+        while self._waiting and self._under_way < UNDER_WAY:
+            url, changed = self._waiting.popleft()
+            if self.record.sampled_enough or self._is_current(url, changed):
+                self.record.skipped += 1
+                continue
+            self.record.asked += 1
+            self._under_way += 1
+            yield self.ask(url, "call", self.take)
+
+    def _visited(self, kind: str) -> Step:
+        if kind == "call":
+            self._under_way -= 1
+            yield from self._visit_waiting()
 
     def _is_current(self, url: str, changed: str | None) -> bool:
         known = self.record.store.latest(url)
@@ -151,6 +172,7 @@ class PortalSpider(Spider):
                 issue = replace(issue, kind="route_closed", severity=Severity.NOTE)
             self.record.issues.append(issue)
             yield from self._go_on(page.exchange, otherwise, issue.message)
+        yield from self._visited(page.exchange.kind)
 
     def parse_failure(self, failure: Failure) -> Iterator[Request | RawNotice]:
         """Record why no answer came."""
@@ -170,6 +192,7 @@ class PortalSpider(Spider):
             self.record.silences.append(message)
         asked = Exchange(self.name, request.meta["kind"], request.url, self.record.now(), 0, b"")
         yield from self._go_on(asked, otherwise, message)
+        yield from self._visited(asked.kind)
 
     def _usable(self, page: Page, *, tolerant: bool) -> bool:
         """Tell whether a page may be read; if not, and no other route is left, say why."""

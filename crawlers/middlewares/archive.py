@@ -3,6 +3,7 @@
 A 304 is archived as such, and the spider is handed the archived body instead.
 """
 
+from dataclasses import replace
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -70,7 +71,7 @@ class ArchiveMiddleware:
         known: Exchange | None = request.meta.pop("known", None)
         if known is not None and exchange.status == 304:
             record.unchanged += 1
-            exchange = known
+            exchange = replace(known, kind=exchange.kind)
             response = response.replace(status=200, body=known.body, flags=["unchanged"])
         elif known is not None and exchange.status == 200 and exchange.body == known.body:
             record.unchanged += 1
