@@ -46,7 +46,6 @@ def render_calls(found: Sequence[StoredCall], now: datetime) -> RenderableType:
     table.add_column("Status", no_wrap=True)
     table.add_column("Call", ratio=1)
     table.add_column("Budget", justify="right", no_wrap=True)
-    table.add_column("Portals", no_wrap=True)
     table.add_column("Id", no_wrap=True)
     for stored in found:
         call, status = stored.call, stored.call.status(now)
@@ -57,9 +56,8 @@ def render_calls(found: Sequence[StoredCall], now: datetime) -> RenderableType:
             Line(moment.isoformat().replace("T", " ") if moment else _no_deadline(call)),
             Line("" if days is None else f"{days} d", style=hurry),
             Line(status, style=STYLES[status]),
-            _title(call.title),
-            Line(money(call.budget_total)),
-            Line("\n".join(dict.fromkeys(source.portal for source in stored.sources))),
+            _listed(stored),
+            Line(str(call.budget_total or "")),
             Line(stored.id, style="dim"),
         )
     return table
@@ -152,6 +150,12 @@ def money(value: Money | None) -> str:
     euro = value.in_eur()
     also = f" (= {euro})" if euro is not None and euro.currency != value.currency else ""
     return f"{value}{also}"
+
+
+def _listed(stored: StoredCall) -> Line:
+    """Return title, English title and the portals that announce it, a line each."""
+    portals = ", ".join(dict.fromkeys(source.portal for source in stored.sources))
+    return _title(stored.call.title).append(f"\n{portals}", style="dim")
 
 
 def _title(title: Text, style: str = "") -> Line:
