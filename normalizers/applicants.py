@@ -115,8 +115,8 @@ def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
     """
     if mark.family == "applicant.local_authority":
         word = reading.text[mark.start : mark.end]
-        rest = reading.text[mark.end : mark.end + 3].strip()
-        if rest[:1].isupper() and not word.isupper():
+        rest = reading.text[mark.end : mark.end + 2]
+        if rest[:1] == " " and rest[1:].isupper() and not word.isupper():
             return True
         return reading.has(max(0, mark.start - 36), mark.start, "seat") or any(
             seat.start <= mark.start < seat.end for seat in reading.marks_of("seat")

@@ -15,7 +15,7 @@ from normalizers.dates import PrintedDate
 from normalizers.reading import Reading
 
 _AFTER_LABEL = re.compile(
-    r"[\s:=]{0,4}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN](?:\s?[.°º][°ºro.]{0,2}|(?=\s?\d)|ro\.?)|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
+    r"[\s:=.)]{0,5}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN](?:\s?[.°º][°ºro.]{0,2}|(?=\s?\d)|ro\.?)|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
     r"[„“\"'«(]?(?P<code>(?:[A-Z]{1,8}[ ]?)?[A-Z0-9][A-Za-z0-9]*(?:[./_–-]{1,2}[A-Za-z0-9()]+)*(?:[ ]\d{4}(?!\d))?)"
 )
 

@@ -76,7 +76,7 @@ def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:
         if preposition == SINCE and item.range_end is not None:
             return [("published", points - 1.5)]
         return [("published", points)]
-    if family in ("act", "event", "procedure") and preposition == UNTIL:
+    if family == "act" and preposition == UNTIL:
         return [(family, points - weigh["until"])]  # an act has a date, not a term
     return [(family, points)]
 

@@ -149,8 +149,9 @@ def read(original: Original, hints: Hints) -> tuple[Reading, languages.FoundLang
 def normalise(original: Original, hints: Hints) -> Call:
     """Return the call that a notice announces, each value with its evidence.
 
-    Pure: the same original and hints give the same call. A notice that is no call keeps its
-    title, language and codes, and ``is_call_reason`` says what it is.
+    Pure: the same original and hints give the same call. What is printed is read whether or not
+    the notice is a call: ``is_call`` is a judgement of its own, and whoever overrules it finds the
+    facts there.
     """
     reading, language = read(original, hints)
     span = titles.choose_title(reading)
@@ -267,7 +268,6 @@ def _compose(
         return reading.evidence(start, item.end, rule)
 
     verdict = chosen.verdict
-    is_call = verdict.is_call
     title_text = ""
     if title is not None:
         proof = reading.evidence(title.start, title.end, f"{code}:title")
@@ -291,21 +291,19 @@ def _compose(
         prove("issuer", reading.evidence(chosen.issuer.start, chosen.issuer.end, f"{code}:issuer"))
     elif issuer:
         prove("issuer", Evidence("", Span(0, 0), "portal:issuer"))
-    if is_call:
-        _add_facts(reading, chosen, fields, prove, dated, valued, zone, code)
+    _add_facts(reading, chosen, fields, prove, dated, valued, zone, code)
     declared, status_issues = _declared_status(reading, hints)
-    partnership = consortia.find_consortium(reading) if is_call else None
+    partnership = consortia.find_consortium(reading)
     if partnership is not None:
         fields["consortium"] = partnership[0]
         prove("consortium", reading.evidence(partnership[1], partnership[2], f"{code}:consortium"))
-    if is_call:
-        fields["conditions"] = tuple(
-            Text(span.quote(reading.text), code, status=_text_status(code))
-            for span in conditions.find_conditions(reading)
-        )
+    fields["conditions"] = tuple(
+        Text(span.quote(reading.text), code, status=_text_status(code))
+        for span in conditions.find_conditions(reading)
+    )
     shown = languages.title_language(title_text, code)
     call = Call(
-        is_call=is_call,
+        is_call=verdict.is_call,
         is_call_reason=verdict.reason,
         language=code,
         title=Text(

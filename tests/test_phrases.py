@@ -1,0 +1,33 @@
+"""Phrases in ten languages: each case is read as a notice and must give exactly its facts."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exports.extracts import render_extract
+from normalizers.lexicon import LANGUAGES
+from normalizers.normalise import Hints, normalise
+from normalizers.originals import read_text
+
+FOLDER = Path(__file__).parent / "fixtures" / "phrases"
+CASES = [
+    pytest.param(language, case, id=f"{language}-{number}")
+    for language in LANGUAGES
+    for number, case in enumerate(
+        tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))["case"], 1
+    )
+]
+
+
+@pytest.mark.parametrize(("language", "case"), CASES)
+def test_a_phrase(language: str, case: dict[str, Any]) -> None:
+    hints = Hints(language=language, languages=(language,))
+    facts = render_extract(normalise(read_text(case["text"]), hints), None)
+    expected = {name: value for name, value in case.items() if name != "text"}
+    found = {name: facts[name] for name in expected}
+    for value in (expected, found):
+        if "applicant_types" in value:
+            value["applicant_types"] = sorted(value["applicant_types"])
+    assert found == expected
