@@ -1,24 +1,35 @@
 """Fit the weights of `normalizers/weights.toml` on notices with expected answers.
 
-usage: python scripts/fit_weights.py NOTICES_FOLDER [--write]
+usage: python scripts/fit_weights.py NOTICES_FOLDER [--cues] [--write]
+
+With --cues, [cues], [dates], [amounts] and [rates] are fitted by coordinate ascent on micro-F1: a
+weight moves only where that gains on the training notices, and what it gains on the held-out
+third (by hash of id) is printed beside it. Without it, only the verdict is fitted:
 
 [kinds] is a logistic regression (L2) of `is_call` over the counted facts of
 `normalizers.kinds.features`, cross-validated by notice in ten folds. Everything is deterministic.
 """
 
+import hashlib
 import json
 import math
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from normalizers import kinds, normalise, originals, titles
+from normalizers.weights import weights
+from scripts.floors import extract, read_notices
+from scripts.scoring import score
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "normalizers" / "weights.toml"
 FOLDS = 10
+FACTORS = (0.75, 1.3)
+GAIN = 0.001
+SECTIONS = ("cues", "dates", "amounts", "rates")
 STEPS = 4000
 RATE = 0.3
 RIDGE = 0.004
@@ -75,10 +86,63 @@ def guess(weights: dict[str, float], facts: dict[str, float]) -> bool:
     return sum(weights.get(name, 0.0) * value for name, value in facts.items()) >= 0
 
 
+def held_out(identity: str) -> bool:
+    """Tell whether a notice is kept for judging what was fitted."""
+    return int(hashlib.sha256(identity.encode()).hexdigest(), 16) % 3 == 0
+
+
+def micro(notices: list[dict[str, Any]]) -> float:
+    """Return micro-F1 over the fields, with the accuracy of the kind of deadline."""
+    total = score((notice, extract(notice)) for notice in notices)
+    return total.micro.f1 + 0.1 * total.kind_accuracy
+
+
+def ascend(folder: Path) -> dict[str, dict[str, float]]:
+    """Move one weight at a time while that gains on the training notices."""
+    notices = read_notices(folder)
+    training = [notice for notice in notices if not held_out(notice["id"])]
+    judging = [notice for notice in notices if held_out(notice["id"])]
+    best = micro(training)
+    print(f"training {best:.4f}, held out {micro(judging):.4f}")
+    for section in SECTIONS:
+        table = cast("dict[str, float]", weights(section))
+        for name in sorted(table):
+            for factor in FACTORS:
+                old = table[name]
+                table[name] = round(old * factor, 4)
+                gained = micro(training)
+                if gained > best + GAIN:
+                    best = gained
+                    print(f"{section}.{name} {old} -> {table[name]}: {best:.4f}", flush=True)
+                    break
+                table[name] = old
+    print(f"training {best:.4f}, held out {micro(judging):.4f}")
+    return {section: dict(weights(section)) for section in SECTIONS}
+
+
+def rewrite(fitted: dict[str, dict[str, float]]) -> None:
+    """Put fitted numbers into the file, keeping its order and comments."""
+    section, lines = "", []
+    for line in WEIGHTS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        name, equals, rest = line.partition(" = ")
+        if equals and name in fitted.get(section, {}):
+            comment = rest[rest.index("#") :] if "#" in rest else ""
+            line = f"{name} = {fitted[section][name]:<8}{comment}".rstrip()
+        lines.append(line)
+    WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Fit, cross-validate, print, and write when asked to."""
     if len(sys.argv) < 2:
         sys.exit(__doc__)
+    if "--cues" in sys.argv:
+        fitted = ascend(Path(sys.argv[1]))
+        if "--write" in sys.argv:
+            rewrite(fitted)
+        return
     rows = rows_of(Path(sys.argv[1]))
     pairs = []
     for fold in range(FOLDS):
