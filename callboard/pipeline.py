@@ -164,9 +164,13 @@ class Pipeline:
         outcome = self.archive.outcome(crawl)
         crawls.save(connection, replace(outcome, issues=()))
         read = events = 0
+        said_again: set[tuple[str, str | None, str | None]] = set()
         reread: set[str | None] = set()
+        other_routes = {each.url for each in outcome.issues if each.kind == "route_closed"}
         for archived in self.archive.exchanges(crawl):
             crawls.save_page(connection, archived)
+            if archived.exchange.url in other_routes:
+                continue  # no content there: the crawl found another way to it
             found = self._read_page(archived.exchange)
             if found is None:
                 continue
@@ -174,6 +178,7 @@ class Pipeline:
             reread.add(archived.exchange.url)
             at = archived.exchange.fetched_at
             issues.save(connection, page_issues, at, crawl.id, archived.id)
+            said_again.update((each.kind, each.url, each.detail) for each in page_issues)
             for raw in page_notices:
                 events += len(notices.record(connection, self._reading(raw, archived)))
                 read += 1
@@ -181,7 +186,8 @@ class Pipeline:
         kept = [
             each
             for each in outcome.issues
-            if not (each.kind.startswith("unreadable_") and each.url in reread)
+            if (each.kind, each.url, each.detail) not in said_again
+            and not (each.kind.startswith("unreadable_") and each.url in reread)
         ]
         issues.save(connection, kept, outcome.finished_at, crawl.id)
         return read, events + len(notices.finish(connection, outcome))
@@ -210,6 +216,7 @@ class Pipeline:
             labels=portal.labels,
             statuses=portal.statuses,
             issuer=portal.issuer,
+            only_calls=portal.only_calls,
             portal=raw.portal,
             url=raw.url,
         )

@@ -19,6 +19,7 @@ from normalizers import (
     deadlines,
     issuers,
     kinds,
+    labelled,
     languages,
     money,
     openings,
@@ -69,6 +70,8 @@ class Hints:
     """The portal's ``[labels]``: printed label to field of :class:`Call`, or ``ignore``."""
     statuses: Mapping[str, Status] = field(default_factory=dict)
     issuer: str | None = None
+    only_calls: bool = False
+    """Whether the portal publishes nothing but calls, so that no words need to say so."""
     portal: str | None = None
     url: str | None = None
 
@@ -143,7 +146,8 @@ def read(original: Original, hints: Hints) -> tuple[Reading, languages.FoundLang
     """Tell the language of an original and make it ready for the finders."""
     hint = hints.language or original.declared_language
     language = languages.find_language(original.text, hint, hints.languages)
-    return prepare(original, load(language.nearest)), language
+    shown = labelled.hide_ignored(original, hints.labels)
+    return prepare(shown, load(language.nearest)), language
 
 
 def normalise(original: Original, hints: Hints) -> Call:
@@ -158,7 +162,12 @@ def normalise(original: Original, hints: Hints) -> Call:
     title = (span.start, span.end) if span else None
     found = find_all(reading, title)
     chosen = choose(reading, found, title, hints)
-    return _compose(reading, language, span, found, chosen, hints)
+    call = _compose(reading, language, span, found, chosen, hints)
+    zone = hints.zone or reading.lexicon.zone
+    call = labelled.prefer_labelled(call, reading, hints.labels, found.dates, zone)
+    if hints.only_calls and not call.is_call:
+        call = replace(call, is_call=True, is_call_reason="portal")
+    return replace(call, absence=_absence(call, found))
 
 
 def call_facts(choices: Choices) -> dict[str, bool]:
@@ -302,7 +311,7 @@ def _compose(
         for span in conditions.find_conditions(reading)
     )
     shown = languages.title_language(title_text, code)
-    call = Call(
+    return Call(
         is_call=verdict.is_call,
         is_call_reason=verdict.reason,
         language=code,
@@ -321,7 +330,6 @@ def _compose(
         issues=(*status_issues, *_misprints(found, hints)),
         **fields,  # type: ignore[arg-type]
     )
-    return replace(call, absence=_absence(call, found))
 
 
 def _add_facts(  # noqa: PLR0917

@@ -65,5 +65,7 @@ class Portal:
     nothing."""
     statuses: Mapping[str, Status] = field(default_factory=dict)
     """Status words the portal prints. A word that is not here is an Issue (law 1)."""
+    only_calls: bool = False
+    """Whether the portal lists nothing but calls; else each notice must say itself that it is."""
     issuer: str | None = None
     """The issuer of every notice, where the portal publishes only its own."""
