@@ -16,6 +16,7 @@ from normalizers import (
     codes,
     conditions,
     consortia,
+    contacts,
     deadlines,
     issuers,
     kinds,
@@ -27,6 +28,7 @@ from normalizers import (
     projects,
     publications,
     rates,
+    summaries,
     titles,
     years,
 )
@@ -311,6 +313,12 @@ def _compose(
         for span in conditions.find_conditions(reading)
     )
     shown = languages.title_language(title_text, code)
+    summary = summaries.choose_summary(reading, title, hints.labels)
+    if summary is not None:
+        words = summary.quote(reading.text)
+        fields["summary"] = Text(words, code, words if code == "en" else None, status=_text_status(code))
+        prove("summary", reading.evidence(summary.start, summary.end, f"{code}:summary"))
+    fields["contacts"] = contacts.find_contacts(reading)
     return Call(
         is_call=verdict.is_call,
         is_call_reason=verdict.reason,

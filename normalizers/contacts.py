@@ -1,0 +1,14 @@
+"""Find the addresses to write to. Names of officials are left alone."""
+
+import re
+
+from normalizers.reading import Reading
+
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}(?![\w@])")
+_MOST = 5
+
+
+def find_contacts(reading: Reading) -> tuple[str, ...]:
+    """Return the e-mail addresses that the notice prints, each once, in order, at most five."""
+    found = dict.fromkeys(match[0].rstrip(".") for match in _MAIL.finditer(reading.text))
+    return tuple(found)[:_MOST]

@@ -1,0 +1,44 @@
+"""Say what a call is about in its own words: the portal's summary, or the first real paragraph."""
+
+from collections.abc import Mapping
+
+from normalizers.labelled import find_labelled
+from normalizers.originals import BlockKind
+from normalizers.reading import Reading
+from schema.spans import Span
+
+_LONGEST = 700
+_SHORTEST = 80
+"""Characters below which a paragraph is a caption or a crumb, not a description."""
+_PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
+
+
+def choose_summary(reading: Reading, title: Span | None, labels: Mapping[str, str]) -> Span | None:
+    """Return the stretch of the text that tells what the call is about, whole sentences of it."""
+    told = [
+        each.span for each in find_labelled(reading.original, labels) if each.field == "summary"
+    ]
+    after = title.end if title else 0
+    prose = [
+        block.span
+        for block in reading.original.blocks
+        if block.kind in _PROSE
+        and block.span.start >= after
+        and block.span.end - block.span.start >= _SHORTEST
+        and block.span not in reading.boilerplate
+    ]
+    span = next(iter([*told, *prose]), None)
+    return _shortened(reading, span) if span else None
+
+
+def _shortened(reading: Reading, span: Span) -> Span:
+    if span.end - span.start <= _LONGEST:
+        return span
+    ends = [
+        sentence.end
+        for sentence in reading.sentences
+        if span.start < sentence.end <= span.start + _LONGEST
+    ]
+    end = max(ends, default=span.start + _LONGEST)
+    words = reading.text[span.start : end]
+    return Span(span.start, span.start + len(words.rstrip()))
