@@ -264,12 +264,15 @@ def _side_by_side(
     for field, name in NAMES.items():
         if not _shown(call, field):
             continue
+        givers = {proof.source for proof in call.evidence.get(field, ())}
+        taken = dict.fromkeys(each.portal for each in present if each.notice_id in givers)
+        filled = f" ← {', '.join(taken)}" if taken else ""
         cells = []
         for source in present:
             theirs = notices[source.notice_id].call
             shown = _shown(theirs, field)
             absent = ABSENT.get(theirs.absence.get(field, ""), "not printed")
-            cells.append(Line(shown) if shown else Line(absent, style="dim italic"))
+            cells.append(Line(shown) if shown else Line(absent + filled, style="dim italic"))
         table.add_row(f"  {name}", *cells)
     return table
 
