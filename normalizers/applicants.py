@@ -5,14 +5,19 @@ an applicant cue counts, and ``osim``, ``ad eccezione di``, ``ne mogu biti`` clo
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from normalizers.lexicon import Mark
 from normalizers.originals import BlockKind
 from normalizers.reading import Reading, Sentence
 from schema.calls import ApplicantType
 
+_NAMES = 400
+_MOST = 80
+"""More places that speak of applicants than any notice has."""
 _LIST_BLOCKS = 16
 _LIST_LENGTH = 1800
 
@@ -45,10 +50,9 @@ def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[Nam
         return []
     excluded = list(_excluded(reading))
     found: list[NamedApplicant] = []
-    for zone in _zones(reading):
-        for mark in names:
-            if not zone.start <= mark.start < zone.end:
-                continue
+    starts = [mark.start for mark in names]
+    for zone in islice(_zones(reading), _MOST):
+        for mark in names[bisect_left(starts, zone.start) : bisect_left(starts, zone.end)]:
             if any(low <= mark.start < high for low, high in excluded):
                 continue
             kind = ApplicantType(mark.family.removeprefix("applicant."))
@@ -104,7 +108,13 @@ def _names(reading: Reading) -> list[Mark]:
         ):
             continue
         kept.append(mark)
-    return [mark for index, mark in enumerate(kept) if not _is_name(reading, mark, kept[index + 1 : index + 2])]
+        if len(kept) >= _NAMES:
+            break
+    return [
+        mark
+        for index, mark in enumerate(kept)
+        if not _is_name(reading, mark, kept[index + 1 : index + 2])
+    ]
 
 
 def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:

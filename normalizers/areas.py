@@ -7,9 +7,9 @@ from typing import NamedTuple
 from normalizers.reading import Reading
 
 _PLACE = re.compile(
-    r"[\s:]{1,3}(?:[a-zčćšžđ']{1,12}\s){0,3}?(?P<place>(?:[A-ZÀ-ÖČĆŠŽĐŁŚŻȘȚ][\w'’-]+)(?:[ -](?:[A-ZÀ-ÖČĆŠŽĐŁŚŻȘȚ][\w'’-]+|di|del|della|na|w|de|la|pri|i|e|y|im|d[’']\w+))*)"
+    r"[\s:]{1,3}(?:[a-zčćšžđ']{1,12}\s){0,3}?(?P<place>(?:[A-ZÀ-ÖČĆŠŽĐŁŚŻȘȚ][\w'’-]+)(?:[ -](?:[A-ZÀ-ÖČĆŠŽĐŁŚŻȘȚ][\w'’-]+|di|del|della|na|w|de|la|pri|i|e|y|im|d[’']\w+))*)"  # noqa: E501
 )
-_SMALL = frozenset("di del della na w de la pri i e y im".split())
+_SMALL = frozenset(["di", "del", "della", "na", "w", "de", "la", "pri", "i", "e", "y", "im"])
 
 
 class NamedArea(NamedTuple):

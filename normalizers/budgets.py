@@ -35,9 +35,8 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
     """Return every role that each amount may have."""
     found: list[AmountRole] = []
     weigh = weights("amounts")
+    places = [item.start for item in amounts if item.high is None]  # a range counts once
     for item in amounts:
-        partners = {id(item.low), id(item.high)}
-        places = [other.start for other in amounts if id(other) not in partners]
         roles: dict[str, AmountRole] = {}
 
         def offer(
@@ -70,7 +69,7 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
     return found
 
 
-def _roles(cue: Cue, item: PrintedAmount) -> list[tuple[str, float, bool]]:
+def _roles(cue: Cue, item: PrintedAmount) -> list[tuple[str, float, bool]]:  # noqa: PLR0911 - one answer a case
     weigh = weights("amounts")
     points, family = cue.points, cue.family
     ranged = item.high is not None or item.low is not None

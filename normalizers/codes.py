@@ -16,7 +16,7 @@ from normalizers.reading import Reading
 
 _AFTER_LABEL = re.compile(
     r"[\s:=.)]{0,5}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN](?:\s?[.°º][°ºro.]{0,2}|(?=\s?\d)|ro\.?)|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
-    r"[„“\"'«(]?(?P<code>(?:[A-Z]{1,8}[ ]?)?[A-Z0-9][A-Za-z0-9]*(?:[./_–-]{1,2}[A-Za-z0-9()]+)*(?:[ ]\d{4}(?!\d))?)"
+    r"[„“\"'«(]?(?P<code>(?:[A-Z]{1,8}[ ]?)?[A-Z0-9][A-Za-z0-9]*(?:[./_–-]{1,2}[A-Za-z0-9()]+)*(?:[ ]\d{4}(?!\d))?)"  # noqa: E501
 )
 
 
@@ -68,13 +68,17 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCo
             )
     days = {item.start for item in dates}
     for mark in reading.marks_of("code_label"):
-        match = _AFTER_LABEL.match(text, mark.end)
-        if match is None or not any(c.isdigit() for c in match["code"]) or len(match["code"]) < 3:
+        labelled = _AFTER_LABEL.match(text, mark.end)
+        if (
+            labelled is None
+            or not any(c.isdigit() for c in labelled["code"])
+            or len(labelled["code"]) < 3
+        ):
             continue
-        start = match.start("code")
+        start = labelled.start("code")
         if start in days or _is_other(reading, mark.start):
             continue
-        code = match["code"].rstrip(".-")
+        code = labelled["code"].rstrip(".-")
         if re.fullmatch(r"20\d\d", code) and not mark.strong:
             continue
         words = " ".join(text[mark.start : mark.end].split())

@@ -25,7 +25,7 @@ class Cue(NamedTuple):
     """``before``, ``behind``, ``lead``, ``section`` or ``previous``."""
 
 
-def cues_around(
+def cues_around(  # noqa: PLR0912 - one branch a place
     reading: Reading,
     start: int,
     end: int,
@@ -82,7 +82,9 @@ def cues_around(
             far = weigh["lead_far"] * max(0, start - sentence.start - 40)
             if lead.end - lead.start > 60:
                 far += weigh["lead_far"] * (lead.end - mark.end)
-            claim(base[mark.strong] + weigh["lead"] - reach - min(far, weigh["section"]), mark, "lead")
+            claim(
+                base[mark.strong] + weigh["lead"] - reach - min(far, weigh["section"]), mark, "lead"
+            )
     if not governed and sentence.section is not None and sentence.section != lead:
         section = sentence.section
         for mark in reading.marks_in(section.start, section.end, *families):
@@ -100,7 +102,11 @@ def _outermost(marks: Sequence[Mark]) -> list[Mark]:
     """Drop every mark that stands inside a longer one: ``contributo`` in ``contributo massimo``."""
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
-        if kept and mark.end <= kept[-1].end and mark.end - mark.start < kept[-1].end - kept[-1].start:
+        if (
+            kept
+            and mark.end <= kept[-1].end
+            and mark.end - mark.start < kept[-1].end - kept[-1].start
+        ):
             continue
         kept.append(mark)
     return kept
@@ -114,9 +120,7 @@ def _without_objects(marks: list[Mark], rivals: Sequence[str]) -> list[Mark]:
         mark
         for mark in marks
         if mark.family in rivals
-        or not any(
-            other.family in rivals and 0 < other.start - mark.end <= 3 for other in marks
-        )
+        or not any(other.family in rivals and 0 < other.start - mark.end <= 3 for other in marks)
     ]
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import lru_cache
+from itertools import pairwise
 
+from normalizers.folding import fold
 from normalizers.lexicon import Lexicon, load
 from normalizers.reading import Reading
 
@@ -68,6 +70,8 @@ class _Grammar:
     until: frozenset[str]
 
 
+_MOST = 400
+"""More dates than any notice prints."""
 _ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
     "xi": 11, "xii": 12,
@@ -90,12 +94,15 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     for table in tables:
         for number, forms in enumerate(table.table["dates"]["months"], 1):
             for form in forms:
-                months.setdefault(_fold(form), number)
+                months.setdefault(fold(form), number)
     weekdays: dict[str, int] = {}
     for number, forms in enumerate(lexicon.table["dates"]["weekdays"]):
         for form in forms:
-            weekdays[_fold(form)] = number
-    words = lambda name: lexicon.strings("dates", name)  # noqa: E731 - a name for a lookup
+            weekdays[fold(form)] = number
+
+    def words(name: str) -> list[str]:
+        return lexicon.strings("dates", name)
+
     month = _alternatives(list(months))
     roman = _alternatives(list(_ROMAN))
     ordinal = _alternatives(words("ordinal")) or "(?!)"
@@ -112,7 +119,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         rf"(?:\d{{1,2}}(?:[.:h]\d{{2}})?\s{{0,2}}(?:{hour_after})?|{hour_before}|{hour_after}|{noon}|{midnight}"
         rf"|{day_words}|{of}|cet|cest|utc|gmt)"
     )
-    year = r"(?:(?P<y>(?:19|20)\d{2})(?!\d)|'?(?P<y2>\d{2})(?![\d.:,%h°]|\s*(?:%|(?:mln|mil|mio|eur|kn|h|uhr|sati)\b)|\w))"
+    year = r"(?:(?P<y>(?:19|20)\d{2})(?!\d)|'?(?P<y2>\d{2})(?![\d.:,%h°]|\s*(?:%|(?:mln|mil|mio|eur|kn|h|uhr|sati)\b)|\w))"  # noqa: E501
     clock = r"(?P<h>[01]?\d|2[0-4])(?:\s?[:.h]\s?(?P<m>[0-5]\d)(?!\d)|(?P<m3>00)(?!\d))?"
     return _Grammar(
         numeric=re.compile(
@@ -138,14 +145,14 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
             rf"^[\s.,]{{0,3}}(?:{year_word})?[\s.,]{{0,3}}(?:\([^()]{{0,30}}\)\s?)?(?:(?:{filler})[\s.,]{{0,2}}){{0,4}}(?P<j>(?:{joiner})(?!\w)|,|-|/)(?:\s{{0,3}}(?:{joiner})(?!\w))?(?:\W{{0,3}}{filler}(?!\w)){{0,6}}\W{{0,3}}$"
         ),
         preposition=re.compile(
-            rf"(?<!\w)(?P<p>{_alternatives(until + since)})(?!\w)(?:\W{{0,3}}{filler}(?!\w)){{0,7}}\W{{0,3}}$"
+            rf"(?<!\w)(?P<p>{_alternatives(until + since)})(?!\w)(?:\W{{0,3}}{filler}(?!\w)){{0,7}}\W{{0,3}}$"  # noqa: E501
         ),
         hour_after=re.compile(
             rf"^[\s.,;(]{{0,4}}(?:{year_word})?[\s.,;(-]{{0,4}}(?:(?:{hour_before})[\s.]{{0,2}}){{0,3}}"
             rf"(?:(?P<noon>{noon})(?!\w)|(?P<midnight>{midnight})(?!\w)|{clock}(?P<s>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))?(?!\s?[./-]\s?\d)(?!\d))"
         ),
         hour_before=re.compile(
-            rf"(?:(?:(?P<b>{hour_before})\s{{0,2}}){{1,3}}{clock}(?P<s>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))?|(?<![\w.:]){clock.replace('?P<h>', '?P<h2>').replace('?P<m>', '?P<m2>').replace('?P<m3>', '?P<m4>')}(?P<s2>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))|(?P<noon>{noon}))[^\d;]{{0,32}}$"
+            rf"(?:(?:(?P<b>{hour_before})\s{{0,2}}){{1,3}}{clock}(?P<s>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))?|(?<![\w.:]){clock.replace('?P<h>', '?P<h2>').replace('?P<m>', '?P<m2>').replace('?P<m3>', '?P<m4>')}(?P<s2>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))|(?P<noon>{noon}))[^\d;]{{0,32}}$"  # noqa: E501
         ),
         of_next=re.compile(
             rf"(?:\W{{0,3}}\b(?:cet|cest|utc|gmt|{day_words}))*\W{{0,3}}\b(?:{of})"
@@ -160,18 +167,12 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     )
 
 
-def _fold(form: str) -> str:
-    from normalizers.folding import fold  # noqa: PLC0415
-
-    return fold(form)
-
-
 def find_dates(reading: Reading) -> list[PrintedDate]:
     """Return every date of the text in order, with hours, prepositions and range partners."""
     folded = reading.folded
     grammar = _grammar(reading.lexicon)
     found = _tokens(folded, grammar, month_first=reading.lexicon.code == "en")
-    found = list(_with_shared_days(folded, grammar, found))
+    found = list(_with_shared_days(folded, grammar, found))[:_MOST]
     for index, item in enumerate(found):
         before = found[index - 1].end if index else 0
         _describe(
@@ -190,7 +191,7 @@ def find_dates(reading: Reading) -> list[PrintedDate]:
     return found
 
 
-def _tokens(folded: str, grammar: _Grammar, *, month_first: bool) -> list[PrintedDate]:
+def _tokens(folded: str, grammar: _Grammar, *, month_first: bool) -> list[PrintedDate]:  # noqa: PLR0912 - one branch a place
     found: list[PrintedDate] = []
     for match in grammar.numeric.finditer(folded):
         item = _numeric(match)
@@ -222,7 +223,7 @@ def _tokens(folded: str, grammar: _Grammar, *, month_first: bool) -> list[Printe
             found.append(item)
     found.sort(key=lambda item: (item.start, item.features, -item.end))
     kept: list[PrintedDate] = []
-    for item in found:
+    for item in found[: 2 * _MOST]:
         if kept and item.start < kept[-1].end:
             if item.year is not None and kept[-1].year is None:
                 kept[-1] = item
@@ -322,9 +323,7 @@ def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high:
             item.features.append("hour")
 
 
-def _belongs_to_next(
-    grammar: _Grammar, hour: str, rest: str, item: PrintedDate, high: int
-) -> bool:
+def _belongs_to_next(grammar: _Grammar, hour: str, rest: str, item: PrintedDate, high: int) -> bool:
     """Tell whether an hour after a date is the next date's: ``dal 1° ottobre alle 12 del 15``."""
     between = rest[: max(0, high - item.end - len(hour))]
     if item.end + len(hour) + len(between) < high or len(between) > 24:
@@ -357,7 +356,7 @@ def _hour(match: re.Match[str], *, marked: bool) -> tuple[time | None, bool]:
 def _group(folded: str, grammar: _Grammar, found: list[PrintedDate]) -> None:
     """Join ranges and lists, and let a date without a year take its neighbour's."""
     number = 0
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(found):
         between = folded[left.end : right.start]
         if len(between) > 60 or "\n\n" in between:
             continue
@@ -371,7 +370,7 @@ def _group(folded: str, grammar: _Grammar, found: list[PrintedDate]) -> None:
         is_range = (
             _RANGE.search(between) is not None
             or right.preposition == UNTIL
-            or (left.preposition == SINCE and match["j"] not in (",",))
+            or (left.preposition == SINCE and match["j"] != ",")
         )
         if is_range and left.preposition != UNTIL:
             left.range_end = right
@@ -383,11 +382,11 @@ def _group(folded: str, grammar: _Grammar, found: list[PrintedDate]) -> None:
                 right.features.append("range")
         elif right.preposition is None and left.preposition == UNTIL:
             right.preposition = UNTIL
-    for left, right in zip(reversed(found[:-1]), reversed(found[1:]), strict=False):
+    for left, right in reversed(list(pairwise(found))):
         if left.year is None and right.year is not None and left.group == right.group >= 0:
             left.year = right.year - ((left.month, left.day) > (right.month, right.day))
             left.shared = True
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(found):
         if right.year is None and left.year is not None and left.group == right.group >= 0:
             right.year = left.year + ((right.month, right.day) < (left.month, left.day))
             right.shared = True

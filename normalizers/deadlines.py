@@ -52,8 +52,8 @@ def find_deadlines(
     for item in dates:  # "until", with no cue at all
         if item.start in found or item.preposition != UNTIL or "struck" in item.features:
             continue
-        rival = best.get(item.start)
-        if rival is None or rival.points < weigh["threshold"]:
+        claim = best.get(item.start)
+        if claim is None or claim.points < weigh["threshold"]:
             found[item.start] = DatedRole(item, "deadline", weigh["bare_until"], None, "“until”")
     return sorted(found.values(), key=lambda role: (-role.points, role.date.start))
 
@@ -95,7 +95,7 @@ def choose_deadlines(found: Sequence[DatedRole]) -> list[DatedRole]:
     )
 
 
-def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bool) -> Closing:
+def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bool) -> Closing:  # noqa: PLR0911 - one answer a case
     """Tell how the call closes; ``undated`` where a deadline is printed whose day is unknown."""
     exhausted = reading.marks_of("exhausted")
     rolling = reading.marks_of("rolling")

@@ -15,7 +15,7 @@ _RUNNERS_UP = 3
 def explain(original: Original, hints: Hints) -> list[str]:
     """Return, field by field, the chosen candidate (``*``) and the runners-up with their reasons.
 
-    A line reads ``* deadline 2021-02-02 “Scade il: 02/02/2021” (4.18: deadline “Scade il” before)``.
+    A line reads ``* deadline 2021-02-02 “Scade il: 02/02/2021” (4.1: deadline “Scade il” before)``.
     """
     reading, language = read(original, hints)
     span = choose_title(reading)
@@ -27,7 +27,9 @@ def explain(original: Original, hints: Hints) -> list[str]:
         mark = "*" if place == span else "-"
         lines.append(f"{mark} title {_words(reading, place.start, place.end)} ({points:.2f})")
     verdict = chosen.verdict
-    lines.append(f"* is_call {verdict.is_call} {verdict.reason} ({verdict.points:.2f}: {verdict.why})")
+    lines.append(
+        f"* is_call {verdict.is_call} {verdict.reason} ({verdict.points:.2f}: {verdict.why})"
+    )
 
     def dated(name: str, candidates: Iterable[Any], winners: Sequence[Any]) -> None:
         places = {role.date.start for role in winners}
@@ -54,7 +56,9 @@ def explain(original: Original, hints: Hints) -> list[str]:
         ("grant_min", "grant_min", chosen.low),
         ("grant_max", "grant_max", chosen.high),
     ):
-        for role in _first(find_role(found.amounts, role_name), lambda role, won=winner: role is won):
+        for role in _first(
+            find_role(found.amounts, role_name), lambda role, won=winner: role is won
+        ):
             mark = "*" if role is winner else "-"
             quote = _words(reading, role.amount.quote_start, role.amount.end)
             lines.append(f"{mark} {name} {quote} ({role.points:.2f}: {role.why or 'large amount'})")

@@ -5,24 +5,62 @@ deadline can be seen and is never taken for the new one.
 """
 
 import re
+import warnings
 from collections.abc import Iterable
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
+from bs4.element import NavigableString, PreformattedString
 
-from normalizers.originals import Attachment, BlockKind, Original, Writer
+from normalizers.originals import BlockKind, Original, Writer
+from schema.notices import Attachment
 
 _DROPPED = frozenset(
-    "script style noscript template svg iframe form button select nav footer head object "
-    "canvas audio video dialog".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "form",
+        "button",
+        "select",
+        "nav",
+        "footer",
+        "head",
+        "object",
+        "canvas",
+        "audio",
+        "video",
+        "dialog",
+    ]
 )
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 summary legend caption".split())
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "summary", "legend", "caption"])
 _BLOCKS = frozenset(
-    "p div section article main header aside ul ol blockquote figure figcaption details "
-    "address pre fieldset body html center".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "aside",
+        "ul",
+        "ol",
+        "blockquote",
+        "figure",
+        "figcaption",
+        "details",
+        "address",
+        "pre",
+        "fieldset",
+        "body",
+        "html",
+        "center",
+    ]
 )
-_STRUCK = frozenset("s strike del".split())
+_STRUCK = frozenset(["s", "strike", "del"])
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|xlsx?|zip)(?:$|[?#])", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]+|\s*\n\s*")
 _DEPTH = 120
@@ -30,7 +68,7 @@ _DEPTH = 120
 
 def read_page(html: str, url: str | None = None) -> Original:
     """Read a whole page; its ``h1`` (else its ``title``) is the title."""
-    soup = BeautifulSoup(html, "lxml")
+    soup = _parse(html)
     root = soup.find("main") or soup.find("article") or soup.body or soup
     heading = root.find("h1") or soup.find("h1")
     writer = Writer()
@@ -55,8 +93,14 @@ def read_page(html: str, url: str | None = None) -> Original:
 
 def write_html(html: str, writer: Writer) -> None:
     """Write the content of a fragment into an original that is being built."""
-    soup = BeautifulSoup(html, "lxml")
+    soup = _parse(html)
     _Walker(writer, None).walk(soup, 0)
+
+
+def _parse(html: str) -> BeautifulSoup:
+    with warnings.catch_warnings():  # text that looks like an address or a file is still text
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        return BeautifulSoup(html, "lxml")
 
 
 def _flat(text: str) -> str:

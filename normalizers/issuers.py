@@ -7,17 +7,56 @@ from typing import NamedTuple
 from normalizers.reading import Reading
 
 _NAME = re.compile(
-    r"[^\W\d_][\w'’.+-]*(?:(?:[ \xa0]|\n(?=\S))(?:[„“\"«(]?[A-ZÀ-ÖØ-ÞČĆŠŽĐĽŁŚŹŻȘȚ][\w'’.”\"»)&+-]*|za|i|u|na|per|di|del|della|dello|dell[’']\S+|"
+    r"[^\W\d_][\w'’.+-]*(?:(?:[ \xa0]|\n(?=\S))(?:[„“\"«(]?[A-ZÀ-ÖØ-ÞČĆŠŽĐĽŁŚŹŻȘȚ][\w'’.”\"»)&+-]*|za|i|u|na|per|di|del|della|dello|dell[’']\S+|"  # noqa: E501
     r"delle|dei|degli|e|ed|for|of|and|the|für|und|der|des|de|la|le|les|du|d[’']\S+|et|y|w|z|o|a|do|da|dos|în|și|si|"
     r"razvoj\w*|zaštit\w*|plaćanj\w*|poljoprivred\w*,?|ribarstv\w*|ruraln\w*|regionaln\w*|turizm\w*|kultur\w*|znanost\w*|"
     r"obrazovanj\w*|okoliš\w*|energets\w*|gospodarstv\w*|malo|civilno\w*|društv\w*|fondova|europske|europska|unije|komisija|"
     r"europea|commercio|vanjskih|europskih|poslova|učinkovitost|inovacije|investicije|lokaln\w*|akcijsk\w*|grup\w*))*"
 )
 _SMALL = frozenset(
-    "za i u na per di del della delle dei degli e ed for of and the für und der des de la le les du "
-    "et y w z o a do da dos în și si".split()
+    [
+        "za",
+        "i",
+        "u",
+        "na",
+        "per",
+        "di",
+        "del",
+        "della",
+        "delle",
+        "dei",
+        "degli",
+        "e",
+        "ed",
+        "for",
+        "of",
+        "and",
+        "the",
+        "für",
+        "und",
+        "der",
+        "des",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "et",
+        "y",
+        "w",
+        "z",
+        "o",
+        "a",
+        "do",
+        "da",
+        "dos",
+        "în",
+        "și",
+        "si",
+    ]
 )
 _LONGEST = 140
+_MOST = 80
 
 
 class NamedIssuer(NamedTuple):
@@ -46,9 +85,9 @@ def find_issuers(reading: Reading) -> list[NamedIssuer]:
         if len(name) > 2 and start - sentence.end < 4:
             found.append(NamedIssuer(3.0, start, start + len(name), name))
     verbs = reading.marks_of("issues")
-    for mark in reading.marks_of("name.organisation"):
-        match = _NAME.match(reading.text, mark.start)
-        if match is None or reading.text[mark.start].islower() and not mark.strong:
+    for mark in reading.marks_of("name.organisation")[:_MOST]:
+        match = _NAME.match(reading.text, mark.start, mark.start + _LONGEST)
+        if match is None or (reading.text[mark.start].islower() and not mark.strong):
             continue
         start, end = match.start(), min(match.end(), match.start() + _LONGEST)
         end = _trim(reading.text, start, end)

@@ -59,9 +59,7 @@ def features(
     return counted
 
 
-def judge(
-    reading: Reading, title: tuple[int, int] | None, facts: Mapping[str, bool]
-) -> Verdict:
+def judge(reading: Reading, title: tuple[int, int] | None, facts: Mapping[str, bool]) -> Verdict:
     """Weigh the words for and against; ``facts`` says which fields of a call were found."""
     weigh = weights("kinds")
     shares = {
@@ -82,7 +80,9 @@ def _loudest(reading: Reading, top: int) -> tuple[str, list[Mark]]:
     best: tuple[float, str, list[Mark]] = (0.0, "not_recognised", [])
     for kind in (*HARD, *SOFT):
         marks = reading.marks_of(f"kind.{kind}")
-        loudness = sum((2.0 if mark.start < top else 1.0) * (1.0 if mark.strong else 0.5) for mark in marks)
+        loudness = sum(
+            (2.0 if mark.start < top else 1.0) * (1.0 if mark.strong else 0.5) for mark in marks
+        )
         if loudness > best[0]:
             best = (loudness, kind, marks)
     return best[1], best[2][:1]

@@ -70,7 +70,9 @@ def find_language(text: str, hint: str | None = None, allowed: Sequence[str] = (
     scores = score_languages(text, allowed)
     if declared in scores:
         scores[declared] = scores[declared] * _HINT + 0.01
-    ranked = sorted(scores, key=lambda code: (-scores[code], code != declared, code not in LANGUAGES, code))
+    ranked = sorted(
+        scores, key=lambda code: (-scores[code], code != declared, code not in LANGUAGES, code)
+    )
     if not ranked:
         code = declared if declared in nearest else "en"
         return FoundLanguage(code, nearest[code], "hint" if declared in nearest else "default")
@@ -97,7 +99,7 @@ def _settle(guess: str, ranked: Sequence[str], scores: dict[str, float]) -> str:
 
 
 def score_languages(text: str, allowed: Sequence[str] = ()) -> dict[str, float]:
-    """Return how many function words of each language a text has; languages with none are left out."""
+    """Return how many function words of each language a text has, where it has any."""
     table = _words()[0]
     scores: dict[str, float] = {}
     for token in _TOKEN.findall(text[:_SAMPLE].lower().replace("’", "'")):

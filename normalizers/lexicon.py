@@ -126,8 +126,8 @@ class Phrases:
 def compile_phrase(phrase: str) -> tuple[set[str], str]:
     """Return the keys under which a phrase is filed and its regular expression.
 
-    Notation: words as they are printed, in any case, with or without diacritics; ``*`` ends a
-    stem; ``(a|b)`` alternatives; ``(a )?`` optional, with its space; ``_`` up to four unknown words; a
+    Notation: words as printed, in any case, with or without diacritics; ``*`` ends a stem;
+    ``(a|b)`` alternatives; ``(a )?`` optional, with its space; ``_`` up to four unknown words; a
     final ``:`` must be printed. Anything else is taken literally.
     """
     folded = _TRAILING.sub("", fold(phrase.strip()))
@@ -244,9 +244,6 @@ def parse(code: str, source: str) -> Lexicon:
         table = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise LexiconError(f"{where}: not readable as TOML: {error}") from None
-    for section in _REQUIRED:
-        if section not in table:
-            raise LexiconError(f"{where}: the section [{section}] is missing")
     for section, content in table.items():
         if section not in _SECTIONS:
             raise LexiconError(f"{where}: unknown section [{section}]")
@@ -258,6 +255,9 @@ def parse(code: str, source: str) -> Lexicon:
                 raise LexiconError(f"{where}: [applicants] {name} is no applicant type")
             if allowed is None and not _is_phrases(content[name]):
                 raise LexiconError(f"{where}: [{section}] {name} must be a list of phrases")
+    for section in _REQUIRED:
+        if section not in table:
+            raise LexiconError(f"{where}: the section [{section}] is missing")
     try:
         return Lexicon(code, table, where)
     except KeyError as error:
@@ -294,7 +294,7 @@ def profiles() -> tuple[Profile, ...]:
 
 
 def _read(code: str) -> str:
-    base = code.split("-")[0].lower()
+    base = code.split("-", maxsplit=1)[0].lower()
     path = files("normalizers") / "lexicons" / f"{base}.toml"
     try:
         return path.read_text(encoding="utf-8")

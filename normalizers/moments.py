@@ -32,46 +32,45 @@ class DatedRole:
 def weigh_dates(reading: Reading, dates: Sequence[PrintedDate]) -> list[DatedRole]:
     """Return every role that each date may have, the best first for each date."""
     found: list[DatedRole] = []
-    groups: set[int] = set()
-    heads = []  # a range or list counts once
-    for item in dates:
-        if item.group < 0 or item.group not in groups:
-            heads.append(item)
-            groups.add(item.group)
+    last_of_group = {item.group: item.start for item in dates}
+    # a range or list counts once as "another value in between": by its last date
+    places = [i.start for i in dates if i.group < 0 or last_of_group[i.group] == i.start]
+    ends = {id(item.range_end) for item in dates if item.range_end is not None}
     for item in dates:
         if "bare" in item.features and item.preposition is None and item.group < 0:
             continue
-        # a neighbour of the same range or list does not stand between
-        places = [other.start for other in heads if other.group < 0 or other.group != item.group]
         roles: dict[str, DatedRole] = {}
         for cue in cues_around(reading, item.start, item.end, FAMILIES, places, OTHERS):
             for role, points in _roles(cue, item):
-                if "struck" in item.features:
-                    points -= weights("dates")["struck"]
+                struck = weights("dates")["struck"] if "struck" in item.features else 0.0
                 known = roles.get(role)
-                if known is None or points > known.points:
-                    roles[role] = DatedRole(item, role, points, cue, _why(reading, cue, item))
-        if not roles or max(role.points for role in roles.values()) < weights("dates")["bare_until"]:
-            window = _bare_window(item, dates)
+                if known is None or points - struck > known.points:
+                    why = _why(reading, cue, item)
+                    roles[role] = DatedRole(item, role, points - struck, cue, why)
+        if (
+            not roles
+            or max(role.points for role in roles.values()) < weights("dates")["bare_until"]
+        ):
+            window = _bare_window(item, last=id(item) in ends)
             if window is not None:
                 roles[window.role] = window
         found += sorted(roles.values(), key=lambda role: -role.points)
     return found
 
 
-def _bare_window(item: PrintedDate, dates: Sequence[PrintedDate]) -> DatedRole | None:
-    """Read a range that nothing names as the window for applications: what else has two ends?"""
+def _bare_window(item: PrintedDate, *, last: bool) -> DatedRole | None:
+    """Read a range that nothing names as the window for applications: little else has two ends."""
     points = weights("dates")["bare_window"]
     if "struck" in item.features:
         return None
     if item.range_end is not None and item.preposition == SINCE:
         return DatedRole(item, "opening", points, None, "first day of an unnamed range")
-    if any(other.range_end is item for other in dates):
+    if last:
         return DatedRole(item, "deadline", points, None, "last day of an unnamed range")
     return None
 
 
-def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:
+def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:  # noqa: PLR0911 - one answer a case
     weigh = weights("dates")
     points, family = cue.points, cue.family
     preposition = item.preposition

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from normalizers.folding import fold
 from normalizers.lexicon import Lexicon
@@ -54,6 +55,8 @@ _NUMBER = (
 )
 _SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "eur": "EUR", "euro": "EUR", "usd": "USD",
             "gbp": "GBP", "chf": "CHF", "us$": "USD", "k€": "EUR"}  # fmt: skip
+_MOST = 1500
+"""More numbers than any notice prints."""
 _MISPRINT = re.compile(r"\d[\d.,]*\d")
 
 
@@ -113,6 +116,8 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
         item = _amount(match, grammar, folded)
         if item is not None:
             found.append(item)
+            if len(found) >= _MOST:
+                break
     _share(folded, grammar, found)
     found = [item for item in found if item.currency or "scaled" in item.features]
     _ranges(folded, grammar, found)
@@ -123,12 +128,12 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
             item.features.append("no_currency")
         low = found[index - 1].end if index else 0
         before = folded[max(low, item.start - 36) : item.start]
-        match = grammar.limit.search(before)
+        bound = grammar.limit.search(before)
         item.quote_start = item.start
-        if match is not None and item.low is None:
-            word = re.sub(r"\s+", " ", match["l"])
+        if bound is not None and item.low is None:
+            word = re.sub(r"\s+", " ", bound["l"])
             item.limit = MAXIMUM if word in grammar.maximum else MINIMUM
-            item.quote_start = item.start - len(before) + match.start()
+            item.quote_start = item.start - len(before) + bound.start()
     return [item for item in found if item.currency is not None]
 
 
@@ -207,7 +212,7 @@ def read_number(printed: str, decimal: str, *, scaled: bool = False) -> Decimal 
 
 def _share(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
     """Let the first number of a range take scale and currency from the second, or the reverse."""
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(found):
         if right.start - left.end > 24 or not grammar.range.match(folded[left.end : right.start]):
             continue
         if left.currency is None and right.currency is not None:
@@ -225,7 +230,7 @@ def _share(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
 
 
 def _ranges(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(found):
         if left.low is not None or left.currency != right.currency or left.amount >= right.amount:
             continue
         between = folded[left.end : right.start]

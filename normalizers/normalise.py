@@ -5,7 +5,7 @@ the choices are made below is the whole logic, because one choice is the context
 publication gives a deadline its year).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -32,8 +32,8 @@ from normalizers import (
     titles,
     years,
 )
-from normalizers.deadlines import Closing
 from normalizers.dates import PrintedDate, find_dates
+from normalizers.deadlines import Closing
 from normalizers.lexicon import load
 from normalizers.moments import DatedRole, weigh_dates
 from normalizers.originals import Original
@@ -190,6 +190,7 @@ def call_facts(choices: Choices) -> dict[str, bool]:
 def choose(
     reading: Reading, found: Candidates, title: tuple[int, int] | None, hints: Hints
 ) -> Choices:
+    """Choose every field, the earlier choices being the context of the later."""
     published = publications.choose_published(found.published)
     day = published.date.on if published else None
     reference = years.reference_day(reading, day, hints.today)
@@ -238,7 +239,7 @@ def choose(
     return choices
 
 
-def _compose(
+def _compose(  # noqa: PLR0915 - one call has many fields
     reading: Reading,
     language: languages.FoundLanguage,
     title: Span | None,
@@ -316,7 +317,9 @@ def _compose(
     summary = summaries.choose_summary(reading, title, hints.labels)
     if summary is not None:
         words = summary.quote(reading.text)
-        fields["summary"] = Text(words, code, words if code == "en" else None, status=_text_status(code))
+        fields["summary"] = Text(
+            words, code, words if code == "en" else None, status=_text_status(code)
+        )
         prove("summary", reading.evidence(summary.start, summary.end, f"{code}:summary"))
     fields["contacts"] = contacts.find_contacts(reading)
     return Call(
@@ -340,7 +343,7 @@ def _compose(
     )
 
 
-def _add_facts(  # noqa: PLR0917
+def _add_facts(
     reading: Reading,
     chosen: Choices,
     fields: dict[str, object],
@@ -427,7 +430,7 @@ def _declared_status(reading: Reading, hints: Hints) -> tuple[Status | None, tup
             return None, (
                 Issue(
                     "unknown_status",
-                    f"the status {printed.strip()!r} is not known: add it to [statuses] of the portal",
+                    f"the status {printed.strip()!r} is not known: add it to [statuses] of the portal",  # noqa: E501
                     portal=hints.portal,
                     url=hints.url,
                     detail=printed.strip(),
@@ -477,16 +480,18 @@ def _absence(call: Call, found: Candidates) -> dict[str, Absence]:
         if getattr(call, name) not in (None, (), ""):
             continue
         reason = Absence.NOT_FOUND
-        if not call.is_call:
-            reason = Absence.NOT_APPLICABLE
-        elif name == "deadlines" and call.deadline_kind in (
-            DeadlineKind.ROLLING,
-            DeadlineKind.UNTIL_EXHAUSTED,
+        if not call.is_call or (
+            name == "deadlines"
+            and call.deadline_kind
+            in (
+                DeadlineKind.ROLLING,
+                DeadlineKind.UNTIL_EXHAUSTED,
+            )
         ):
             reason = Absence.NOT_APPLICABLE
-        elif name == "deadlines" and call.deadline_kind is DeadlineKind.FIXED:
-            reason = Absence.FAILED
-        elif name in ("budget_total", "grant_min", "grant_max") and found.misprints:
+        elif (name == "deadlines" and call.deadline_kind is DeadlineKind.FIXED) or (
+            name in ("budget_total", "grant_min", "grant_max") and found.misprints
+        ):
             reason = Absence.FAILED
         reasons[name] = reason
     return reasons

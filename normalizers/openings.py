@@ -27,13 +27,14 @@ def choose_opening(found: Sequence[DatedRole], last: date | None) -> DatedRole |
     A window's first day is better than a day alone; of several as good, the first printed wins.
     """
     fitting = [
-        role
-        for role in found
-        if last is None or role.date.on is None or role.date.on <= last
+        role for role in found if last is None or role.date.on is None or role.date.on <= last
     ]
     bonus = weights("dates")["window"]
     return max(
         fitting,
-        key=lambda role: (role.points + bonus * (role.date.range_end is not None), -role.date.start),
+        key=lambda role: (
+            role.points + bonus * (role.date.range_end is not None),
+            -role.date.start,
+        ),
         default=None,
     )

@@ -38,9 +38,9 @@ def find_programmes(reading: Reading, title: tuple[int, int] | None) -> list[Nam
     for match in pattern.finditer(reading.folded):
         name = names[re.sub(r"\s+", " ", match[0])]
         printed = reading.text[match.start() : match.end()]
-        if name in exact and not printed.isupper() and fold(printed) == fold(name):
-            if not printed[:1].isupper() or name == "LIFE":
-                continue
+        plain = name in exact and not printed.isupper() and fold(printed) == fold(name)
+        if plain and (not printed[:1].isupper() or name == "LIFE"):
+            continue
         points = 2.0 - 0.0008 * match.start() + 0.01 * (match.end() - match.start())
         if title is not None and title[0] <= match.start() < title[1]:
             points += 1.0

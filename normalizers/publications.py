@@ -62,13 +62,15 @@ def _in_gazette(reading: Reading, item: PrintedDate) -> bool:
     )
 
 
-def _placed(
+def _placed(  # noqa: PLR0911 - one answer a case
     reading: Reading, item: PrintedDate, rival: DatedRole | None
 ) -> tuple[float, str] | None:
     """Recognise a date by where it stands: alone on a line near the top, or after a place."""
     if item.preposition is not None or item.group >= 0:
         return None
-    claimed = rival is not None and rival.cue is not None and rival.cue.place in ("before", "behind")
+    claimed = (
+        rival is not None and rival.cue is not None and rival.cue.place in ("before", "behind")
+    )
     if claimed and rival is not None and rival.points >= 1.6 and rival.role not in _OWN:
         return None
     sentence = reading.sentence_at(item.start)

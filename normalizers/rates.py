@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from normalizers.cues import Cue, cues_around
 from normalizers.folding import fold
@@ -16,7 +17,8 @@ from normalizers.reading import Reading
 from normalizers.weights import weights
 
 FAMILIES = ("rate", "rate_context", "rate_not")
-_FRACTION = 0.5
+_MOST = 300
+"""More percentages than any notice prints."""
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
     percent = "|".join(re.escape(fold(word)) for word in numbers.get("percent", ())) or "(?!)"
     joiner = "|".join(re.escape(fold(word)) for word in numbers.get("range", ())) or "(?!)"
     value = r"\d{1,3}(?:[.,]\d{1,2})?"
-    pattern = rf"(?<![\w.,])(?:(?P<low>{value})\s?%?\s{{0,2}}(?:{joiner}|-)\s{{0,2}})?(?P<v>{value})\s{{0,2}}(?:%|(?:{percent})(?!\w))"
+    pattern = rf"(?<![\w.,])(?:(?P<low>{value})\s?%?\s{{0,2}}(?:{joiner}|-)\s{{0,2}})?(?P<v>{value})\s{{0,2}}(?:%|(?:{percent})(?!\w))"  # noqa: E501
     lexicon_limits = [*lexicon.table["cues"].get("max_word", ())]
     limit = "|".join(
         re.escape(fold(word)) for word in sorted(lexicon_limits, key=len, reverse=True)
@@ -51,16 +53,15 @@ def find_rates(reading: Reading) -> list[RateRole]:
     """Return every percentage with its points as a co-financing rate, the best first."""
     pattern, limit = _grammar(reading.lexicon)
     weigh = weights("rates")
-    matches = list(pattern.finditer(reading.folded))
+    matches = list(islice(pattern.finditer(reading.folded), _MOST))
     places = [match.start() for match in matches]
     found = []
     for match in matches:
         value = float(match["v"].replace(",", "."))
         if not 0 < value <= 100:
             continue
-        others = [place for place in places if place != match.start()]
         cues = {
-            c.family: c for c in cues_around(reading, match.start(), match.end(), FAMILIES, others)
+            c.family: c for c in cues_around(reading, match.start(), match.end(), FAMILIES, places)
         }
         rate, context, rival = cues.get("rate"), cues.get("rate_context"), cues.get("rate_not")
         points = rate.points if rate else 0.0

@@ -156,13 +156,15 @@ def _sentences(blocks: tuple[Block, ...], text: str, dropped: set[int]) -> list[
         pieces = _pieces(text, span.start, span.end)
         label_end = block.label.end if kind is BlockKind.LABELLED and block.label else -1
         for number, (start, end) in enumerate(pieces):
-            sentences.append(Sentence(start, end, index, kind, governing, outer, number == 0, label_end))
+            sentences.append(
+                Sentence(start, end, index, kind, governing, outer, number == 0, label_end)
+            )
         last = pieces[-1]
         colon = text[span.end - 1] == ":"
         if kind in _HEADLESS or colon:
             lead, lead_block = Span(*last), index
             list_lead = lead if colon or kind is BlockKind.HEADING else list_lead
-        elif kind is not BlockKind.ITEM:
+        elif kind not in (BlockKind.ITEM, BlockKind.STRUCK):
             lead = None
             if kind is not BlockKind.LABELLED:
                 list_lead, paragraph_lead = None, Span(*last)
@@ -186,10 +188,9 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
             closes = year.isdigit() and year[:2] in ("19", "20")
             if not (first.isupper() and (closes or match[0][0] != ".")):
                 continue
-        elif not (first.isupper() or first.isdigit()):
-            continue
-        elif match[0][0] == "." and _NO_SPLIT.search(
-            text, max(begin, match.start() - 8), match.start() + 1
+        elif not (first.isupper() or first.isdigit()) or (
+            match[0][0] == "."
+            and _NO_SPLIT.search(text, max(begin, match.start() - 8), match.start() + 1)
         ):
             continue
         pieces.append((begin, stop))

@@ -129,8 +129,9 @@ def rewrite(fitted: dict[str, dict[str, float]]) -> None:
         name, equals, rest = line.partition(" = ")
         if equals and name in fitted.get(section, {}):
             comment = rest[rest.index("#") :] if "#" in rest else ""
-            line = f"{name} = {fitted[section][name]:<8}{comment}".rstrip()
-        lines.append(line)
+            lines.append(f"{name} = {fitted[section][name]:<8}{comment}".rstrip())
+        else:
+            lines.append(line)
     WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -147,7 +148,11 @@ def main() -> None:
     pairs = []
     for fold in range(FOLDS):
         model = fit([row for index, row in enumerate(rows) if index % FOLDS != fold])
-        pairs += [(row[2], guess(model, row[1])) for index, row in enumerate(rows) if index % FOLDS == fold]
+        pairs += [
+            (row[2], guess(model, row[1]))
+            for index, row in enumerate(rows)
+            if index % FOLDS == fold
+        ]
     weights = fit(rows)
     seen = [(answer, guess(weights, facts)) for _, facts, answer in rows]
     print(f"is_call F1: cross-validated {f1(pairs):.3f}, on the data itself {f1(seen):.3f}")

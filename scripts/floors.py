@@ -17,10 +17,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from exports.extracts import render_extract
-from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_text
-from scripts.scoring import FIELDS, Score
+from exports.extracts import render_extract  # noqa: E402 - the root must be importable first
+from normalizers.normalise import Hints, normalise  # noqa: E402 - the root must be importable first
+from normalizers.originals import read_text  # noqa: E402 - the root must be importable first
+from scripts.scoring import FIELDS, Score  # noqa: E402 - the root must be importable first
 
 FLOORS = ROOT / "tests" / "floors.toml"
 NOTICES = ROOT.parent / "shared" / "notices"
@@ -99,7 +99,7 @@ def show(scores: dict[str, Score]) -> None:
 def shortfalls(table: dict[str, dict[str, float]], floors: dict[str, Any]) -> list[str]:
     """Return one line for each figure under its floor."""
     return [
-        f"{language} {name}: {table.get(language, {}).get(name, 0.0):.3f} is under the floor {floor:.3f}"
+        f"{language} {name}: {table.get(language, {}).get(name, 0.0):.3f} < floor {floor:.3f}"
         for language, row in floors["floors"].items()
         for name, floor in row.items()
         if table.get(language, {}).get(name, 0.0) < floor

@@ -86,7 +86,9 @@ class Score:
         if guess in (other.get("is_call_ok") or []):
             guess = gold["is_call"]
         self.fields["is_call"].add(
-            int(gold["is_call"] and guess), int(guess and not gold["is_call"]), int(gold["is_call"] and not guess)
+            int(gold["is_call"] and guess),
+            int(guess and not gold["is_call"]),
+            int(gold["is_call"] and not guess),
         )
         self.languages += 1
         self.languages_right += (found.get("language") or "")[:2] == gold["lang"][:2]
