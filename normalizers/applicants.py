@@ -15,6 +15,8 @@ from normalizers.originals import BlockKind
 from normalizers.reading import Reading, Sentence
 from schema.calls import ApplicantType
 
+_PLACES = ("applicant.local_authority", "applicant.public_body")
+"""Types whose words also begin the names of places: ``Comune di``, ``Regioni Abruzzo``."""
 _NAMES = 400
 _MOST = 80
 """More places that speak of applicants than any notice has."""
@@ -123,7 +125,7 @@ def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
     ``Občina Krško`` and ``z terenu gminy`` are places; in ``pravne osobe vjerskih zajednica`` the
     next words say which legal persons.
     """
-    if mark.family == "applicant.local_authority":
+    if mark.family in _PLACES:
         word = reading.text[mark.start : mark.end]
         rest = reading.text[mark.end : mark.end + 2]
         if rest[:1] == " " and rest[1:].isupper() and not word.isupper():

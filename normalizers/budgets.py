@@ -61,6 +61,8 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
             offer("grant_min" if item.high is not None else "grant_max", weigh["bare_range"], None)
         elif item.limit is None and item.amount >= weigh["large"] and item.currency in _HARD:
             offer("budget", weigh["bare_large"], None)
+        elif item.limit == MAXIMUM and item.amount >= 20 * weigh["large"]:
+            offer("budget", weigh["bare_maximum"], None)
         elif item.limit == MAXIMUM:
             offer("grant_max", weigh["bare_maximum"], None)
         elif item.limit == MINIMUM:
@@ -90,6 +92,8 @@ def _roles(cue: Cue, item: PrintedAmount) -> list[tuple[str, float, bool]]:  # n
     if family in ("grant_max", "grant_min"):
         return [(family, points, False)]
     fixed = points - weigh["fixed"]
+    if family == "grant" and item.amount >= 2 * weigh["large"]:
+        return [("budget", fixed, False)]  # no single grant: "contributi per 8 milioni"
     return [("grant_max", fixed, True), ("grant_min", fixed - 0.01, True)]
 
 
