@@ -254,6 +254,9 @@ class PortalSpider(Spider):
             if self.record.read_notice(notice):
                 yield notice
         for url in reading.elsewhere:
+            if url in self.record.listed:
+                self.record.duplicates += 1
+                continue
             self.record.listed.add(url)
             yield from self.visit(url)
 
