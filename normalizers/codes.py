@@ -15,7 +15,7 @@ from normalizers.dates import PrintedDate
 from normalizers.reading import Reading
 
 _AFTER_LABEL = re.compile(
-    r"[\s:=.)]{0,5}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN](?:\s?[.°º][°ºro.]{0,2}|(?=\s?\d)|ro\.?)|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
+    r"[\s:=.)º°]{0,5}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN](?:\s?[.°º][°ºro.]{0,2}|(?=\s?\d)|ro\.?)|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
     r"[„“\"'«(]?(?P<code>(?:[A-Z]{1,8}[ ]?)?[A-Z0-9][A-Za-z0-9]*(?:[./_–-]{1,2}[A-Za-z0-9()]+)*(?:[ ]\d{4}(?!\d))?)"  # noqa: E501
 )
 
@@ -79,6 +79,8 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCo
         if start in days or _is_other(reading, mark.start):
             continue
         code = labelled["code"].rstrip(".-")
+        if ")" in code and "(" not in code:
+            code = code[: code.index(")")]
         if re.fullmatch(r"20\d\d", code) and not mark.strong:
             continue
         words = " ".join(text[mark.start : mark.end].split())
@@ -99,7 +101,9 @@ def choose_codes(found: Sequence[PrintedCode]) -> list[PrintedCode]:
     for item in found:
         key = _key(item.code)
         if any(
-            key == _key(other.code) or (item.start < other.end and other.start < item.end)
+            key == _key(other.code)
+            or _key(other.code).startswith(key)
+            or (item.points < other.points and key.startswith(_key(other.code))) or (item.start < other.end and other.start < item.end)
             for other in chosen
         ):
             continue
