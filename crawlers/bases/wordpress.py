@@ -14,16 +14,18 @@ from lxml import etree
 from parsel import Selector
 from scrapy import Request
 
-from crawlers.bases.portal import Step
+from crawlers.bases.portal import Otherwise, Step
 from crawlers.bases.sitemap import SitemapSpider
 from crawlers.fragments import clean_fragment
 from crawlers.page import LAYOUT, Page, PageChangedError
-from crawlers.readings import Elsewhere, Reading, Row, read_rows
+from crawlers.readings import Elsewhere, Reading, ReadRow, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 PAGE_SIZE = 100
 REST_LINK = "link[rel='https://api.w.org/']::attr(href)"
 ITEM_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+CONTENT = (".entry-content", "main article", "article", "main")
+"""Where the usual themes put a post's text."""
 DOCUMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".odt", ".zip", ".rtf")
 
 
@@ -36,7 +38,10 @@ class WordPressSpider(SitemapSpider):
     rest_root: str = "/wp-json/"
     post_type: str = "posts"
     """The ``rest_base`` of the post type that carries the notices."""
-    sitemap_pattern = r"posts-post-\d+\.xml|/post-sitemap\d*\.xml"
+    category: str = ""
+    """Slug of the category to which the notices belong, or its number; empty takes every post."""
+    feed: str = "/feed/"
+    """The feed of the same posts."""
     notice_pattern = r"^https?://[^/]+/.+"
 
     @property
@@ -48,18 +53,44 @@ class WordPressSpider(SitemapSpider):
     def begin(self) -> Step:
         """Try REST first."""
         self._root = self.rest_root
+        if not self.sitemap_pattern:
+            each = "post" if self.post_type == "posts" else self.post_type
+            self.sitemap_pattern = rf"posts-{each}-\d+\.xml|/{each}-sitemap\d*\.xml"
+        yield self._ask_rest()
+
+    def _ask_rest(self) -> Request:
+        if not self.category or self.category.isdigit():
+            self._category = self.category
+            return self._ask_posts(1)
+        return self.ask(
+            f"{self.site}{self._root}wp/v2/categories?slug={self.category}",
+            "listing",
+            self.take_category,
+            self._without_rest,
+        )
+
+    @property
+    def _without_rest(self) -> Otherwise:
+        return self.try_home if self._root == self.rest_root else self.try_feed
+
+    def take_category(self, page: Page) -> Step:
+        """Go on with the posts of the category, whose number its slug has told."""
+        found = _posts(page)
+        if not found:
+            raise PageChangedError(page.portal, f"no category {self.category!r}", page.url)
+        self._category = str(found[0]["id"])
         yield self._ask_posts(1)
 
     def _ask_posts(self, number: int) -> Request:
         # Ordered by id: a post that appears while we page cannot shift the others.
         query = f"per_page={PAGE_SIZE}&page={number}&orderby=id&order=asc&_embed=wp:term"
+        if self._category:
+            query += f"&categories={self._category}"
         return self.ask(
             f"{self.site}{self._root}wp/v2/{self.post_type}?{query}",
             "register",
             partial(self.take_posts, number=number),
-            (self.try_home if self._root == self.rest_root else self.try_feed)
-            if number == 1
-            else None,
+            self._without_rest if number == 1 else None,
         )
 
     def try_home(self, _: int | None) -> Step:
@@ -73,7 +104,7 @@ class WordPressSpider(SitemapSpider):
             yield from self.try_feed(None)
         else:
             self._root = root
-            yield self._ask_posts(1)
+            yield self._ask_rest()
 
     def take_posts(self, page: Page, number: int) -> Step:
         """Read a page of posts and ask for the next."""
@@ -93,7 +124,7 @@ class WordPressSpider(SitemapSpider):
 
     def _ask_feed(self, number: int) -> Request:
         return self.ask(
-            f"{self.site}/feed/" + (f"?paged={number}" if number > 1 else ""),
+            f"{self.site}{self.feed}" + (f"?paged={number}" if number > 1 else ""),
             "register",
             partial(self.take_feed, number=number),
             self.try_sitemap if number == 1 else self.end_feed,
@@ -119,11 +150,25 @@ class WordPressSpider(SitemapSpider):
         )
 
 
-def read_posts(page: Page) -> Reading:
-    """Read an answer of the REST interface or a feed."""
+def read_posts(page: Page, read_one: ReadRow | None = None) -> Reading:
+    """Read an answer of the REST interface, a post by ``read_one``, or a feed."""
     if page.text.lstrip().startswith("<"):
         return read_rows(_items(page), read_item, page)
-    return read_rows(_posts(page), read_post, page)
+    return read_rows(_posts(page), read_one or read_post, page)
+
+
+def read_post_page(page: Page) -> RawNotice:
+    """Read a post's own page, where its theme is one of the usual and nothing else is known."""
+    content = page.fragment(*CONTENT)
+    return RawNotice(
+        portal=page.portal,
+        source_id=page.url,
+        url=page.url,
+        title=page.one("h1"),
+        sections=(Section(content),),
+        attachments=find_attachments(content),
+        declared_language=page.language,
+    )
 
 
 def read_post(post: Row, page: Page) -> RawNotice | Elsewhere:
