@@ -3,12 +3,11 @@
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Comment, Tag
-from bs4.element import PageElement
 
-WIDGETS = (
+WIDGETS = frozenset((
     "script", "style", "noscript", "template", "iframe", "object", "svg", "canvas", "form",
     "input", "button", "select", "textarea", "nav", "link", "meta",
-)  # fmt: skip
+))  # fmt: skip
 LINKS = frozenset(("http", "https", "mailto", "tel"))
 CONTAINERS = frozenset(("div", "article", "section", "main", "span"))
 KEPT_ATTRIBUTES = {"href", "title", "lang", "colspan", "rowspan", "start", "class"}
@@ -23,35 +22,38 @@ def clean_fragment(html: str, base_url: str) -> str:
     web nor to a mailbox lose their address.
     """
     soup = BeautifulSoup(html, "lxml")
-    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
-        comment.extract()
-    for element in soup.find_all(True):
-        if element.decomposed:
-            continue
-        if element.name in WIDGETS or element.get("hidden") is not None:
-            element.decompose()
-            continue
-        _keep_meaning(element, base_url)
-    root: Tag = soup.body or soup
-    while isinstance(only := _only_child(root), Tag) and only.name in CONTAINERS:
+    # One walk over everything: a search of bs4's costs as much as the parse.
+    for node in tuple(soup.descendants):
+        if isinstance(node, Comment):
+            node.extract()
+        elif isinstance(node, Tag):
+            if node.name in WIDGETS or "hidden" in node.attrs:
+                node.extract()
+            else:
+                _keep_meaning(node, base_url)
+    root: Tag = soup.find("body") or soup
+    while (only := _only_child(root)) is not None and only.name in CONTAINERS:
         root = only
     return root.decode_contents().strip()
 
 
-def _only_child(root: Tag) -> PageElement | None:
-    children = [child for child in root.contents if str(child).strip()]
-    return children[0] if len(children) == 1 else None
+def _only_child(root: Tag) -> Tag | None:
+    children = [child for child in root.contents if isinstance(child, Tag) or str(child).strip()]
+    return only if len(children) == 1 and isinstance(only := children[0], Tag) else None
 
 
 def _keep_meaning(element: Tag, base_url: str) -> None:
+    if not element.attrs:
+        return
     for name in list(element.attrs):
         if name not in KEPT_ATTRIBUTES:
-            del element[name]
-    classes = [name for name in element.get_attribute_list("class") if name in KEPT_CLASSES]
-    if classes:
-        element["class"] = " ".join(classes)
-    elif "class" in element.attrs:
-        del element["class"]
+            del element.attrs[name]
+    if "class" in element.attrs:
+        classes = [name for name in element.get_attribute_list("class") if name in KEPT_CLASSES]
+        if classes:
+            element["class"] = " ".join(classes)
+        else:
+            del element.attrs["class"]
     href = element.get("href")
     if not isinstance(href, str):
         return
@@ -59,4 +61,4 @@ def _keep_meaning(element: Tag, base_url: str) -> None:
     if urlsplit(address).scheme in LINKS:
         element["href"] = address
     else:
-        del element["href"]
+        del element.attrs["href"]

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from lxml import etree
 from parsel import Selector
+from parsel.selector import create_root_node
 
 from crawlers.charset import decode
 from crawlers.fragments import clean_fragment
@@ -65,7 +67,9 @@ class Page:
     @cached_property
     def selector(self) -> Selector:
         """Return the parsed body (HTML; broken markup is repaired as browsers do)."""
-        return Selector(self.text or "<html></html>", type="html", base_url=self.url)
+        # lxml's own parser: parsel's default makes each element of a result in Python.
+        root = create_root_node(self.text, etree.HTMLParser, base_url=self.url)
+        return Selector(root=root, type="html", base_url=self.url)
 
     @property
     def language(self) -> str | None:
