@@ -103,7 +103,8 @@ def choose_codes(found: Sequence[PrintedCode]) -> list[PrintedCode]:
         if any(
             key == _key(other.code)
             or _key(other.code).startswith(key)
-            or (item.points < other.points and key.startswith(_key(other.code))) or (item.start < other.end and other.start < item.end)
+            or (item.points < other.points and key.startswith(_key(other.code)))
+            or (item.start < other.end and other.start < item.end)
             for other in chosen
         ):
             continue

@@ -77,7 +77,11 @@ def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:  # noqa: PLR
     if family in ("deadline", "extension"):
         if preposition == SINCE:
             if item.range_end is not None or family == "deadline":
-                return [("opening", points - 0.4), ("deadline", points - weigh["since"])]
+                alone = 0.0 if item.range_end is not None else weigh["alone"]
+                return [
+                    ("opening", points - 0.4 - alone),
+                    ("deadline", points - weigh["since"]),
+                ]
             return [("deadline", points - weigh["since"])]
         bonus = weigh["until"] if preposition == UNTIL else 0.0
         return [("deadline" if family == "deadline" else "extension", points + bonus)]
@@ -94,7 +98,8 @@ def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:  # noqa: PLR
     if family == "published":
         if preposition == UNTIL:
             return [("published", points - 2.5)]
-        if preposition == SINCE and item.range_end is not None:
+        beside = cue.place == "before" and item.start - cue.mark.end <= 4
+        if preposition == SINCE and item.range_end is not None and not beside:
             return [("published", points - 1.5)]
         return [("published", points)]
     if family == "act" and preposition == UNTIL:

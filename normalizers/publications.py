@@ -17,6 +17,8 @@ _GAZETTE_LINE = 130
 _STAMP = 0.9
 _TOP = 400
 _LABEL = 40
+_BESIDE = 4
+_NEARLY = 0.2
 _OWN = ("published", "stamp")
 
 
@@ -29,7 +31,9 @@ def find_published(
     found = []
     for role in roles:
         rival = best[role.date.start]
-        if role.date.on is None or rival.points > role.points + 0.01:
+        if role.date.on is None:
+            continue
+        if rival.points > role.points + 0.01 and not _same_words(rival, role):
             continue
         if role.role == "published" and role.points >= threshold:
             early = 0.3 if role.date.start < _TOP else 0.0
@@ -49,6 +53,18 @@ def find_published(
 def choose_published(found: Sequence[DatedRole]) -> DatedRole | None:
     """Return the best candidate."""
     return found[0] if found else None
+
+
+def _same_words(rival: DatedRole, role: DatedRole) -> bool:
+    """Tell whether a date is both: ``lansat la data de`` publishes and opens, and so does
+    ``inicia-se no dia da publicação, 8 de julho``.
+    """
+    if rival.role != "opening" or rival.cue is None or role.cue is None:
+        return False
+    left, right = rival.cue.mark, role.cue.mark
+    beside = role.cue.place == "before" and role.date.start - right.end <= _BESIDE
+    beside = beside and role.points >= rival.points - _NEARLY
+    return beside or (left.start < right.end and right.start < left.end)
 
 
 def _in_gazette(reading: Reading, item: PrintedDate) -> bool:

@@ -1,0 +1,1 @@
+"""Linked documents: which to fetch, their text, and what it adds to the call of a page."""
