@@ -41,7 +41,10 @@ types: $(V)/.developing
 layers: $(V)/.developing
 	$(BIN)/lint-imports
 
-check: lint types layers test
+floors: $(V)/.developing
+	$(BIN)/python scripts/floors.py
+
+check: lint types layers test floors
 
 bench: $(V)/.developing
 	$(BIN)/python -m benchmarks
