@@ -49,6 +49,8 @@ class CrawlSettings:
     retries: int = 3
     backoff: float = 5.0
     """Seconds before the first retry, doubled each time; ``Retry-After`` overrules it."""
+    longest_crawl_delay: float = 30.0
+    """``Crawl-delay`` of robots.txt is honoured up to so many seconds."""
     longest_wait: float = 120.0
     """A portal that asks for a longer pause is left alone until the next crawl."""
     expect: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -113,7 +115,7 @@ async def _crawl_one(
             started_at,
             settings.expect.get(portal.stem, portal.expect.notices),
         )
-        store.close(outcome)
+        outcome = store.close(outcome)
     return outcome
 
 
@@ -124,6 +126,7 @@ def _scrapy_settings(settings: CrawlSettings) -> Settings:
         "CALLBOARD_TURNS": HostTurns(),
         "CALLBOARD_BACKOFF": settings.backoff,
         "CALLBOARD_LONGEST_WAIT": settings.longest_wait,
+        "CALLBOARD_LONGEST_CRAWL_DELAY": settings.longest_crawl_delay,
         "DOWNLOAD_DELAY": settings.delay,
         "AUTOTHROTTLE_ENABLED": settings.delay > 0,
         "DOWNLOAD_TIMEOUT": settings.timeout,

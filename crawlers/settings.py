@@ -4,6 +4,8 @@ Scrapy runs on asyncio without a Twisted reactor: a reactor cannot be started tw
 an event loop can (docs/decisions/0010-crawl-without-a-reactor.md).
 """
 
+from crawlers.transport import HostTurns
+
 BOT_NAME = "callboard"
 SPIDER_MODULES = ["crawlers.spiders"]
 USER_AGENT = "Callboard/0.1 (reads public funding calls; set a contact in callboard.toml)"
@@ -18,7 +20,8 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 CALLBOARD_CONNECT: dict[str, str] = {}
-CALLBOARD_TURNS = None
+CALLBOARD_TURNS = HostTurns()
+CALLBOARD_LONGEST_CRAWL_DELAY = 30.0
 CALLBOARD_BACKOFF = 5.0
 CALLBOARD_LONGEST_WAIT = 120.0
 

@@ -15,8 +15,11 @@ class PageStore(Protocol):
     def add(self, exchange: Exchange) -> None:
         """Put the exchange on disk: it is safe when this returns. A failure ends the crawl."""
 
-    def close(self, outcome: Outcome) -> None:
-        """Put the verdict after the crawl's last exchange."""
+    def close(self, outcome: Outcome) -> Outcome:
+        """Put the verdict after the crawl's last exchange; return it as it stands there.
+
+        The store knows which ids are taken: the crawl's final id is the one returned.
+        """
 
 
 class NoStore:
@@ -34,5 +37,6 @@ class NoStore:
     def add(self, exchange: Exchange) -> None:
         """Forget it."""
 
-    def close(self, outcome: Outcome) -> None:
+    def close(self, outcome: Outcome) -> Outcome:
         """Forget it."""
+        return outcome

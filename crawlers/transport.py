@@ -9,6 +9,7 @@ portals ask. Bodies arrive decoded, within the size limit counted after decoding
 import asyncio
 import contextlib
 import ipaddress
+import math
 import socket
 import time
 import zlib
@@ -47,14 +48,28 @@ class TooLargeError(Exception):
 
 
 class HostTurns:
-    """One request at a time for each host, over all spiders of a crawl."""
+    """One request at a time for each host, over all spiders of a crawl, as far apart as it asks."""
 
     def __init__(self) -> None:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._pauses: dict[str, float] = {}
+        self._ended: dict[str, float] = {}
 
-    def of(self, host: str) -> asyncio.Lock:
-        """Return the lock to hold while a request to the host is under way."""
-        return self._locks[host]
+    @contextlib.asynccontextmanager
+    async def of(self, host: str) -> AsyncIterator[None]:
+        """Wait for the host's turn, and keep it while a request to the host is under way."""
+        async with self._locks[host]:
+            since = time.monotonic() - self._ended.get(host, -math.inf)
+            if (rest := self._pauses.get(host, 0.0) - since) > 0:
+                await asyncio.sleep(rest)
+            try:
+                yield
+            finally:
+                self._ended[host] = time.monotonic()
+
+    def space(self, host: str, seconds: float) -> None:
+        """Leave so many seconds between the end of a request to the host and the next."""
+        self._pauses[host] = seconds
 
     def __deepcopy__(self, memo: object) -> Self:
         # Scrapy copies its settings for every spider; the turns are what they share.
@@ -120,7 +135,7 @@ class Transport:
         settings = crawler.settings
         return cls(
             settings.getdict("CALLBOARD_CONNECT"),
-            settings.get("CALLBOARD_TURNS") or HostTurns(),
+            settings["CALLBOARD_TURNS"],
             settings.getint("DOWNLOAD_MAXSIZE"),
             settings.getfloat("DOWNLOAD_TIMEOUT"),
         )

@@ -115,8 +115,8 @@ class CrawlFile:
             )
         )
 
-    def close(self, outcome: Outcome) -> None:
-        """Write the verdict and end the file. The file's own crawl id stands in the verdict."""
+    def close(self, outcome: Outcome) -> Outcome:
+        """Write the verdict and end the file; return it with the file's own crawl id."""
         verdict = replace(outcome, crawl_id=self.crawl_id)
         record = io.BytesIO()
         write_json(record, self.crawl_id, "outcome", verdict.finished_at, to_json(verdict))
@@ -126,6 +126,7 @@ class CrawlFile:
             self._file.close()
         with suppress(OSError):  # the index can be made again
             save_index(self.path, Index(self._end, tuple(self._entries), outcome_at, None))
+        return verdict
 
     def abandon(self) -> None:
         """Let go without a verdict: the crawl reads as interrupted."""

@@ -40,8 +40,9 @@ class MemoryStore:
     def add(self, exchange: Exchange) -> None:
         self.exchanges.append(exchange)
 
-    def close(self, outcome: Outcome) -> None:
+    def close(self, outcome: Outcome) -> Outcome:
         self.outcomes.append(outcome)
+        return outcome
 
     def of_kind(self, kind: str) -> list[Exchange]:
         return [exchange for exchange in self.exchanges if exchange.kind == kind]

@@ -339,6 +339,21 @@ def test_a_host_gets_one_request_at_a_time_whoever_asks() -> None:
         assert time.monotonic() - started >= 4 * 0.15
 
 
+def test_a_crawl_delay_of_robots_is_kept_within_reason() -> None:
+    body, headers = posts(1, total=2, pages=2)
+    robots = b"User-agent: *\nDisallow: /wp-admin/\nCrawl-delay: 3600\n"
+    routes = [
+        Route(f"{HOST}/robots.txt", robots, headers=TEXT),
+        Route(POSTS.format(1), body, headers=headers),
+        Route(POSTS.format(2), posts(2, total=2, pages=2)[0], headers=headers),
+    ]
+    with play(routes, {"hr_ra_vsz": (2, 2)}) as site:
+        started = time.monotonic()
+        outcome = crawl_site(site, ["hr_ra_vsz"], longest_crawl_delay=0.25)["hr_ra_vsz"]
+        assert time.monotonic() - started >= 2 * 0.25
+    assert outcome.state is CrawlState.COMPLETE
+
+
 def test_an_interrupted_crawl_leaves_a_verdict() -> None:
     class Interrupted(MemoryStore):
         def add(self, exchange: Exchange) -> None:

@@ -1,16 +1,20 @@
 """Obey robots.txt as RFC 9309 reads: a server that cannot say forbids for the time being.
 
-Scrapy's own middleware takes a failed or 5xx robots.txt for permission.
+Scrapy's own middleware takes a failed or 5xx robots.txt for permission, and does not know
+``Crawl-delay``, which many portals print although the RFC leaves it out.
 """
 
 from urllib.parse import urlsplit
 
+from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+
+from crawlers.transport import HostTurns
 
 
 class RobotsForbidError(IgnoreRequest):
@@ -27,6 +31,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._silences: dict[str, str] = {}
+        self._turns: HostTurns = crawler.settings["CALLBOARD_TURNS"]
+        self._agent: str = crawler.settings["USER_AGENT"]
+        self._longest_delay = crawler.settings.getfloat("CALLBOARD_LONGEST_CRAWL_DELAY")
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Let the request pass, or raise."""
@@ -42,6 +49,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise RobotsSilentError(f"robots.txt answers {response.status}")
         if response.status >= 400:
             response = response.replace(body=b"")  # none there: nothing is forbidden
+        rules = Protego.parse(response.body.decode("utf-8", "replace"))
+        asked = rules.crawl_delay(self._agent)
+        if asked:
+            self._turns.space(netloc, min(asked, self._longest_delay))
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
