@@ -56,8 +56,9 @@ def choose_published(found: Sequence[DatedRole]) -> DatedRole | None:
 
 
 def _same_words(rival: DatedRole, role: DatedRole) -> bool:
-    """Tell whether a date is both: ``lansat la data de`` publishes and opens, and so does
-    ``inicia-se no dia da publicação, 8 de julho``.
+    """Tell whether a date is both.
+
+    ``Lansat la data de`` publishes and opens; so does ``inicia-se no dia da publicação, 8 de …``.
     """
     if rival.role != "opening" or rival.cue is None or role.cue is None:
         return False

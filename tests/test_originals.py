@@ -89,3 +89,10 @@ def test_boilerplate_is_not_content() -> None:
     assert call.title.original == "Contributi alle imprese di Lodi"
     assert call.declared_status is not None
     assert call.declared_status.value == "closed"
+
+
+def test_a_portals_own_labels_say_what_they_mean() -> None:
+    original = read_text("Bando per le imprese\n\nGiorno X: 3/5/2022\nScadenza interna: 1/1/2022")
+    labels = {"Giorno X": "deadlines", "Scadenza interna": "ignore"}
+    call = normalise(original, Hints(language="it", labels=labels))
+    assert [deadline.moment.isoformat() for deadline in call.deadlines] == ["2022-05-03"]
