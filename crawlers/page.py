@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 from parsel import Selector
@@ -71,6 +72,11 @@ class Page:
         root = create_root_node(self.text, etree.HTMLParser, base_url=self.url)
         return Selector(root=root, type="html", base_url=self.url)
 
+    @cached_property
+    def base(self) -> str:
+        """Return the address that relative links count from: ``<base href>``, else the page's."""
+        return urljoin(self.url, self.selector.xpath("/html/head/base/@href").get(default=""))
+
     @property
     def language(self) -> str | None:
         """Return what ``<html lang>`` claims."""
@@ -112,7 +118,7 @@ class Page:
         Only located fragments meet beautifulsoup4: a soup of a whole page blocks the event loop
         for 40 ms.
         """
-        cleaned = (clean_fragment(found, self.url) for found in self.selector.css(css).getall())
+        cleaned = (clean_fragment(found, self.base) for found in self.selector.css(css).getall())
         return [html for html in cleaned if html]
 
     def json(self) -> Any:

@@ -62,7 +62,7 @@ class Cards:
 
     def _read_card(self, row: Row, page: Page) -> RawNotice | Elsewhere | None:
         card: Selector = row["card"]
-        url = urljoin(page.url, _one(card, self.link, page))
+        url = urljoin(page.base, _one(card, self.link, page))
         if self.only and not re.search(self.only, url):
             return None
         if self.visit:
@@ -89,14 +89,14 @@ class Cards:
 
     def _read_sections(self, card: Selector, page: Page) -> Iterator[Section]:
         for heading, css in self.sections.items():
-            found = (clean_fragment(html, page.url) for html in card.css(css).getall())
+            found = (clean_fragment(html, page.base) for html in card.css(css).getall())
             if content := "".join(found):
                 yield Section(content, heading or None)
 
     def _read_attachments(self, card: Selector, page: Page) -> Iterator[Attachment]:
         for link in card.css(self.attachments) if self.attachments else ():
             label = LAYOUT.sub(" ", link.xpath("string()").get(default="")).strip()
-            yield Attachment(label, urljoin(page.url, link.attrib["href"]))
+            yield Attachment(label, urljoin(page.base, link.attrib["href"]))
 
 
 def read_pairs(selector: Selector, css: str) -> Iterator[tuple[str, str]]:
@@ -226,7 +226,7 @@ class ListingSpider(PortalSpider):
             number = self.first_page + turn.number * self.page_step
             return turn.listing.replace("{page}", str(number))
         link = page.maybe(self.next_link) if self.next_link else None
-        address = urljoin(page.url, link) if link else page.url
+        address = urljoin(page.base, link) if link else page.url
         return address if address != page.url else None
 
     def _is_enough(self, turn: Turn, idle: int, pages: int | None) -> bool:

@@ -140,7 +140,11 @@ class PortalSpider(Spider):
                 continue
             self.record.asked += 1
             self._under_way += 1
-            yield self.ask(url, "call", self.take)
+            yield self.ask_notice(url)
+
+    def ask_notice(self, url: str) -> Request:
+        """Return the request for a notice's page; a portal may have to ask for it otherwise."""
+        return self.ask(url, "call", self.take)
 
     def _visited(self, kind: str) -> Step:
         if kind == "call":
@@ -148,7 +152,8 @@ class PortalSpider(Spider):
             yield from self._visit_waiting()
 
     def _is_current(self, url: str, changed: str | None) -> bool:
-        known = self.record.store.latest(url)
+        request = self.ask_notice(url)
+        known = self.record.store.latest(request.url, request.method, request.body)
         if known is None or recognise(Page(known)):
             return False  # a wall that was archived is no copy of the notice
         changed_at = read_lastmod(changed)
