@@ -4,7 +4,6 @@ Runs in the process of :mod:`normalizers.documents.worker`: what it is given may
 """
 
 import hashlib
-import re
 import unicodedata
 
 from normalizers.documents.limits import UNREADABLE, DocumentError, Limits
@@ -15,7 +14,7 @@ from schema.documents import DocumentText
 VERSION = 1
 """Raised when the same bytes give another text: documents that were read before are read again."""
 
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML = (b"<!doctype html", b"<html")
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 _KEPT = frozenset("\n\f")
 _STRANGE = frozenset(("Cc", "Cn", "Co", "Cs"))
@@ -56,7 +55,8 @@ def recognise_format(body: bytes) -> str:
         if "content.xml" in names:
             return "odt"
         raise DocumentError("it is a packed file, but neither DOCX nor ODT")
-    if _HTML.match(body[:4096]):
+    start = body[:1024].lower()
+    if any(mark in start for mark in _HTML):
         raise DocumentError("a web page answers in its place")
     if body.startswith(_OLD_WORD):
         raise DocumentError("it is in the old binary format of Word; only DOCX is read")

@@ -183,7 +183,7 @@ def _odt_words(parent: etree._Element, struck: frozenset[str]) -> Iterator[str]:
         return
     yield parent.text or ""
     for element in parent:
-        if element.tag == f"{_TEXT}s" or element.tag == f"{_TEXT}tab":
+        if element.tag in (f"{_TEXT}s", f"{_TEXT}tab"):
             yield " "
         elif element.tag == f"{_TEXT}line-break":
             yield "\n"

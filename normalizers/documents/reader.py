@@ -16,13 +16,14 @@ from schema.documents import DocumentText
 _PATIENCE = 4
 """Seconds of waiting to one of computing: a busy machine is not the document's fault."""
 _COMMAND = (sys.executable, "-P", "-s", "-m", "normalizers.documents.worker")
+_USUAL = Limits()
 _ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 
 
-def read_apart(body: bytes, limits: Limits = Limits()) -> DocumentText:
+def read_apart(body: bytes, limits: Limits = _USUAL) -> DocumentText:
     """Return the text of a document, or why it has none. Never raises for what the bytes are."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own module; the document goes in as data
             (*_COMMAND, json.dumps(asdict(limits))),
             input=body,
             stdout=subprocess.PIPE,
