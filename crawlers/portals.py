@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schema.calls import Call, Status
-from schema.portals import Expectation, Licence, Portal
+from schema.portals import DocumentPolicy, Expectation, Licence, Portal
 
 FOLDER = Path(__file__).parent / "spiders"
+CHOICES = (Status, DocumentPolicy)
 STEM = re.compile(r"[a-z]{2,3}(_[a-z0-9]+)+")
 CRON = re.compile(r"\S+( \S+){4}")
 ROLES = frozenset(("original", "register", "relay"))
@@ -80,12 +81,12 @@ def _convert(hint: Any, value: Any, key: str) -> Any:
         if len(items) != len(value):
             raise ValueError(f"{key} takes {len(items)} values, not {len(value)}")
         return tuple(_convert(item, each, key) for item, each in zip(items, value, strict=True))
-    if hint is Status and value in tuple(Status):
-        return Status(value)
+    if hint in CHOICES and value in tuple(hint):
+        return hint(value)
     numbers = hint is float and type(value) in (int, float)
     if numbers or (hint in (str, int, bool) and type(value) is hint):
         return hint(value)
-    wanted = " or ".join(Status) if hint is Status else getattr(hint, "__name__", str(hint))
+    wanted = " or ".join(hint) if hint in CHOICES else getattr(hint, "__name__", str(hint))
     raise ValueError(f"{key} is {value!r}, not {wanted}")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from crawlers.documents import DocumentWishes
 from crawlers.store import NoStore, PageStore
 from schema.exchanges import Exchange
 from schema.issues import Issue, Severity
@@ -30,6 +31,7 @@ class CrawlRecord:
     store: PageStore = field(default_factory=NoStore)
     sample: int | None = None
     """Read at most so many notices."""
+    wishes: DocumentWishes = field(default_factory=DocumentWishes)
 
     pages: int = 0
     unchanged: int = 0

@@ -15,6 +15,7 @@ from scrapy.settings import Settings
 
 from crawlers import registry
 from crawlers import settings as scrapy_settings
+from crawlers.documents import DocumentWishes
 from crawlers.record import CrawlRecord
 from crawlers.store import PageStore
 from crawlers.transport import HostTurns
@@ -25,7 +26,7 @@ from schema.portals import Portal
 # Every failure is an Issue; Scrapy's own words are for whoever configures logging.
 logging.getLogger("scrapy").addHandler(logging.NullHandler())
 
-__all__ = ["CrawlSettings", "PageStore", "crawl"]
+__all__ = ["CrawlSettings", "DocumentWishes", "PageStore", "crawl"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class CrawlSettings:
     """``Crawl-delay`` of robots.txt is honoured up to so many seconds."""
     longest_wait: float = 120.0
     """A portal that asks for a longer pause is left alone until the next crawl."""
+    documents: DocumentWishes = field(default_factory=DocumentWishes)
+    """Which linked documents to fetch; by default none."""
     expect: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Instead of a portal's ``expect.notices``, by stem: for a sample of its site."""
 
@@ -96,7 +99,7 @@ async def _crawl_one(
 ) -> Outcome:
     started_at = settings.now().astimezone(UTC)
     store = store_for(portal, started_at)
-    record = CrawlRecord(portal, settings.now, store, settings.sample)
+    record = CrawlRecord(portal, settings.now, store, settings.sample, settings.documents)
     crawler = runner.create_crawler(registry.spider(portal.stem))
     running = runner.crawl(crawler, record=record)
     try:

@@ -155,7 +155,8 @@ class Transport:
                     allow_redirects=False,
                 ) as answer:
                     request.meta["download_latency"] = time.monotonic() - started  # AutoThrottle
-                    body = await self._body(answer)
+                    limit = request.meta.get("max_bytes", self._max_bytes)
+                    body = await self._body(answer, limit)
                     received = Headers(answer.raw_headers)
             except PrivateAddressError:
                 raise
@@ -209,7 +210,7 @@ class Transport:
             )
         return self._open_session
 
-    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+    async def _body(self, answer: aiohttp.ClientResponse, limit: int) -> bytes:
         encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
         chunks: AsyncIterator[bytes] = answer.content.iter_any()
         if encoding in ("gzip", "x-gzip", "deflate"):
@@ -221,9 +222,9 @@ class Transport:
         body = bytearray()
         async for chunk in chunks:
             body += chunk
-            if len(body) > self._max_bytes:
+            if len(body) > limit:
                 answer.close()
-                raise TooLargeError(f"the body is larger than {self._max_bytes:,} bytes")
+                raise TooLargeError(f"the body is larger than {limit:,} bytes")
         return bytes(body)
 
 

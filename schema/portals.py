@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from schema.calls import Status
 
@@ -30,6 +31,14 @@ class Licence:
     """Whether texts may be shown in exports."""
     translate: bool
     """Whether a translation may be shown in exports (a no-derivatives text may not)."""
+
+
+class DocumentPolicy(StrEnum):
+    """Which of the documents that a portal's notices link are fetched and read."""
+
+    GUIDELINES = "guidelines"
+    """Those whose names promise the rules of a call: its text, guidelines."""
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,9 @@ class Portal:
     nothing."""
     statuses: Mapping[str, Status] = field(default_factory=dict)
     """Status words the portal prints. A word that is not here is an Issue (law 1)."""
+    documents: DocumentPolicy = DocumentPolicy.GUIDELINES
+    document_hosts: tuple[str, ...] = ()
+    """Hosts, besides the portal's own, on which its documents lie and may be asked for."""
     only_calls: bool = False
     """Whether the portal lists nothing but calls; else each notice must say itself that it is."""
     issuer: str | None = None

@@ -24,6 +24,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.answers import recognise
+from crawlers.documents import LinkedDocuments
 from crawlers.middlewares.hosts import ForeignHostError
 from crawlers.middlewares.redirects import RedirectLoopError
 from crawlers.middlewares.robots import RobotsForbidError, RobotsSilentError
@@ -81,7 +82,11 @@ class PortalSpider(Spider):
         bare = home.removeprefix("www.")
         self._waiting: deque[tuple[str, str | None]] = deque()
         self._under_way = 0
-        self.hosts = tuple(dict.fromkeys((home, bare, f"www.{bare}", *self.hosts)))
+        near = self.record.portal.document_hosts
+        self.hosts = tuple(dict.fromkeys((home, bare, f"www.{bare}", *self.hosts, *near)))
+        self.documents = LinkedDocuments(
+            self.record, self.record.wishes, self.hosts, timedelta(days=self.refresh_days)
+        )
 
     async def start(self) -> AsyncIterator[Request | RawNotice]:
         """Yield the first requests."""
@@ -137,10 +142,21 @@ class PortalSpider(Spider):
             url, changed = self._waiting.popleft()
             if self.record.sampled_enough or self._is_current(url, changed):
                 self.record.skipped += 1
+                yield from self._ask_for_documents_of(url)
                 continue
             self.record.asked += 1
             self._under_way += 1
             yield self.ask_notice(url)
+
+    def _ask_for_documents_of(self, url: str) -> Step:
+        """Ask for the documents of a notice whose page is current: they change on their own."""
+        if not self.documents.wanted or self.record.sampled_enough:
+            return
+        request = self.ask_notice(url)
+        known = self.record.store.latest(request.url, request.method, request.body)
+        if known is not None:
+            for notice in read(self.readers["call"], Page(known)).notices:
+                yield from self.documents.ask_for(notice)
 
     def ask_notice(self, url: str) -> Request:
         """Return the request for a notice's page; a portal may have to ask for it otherwise."""
@@ -258,6 +274,7 @@ class PortalSpider(Spider):
                 return
             if self.record.read_notice(notice):
                 yield notice
+                yield from self.documents.ask_for(notice)
         for url in reading.elsewhere:
             if url in self.record.listed:
                 self.record.duplicates += 1
