@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from normalizers.blocks import BlockKind
 from normalizers.lexicon import Mark
-from normalizers.originals import BlockKind
 from normalizers.reading import Reading, Sentence
 from schema.calls import ApplicantType
 

@@ -9,8 +9,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from normalizers.blocks import BlockKind
 from normalizers.lexicon import Mark
-from normalizers.originals import BlockKind
 from normalizers.reading import Reading, Sentence
 from normalizers.weights import weights
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from normalizers.blocks import Original
 from normalizers.budgets import find_role
 from normalizers.normalise import Hints, choose, find_all, read
-from normalizers.originals import Original
 from normalizers.reading import Reading
 from normalizers.titles import choose_title, find_titles
 

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
 from bs4.element import NavigableString, PreformattedString
 
-from normalizers.originals import BlockKind, Original, Writer
+from normalizers.blocks import BlockKind, Original, Writer
 from schema.notices import Attachment
 
 _DROPPED = frozenset(

@@ -13,10 +13,10 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from normalizers.blocks import BlockKind, Original
 from normalizers.dates import PrintedDate
 from normalizers.folding import fold
 from normalizers.money import read_number
-from normalizers.originals import BlockKind, Original
 from normalizers.reading import Reading
 from schema.calls import Call, Deadline, DeadlineKind, DeadlineRole, Moment
 from schema.findings import Basis, Evidence

@@ -32,11 +32,11 @@ from normalizers import (
     titles,
     years,
 )
+from normalizers.blocks import Original
 from normalizers.dates import PrintedDate, find_dates
 from normalizers.deadlines import Closing
 from normalizers.lexicon import load
 from normalizers.moments import DatedRole, weigh_dates
-from normalizers.originals import Original
 from normalizers.reading import Reading, prepare
 from schema.calls import (
     KEY_FIELDS,

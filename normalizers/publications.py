@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from normalizers.blocks import BlockKind
 from normalizers.dates import PrintedDate
 from normalizers.moments import DatedRole, best_roles
-from normalizers.originals import BlockKind
 from normalizers.reading import Reading
 from normalizers.weights import weights
 from schema.spans import Span

@@ -9,9 +9,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from normalizers.blocks import Block, BlockKind, Original
 from normalizers.folding import fold
 from normalizers.lexicon import Lexicon, Mark
-from normalizers.originals import Block, BlockKind, Original
 from schema.findings import Evidence
 from schema.spans import Span
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from normalizers.blocks import BlockKind
 from normalizers.labelled import find_labelled
-from normalizers.originals import BlockKind
 from normalizers.reading import Reading
 from schema.spans import Span
 

@@ -6,7 +6,7 @@ The surprise: portals print a status word, a section name or a crumb above the t
 import re
 from collections.abc import Iterator
 
-from normalizers.originals import BlockKind
+from normalizers.blocks import BlockKind
 from normalizers.reading import Reading
 from schema.spans import Span
 

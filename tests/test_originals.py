@@ -1,7 +1,8 @@
 """Structure of originals: labels, headings, items, tables, struck-through words; spans quote."""
 
+from normalizers.blocks import BlockKind, Original
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import BlockKind, Original, read_html, read_notice, read_text
+from normalizers.originals import read_html, read_notice, read_text
 from schema.notices import Markup, RawNotice, Section
 
 
