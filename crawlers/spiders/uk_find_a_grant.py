@@ -1,0 +1,101 @@
+"""Find a grant (GOV.UK): the British government's grants, one page each.
+
+The site shows a closing time of 00:00 as 11:59pm of the day before, and so does the reader.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from crawlers.bases.listing import ListingSpider
+from crawlers.bases.nextdata import props_of, write_rich_text
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page
+from crawlers.readings import Elsewhere, Reading, Row, read_rows
+from schema.notices import Attachment, RawNotice, Section
+
+SITE = "https://www.find-government-grants.service.gov.uk"
+WORDS = ("label", "grantFunder", "grantLocation", "grantApplicantType", "grantType")
+AMOUNTS = ("grantTotalAwardAmount", "grantMinimumAward", "grantMaximumAward")
+TABS = {
+    "grantSummaryTab": "Summary",
+    "grantEligibilityTab": "Eligibility",
+    "grantObjectivesTab": "Objectives",
+    "grantDatesTab": "Dates",
+    "grantApplyTab": "How to apply",
+    "grantSupportingInfoTab": "Supporting information",
+}
+"""The tabs of a page that say something of the grant, and their headings."""
+
+
+def read_list(page: Page) -> Reading:
+    """Read a page of the list: it names the grants."""
+    return read_rows(props_of(page, "searchResult"), read_item, page)
+
+
+def read_item(item: Row, page: Page) -> Elsewhere:  # noqa: ARG001
+    """Read where a grant's own page is."""
+    return Elsewhere(f"{SITE}/grants/{quote(item['label'])}")
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read the page of one grant."""
+    fields = props_of(page, "grantDetail", "fields")
+    short = fields.get("grantShortDescription") or ""
+    tabs = ((write_rich_text(fields.get(tab)), heading) for tab, heading in TABS.items())
+    sections = ((short, "Short description"), *tabs)
+    return RawNotice(
+        portal=page.portal,
+        source_id=page.url,
+        url=page.url,
+        title=fields["grantName"],
+        labelled=tuple(read_values(fields)),
+        sections=tuple(
+            Section(content, heading)
+            for html, heading in sections
+            if (content := clean_fragment(html, page.url))
+        ),
+        attachments=tuple(read_documents(fields)),
+        declared_language=page.language,
+    )
+
+
+def read_values(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the plain values; amounts, which are pounds, only where they are not 0."""
+    for key in WORDS:
+        value = fields.get(key) or ()
+        for words in value if isinstance(value, list) else [value] if value else ():
+            yield key, str(words)
+    for key in AMOUNTS:
+        if fields.get(key):
+            yield key, f"{fields[key]} GBP"
+    if opens := fields.get("grantApplicationOpenDate"):
+        yield "grantApplicationOpenDate", opens
+    if closes := fields.get("grantApplicationCloseDate"):
+        yield "grantApplicationCloseDate", show_closing(closes)
+
+
+def show_closing(printed: str) -> str:
+    """Return a closing moment as the site shows it: at 23:59 instead of the next day's 00:00."""
+    if printed[10:16] != "T00:00":
+        return printed
+    return f"{datetime.fromisoformat(printed[:10]) - timedelta(days=1):%Y-%m-%d}T23:59"
+
+
+def read_documents(fields: Mapping[str, Any]) -> Iterator[Attachment]:
+    """Yield the documents that the page offers, as far as they have an address."""
+    for each in fields.get("grantSupportingDocuments") or ():
+        file = (each.get("fields") or {}).get("file") or {}
+        if address := file.get("url"):
+            label = each["fields"].get("title") or file.get("fileName") or ""
+            yield Attachment(label, f"https:{address}" if address.startswith("//") else address)
+
+
+class UkFindAGrant(ListingSpider):
+    """Counts through the list's pages of ten and visits every grant."""
+
+    name = "uk_find_a_grant"
+    readers = {"listing": read_list, "call": read_call}
+    listings = (f"{SITE}/grants?page={{page}}",)
+    totals = r'"totalGrants":(?P<notices>\d+)'
