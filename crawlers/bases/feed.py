@@ -1,0 +1,109 @@
+"""RSS and Atom feeds: walked back through their older pages where the site has such.
+
+A feed without pages names only the newest notices, so its crawl is partial and withdraws none.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from lxml import etree
+from scrapy import Request
+
+from crawlers.bases.portal import PortalSpider, Step
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page, PageChangedError
+from crawlers.readings import Reading, Row, read_rows
+from schema.notices import RawNotice, Section
+
+ITEMS = "{*}item", "{*}entry"
+CONTENT = ("{*}encoded", "{*}content", "{*}description", "{*}summary")
+"""Where the text stands, the fullest first."""
+DATES = ("pubDate", "date", "published", "updated")
+
+
+class FeedSpider(PortalSpider):
+    """Walks one feed; ``readers = {"register": read_feed}``."""
+
+    feed: str
+    """Address of its first page."""
+    paging: str = ""
+    """What is added for an older page, as ``?paged={number}``; empty where there are none."""
+
+    def begin(self) -> Step:
+        """Ask for the newest page."""
+        yield self.ask_feed(1)
+
+    def ask_feed(self, number: int) -> Request:
+        """Return the request for a page, counted from 1."""
+        return self.ask(
+            self.feed + (self.paging.format(number=number) if number > 1 else ""),
+            "register",
+            partial(self.take_feed, number=number),
+            self.end_feed if number > 1 else None,
+        )
+
+    def take_feed(self, page: Page, number: int) -> Step:
+        """Read a page and ask for an older one, as long as a page brings anything new."""
+        before = len(self.record.seen)
+        yield from self.take(page)
+        if not self.paging:
+            self.record.gaps.append("the feed names only the newest notices")
+        elif len(self.record.seen) > before and not self.record.sampled_enough:
+            yield self.ask_feed(number + 1)
+
+    def end_feed(self, status: int | None) -> Step:
+        """Take a missing page for the end of the feed, anything else for a gap."""
+        if status not in (404, 410):
+            self.record.gaps.append(f"the feed broke off (status {status or 'none'})")
+        yield from ()
+
+
+def read_feed(page: Page) -> Reading:
+    """Read the items of a feed: title, address, dates, categories and text."""
+    return read_rows(entries_of(page), read_entry, page)
+
+
+def read_entry(entry: Row, page: Page) -> RawNotice:
+    """Read one item; its address is its identity."""
+    if not entry["link"]:
+        raise ValueError("an item without a link")
+    content = clean_fragment(entry["content"], entry["link"])
+    return RawNotice(
+        portal=page.portal,
+        source_id=entry["link"],
+        url=entry["link"],
+        title=entry["title"],
+        labelled=entry["labelled"],
+        sections=(Section(content),) if content else (),
+    )
+
+
+def entries_of(page: Page) -> Iterator[dict[str, Any]]:
+    """Yield the items of an RSS or Atom feed, or raise :class:`PageChangedError`."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(page.exchange.body, parser)
+    except etree.XMLSyntaxError as error:
+        raise PageChangedError(page.portal, f"no feed ({error})", page.url) from error
+    if etree.QName(root).localname not in ("rss", "feed", "RDF"):
+        raise PageChangedError(page.portal, "no RSS or Atom feed", page.url)
+    for item in root.iter(*ITEMS):
+        links = [link.get("href") or link.text or "" for link in item.iterfind("{*}link")
+                 if link.get("rel", "alternate") == "alternate"]  # fmt: skip
+        texts = [text for tag in CONTENT if (text := item.findtext(tag))]
+        yield {
+            "link": next(iter(links), "").strip(),
+            "title": (item.findtext("{*}title") or "").strip(),
+            "content": next(iter(texts), ""),
+            "labelled": tuple(_labelled(item)),
+        }
+
+
+def _labelled(item: etree._Element) -> Iterator[tuple[str, str]]:
+    for name in DATES:
+        if printed := item.findtext(f"{{*}}{name}"):
+            yield name, printed.strip()
+    for category in item.iterfind("{*}category"):
+        if words := category.get("term") or category.text:
+            yield "category", words.strip()

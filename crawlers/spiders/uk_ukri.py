@@ -1,0 +1,81 @@
+"""UK Research and Innovation: funding opportunities of the councils, open and upcoming.
+
+All facts stand on the cards of the list; should the list be closed to us, the site's feed names the
+same addresses, with a summary and without the facts.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from urllib.parse import urljoin
+
+from parsel import Selector
+from scrapy import Request
+
+from crawlers.bases.feed import FeedSpider, read_feed
+from crawlers.bases.listing import ListingSpider, Turn
+from crawlers.bases.portal import Step
+from crawlers.fragments import clean_fragment
+from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
+from crawlers.readings import Reading, Row, read_rows
+from schema.notices import RawNotice, Section
+
+STATUS = "Opportunity status"
+FILTER = "filter_status[]=open&filter_status[]=upcoming&filter_submitted=true"
+
+
+def read_list(page: Page) -> Reading:
+    """Read the cards of a page."""
+    return read_rows(
+        ({"card": card} for card in page.selector.css("div.opportunity")), read_card, page
+    )
+
+
+def read_card(row: Row, page: Page) -> RawNotice:
+    """Read one card."""
+    card: Selector = row["card"]
+    link = card.css(".entry-header a")
+    if not link:
+        raise PageChangedError(page.portal, "a card without a link", page.url)
+    url = urljoin(page.base, link[0].attrib["href"])
+    facts = tuple(read_facts(card))
+    content = clean_fragment(card.css(".entry-content").get(default=""), page.base)
+    return RawNotice(
+        portal=page.portal,
+        source_id=url,
+        url=url,
+        title=LAYOUT.sub(" ", link[0].xpath("string()").get(default="")).strip(),
+        labelled=facts,
+        sections=(Section(content),) if content else (),
+        declared_language=page.language,
+        declared_status=dict(facts).get(STATUS),
+    )
+
+
+def read_facts(card: Selector) -> Iterator[tuple[str, str]]:
+    """Read the terms of a card's list and what follows each."""
+    for term in card.css("dl dt"):
+        label = LAYOUT.sub(" ", term.xpath("string()").get(default="")).strip(" :")
+        for value in term.xpath("following-sibling::dd[1]"):
+            if words := " ".join(texts_of(value, "dd")):
+                yield label, words
+
+
+class UkUkri(ListingSpider, FeedSpider):
+    """Counts through the pages of the list, or else of the feed."""
+
+    name = "uk_ukri"
+    readers = {"listing": read_list, "register": read_feed}
+    listings = (f"https://www.ukri.org/opportunity/page/{{page}}/?{FILTER}",)
+    nothing = "No opportunities|no results"
+    feed = "https://www.ukri.org/opportunity/feed/"
+    paging = "?paged={number}"
+
+    def ask_listing(self, turn: Turn) -> Request:
+        """Ask for a page of the list; where the first cannot be had, the feed goes on."""
+        if turn.number > 1:
+            return super().ask_listing(turn)
+        return self.ask(turn.url, "listing", partial(self.take_listing, turn=turn), self.try_feed)
+
+    def try_feed(self, _: int | None) -> Step:
+        """Go on with the feed."""
+        yield self.ask_feed(1)
