@@ -6,12 +6,13 @@ next, and the same archive with the same code gives the same rows.
 """
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ from schema.exchanges import Exchange
 from schema.issues import Issue
 from schema.notices import RawNotice
 from schema.portals import Portal
-from storage import calls, crawls, issues, notices, portals, progress
+from storage import calls, crawls, drift, issues, notices, portals, progress
 from storage.archive import Archive, ArchivedCrawl, ArchivedExchange
 from storage.database import Database
 from translators.texts import translate_texts
@@ -75,6 +76,7 @@ class Pipeline:
         self.database = Database(config.database_url)
         self.portals: dict[str, Portal] = registry.load()
         self.now: Callable[[], datetime] = config.clock()
+        self._measures: dict[str, deque[Outcome]] = {}
 
     def close(self) -> None:
         """Let go of the database and of engines that run as processes."""
@@ -153,6 +155,7 @@ class Pipeline:
             work = progress.plan(connection, self.archive.crawls(), code, everything=everything)
             progress.begin(connection, work)
         read = events = 0
+        self._measures.clear()
         for crawl in tracked(work.crawls, "Reading crawls"):
             with self.database.write() as connection:
                 count, happened = self._process_crawl(connection, crawl)
@@ -190,7 +193,34 @@ class Pipeline:
             and not (each.kind.startswith("unreadable_") and each.url in reread)
         ]
         issues.save(connection, kept, outcome.finished_at, crawl.id)
-        return read, events + len(notices.finish(connection, outcome))
+        events += len(notices.finish(connection, outcome))
+        issues.save(
+            connection, self._drift(connection, crawl, outcome), outcome.finished_at, crawl.id
+        )
+        return read, events
+
+    def _drift(
+        self, connection: "Connection", crawl: ArchivedCrawl, outcome: Outcome
+    ) -> list[Issue]:
+        """Return what the portal's history says of a crawl."""
+        portal = self.portals.get(crawl.portal)
+        if portal is None:
+            return []
+        earlier = self._measures.get(crawl.portal)
+        if earlier is None:
+            earlier = self._measures[crawl.portal] = self._measures_before(crawl)
+        found = drift.find_drift(portal, outcome, earlier)
+        if drift.is_measure(outcome):
+            earlier.append(outcome)
+        return [*found, *drift.find_silence(connection, portal, outcome)]
+
+    def _measures_before(self, crawl: ArchivedCrawl) -> deque[Outcome]:
+        """Return the latest crawls before this one whose fill rates others are compared with."""
+        archived = self.archive.crawls(crawl.portal)
+        before = archived[: archived.index(crawl)]
+        found = (self.archive.outcome(each) for each in reversed(before))
+        latest = islice(filter(drift.is_measure, found), drift.HISTORY)
+        return deque(reversed(list(latest)), maxlen=drift.HISTORY)
 
     def _read_page(self, exchange: Exchange) -> tuple[Sequence[RawNotice], Sequence[Issue]] | None:
         """Return what the portal's reader says; None for a page that carries no notices."""

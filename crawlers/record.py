@@ -59,10 +59,16 @@ class CrawlRecord:
     broken: str | None = None
     """Why our side broke off."""
     filled: Counter[str] = field(default_factory=Counter)
-    """In how many notices a field of ``RawNotice`` or a printed label is filled."""
+    """In how many notices a field of ``RawNotice``, or a label that the portal's description
+    names, is filled."""
+    lacking: dict[str, str] = field(default_factory=dict)
+    """The first address of a notice that lacks a field which others may have."""
     words: dict[tuple[str, str], str] = field(default_factory=dict)
     """``("status" | "label", word)`` as printed, with the first address where it stood; the
     headings of sections count as labels."""
+
+    def __post_init__(self) -> None:
+        self._watched = FIELDS | self.portal.labels.keys() | self.portal.expect.filled.keys()
 
     def archive(self, exchange: Exchange) -> None:
         """Put an exchange into the store, and stop counting on anything if that fails."""
@@ -80,9 +86,10 @@ class CrawlRecord:
         url: str | None = None,
         severity: Severity = Severity.WARNING,
         detail: str | None = None,
+        concerns: str | None = None,
     ) -> None:
-        """Add an Issue about this portal."""
-        self.issues.append(Issue(kind, message, severity, self.portal.stem, url, detail=detail))
+        """Add an Issue about this portal; ``concerns`` names the field that suffers."""
+        self.issues.append(Issue(kind, message, severity, self.portal.stem, url, concerns, detail))
 
     def list_notice(self, source_id: str) -> bool:
         """Count a notice that a listing names; tell whether it was new in this crawl."""
@@ -99,8 +106,10 @@ class CrawlRecord:
             self.duplicates += 1
             return False
         self.read.add(notice.source_id)
-        for name in filled_fields(notice):
-            self.filled[name] += 1
+        filled = filled_fields(notice) & self._watched
+        self.filled.update(filled)
+        for name in self._watched - filled:
+            self.lacking.setdefault(name, notice.url)
         if notice.declared_status is not None:
             self.words.setdefault(("status", notice.declared_status), notice.url)
         headings = (section.heading for section in notice.sections if section.heading)
@@ -117,6 +126,12 @@ class CrawlRecord:
     def sampled_enough(self) -> bool:
         """Tell whether a sample was asked for and is full, with what is under way."""
         return self.sample is not None and max(len(self.read), self.asked) >= self.sample
+
+
+FIELDS = frozenset(
+    ("title", "labelled", "sections", "attachments", "declared_language", "declared_status")
+)
+"""The fields of ``RawNotice`` that are counted, beside the labels that a description names."""
 
 
 def filled_fields(notice: RawNotice) -> set[str]:

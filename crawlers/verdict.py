@@ -31,6 +31,9 @@ def judge(
         announced=record.announced,
         duplicates=record.duplicates,
         issues=tuple(record.issues),
+        read=len(record.read),
+        filled=dict(sorted(record.filled.items())),
+        lacking=dict(sorted(record.lacking.items())),
     )
 
 
@@ -84,7 +87,14 @@ def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
     for name, share in record.portal.expect.filled.items():
         if record.filled[name] / read < share:
             message = f"{name} is filled in {record.filled[name]} of {read}, less than {share:.0%}"
-            record.note("low_fill_rate", f"{message}.", severity=Severity.ERROR, detail=name)
+            record.note(
+                "low_fill_rate",
+                f"{message}.",
+                record.lacking.get(name),
+                Severity.ERROR,
+                detail=name,
+                concerns=record.portal.labels.get(name, name),
+            )
             found.append(message)
     return found
 

@@ -18,8 +18,8 @@ from schema.findings import Basis
 from schema.money import Money
 from storage.calls import CallSource, StoredCall
 from storage.events import LinkedEvent
+from storage.health import Health
 from storage.notices import CurrentNotice
-from storage.portals import PortalState
 from storage.wording import value_text
 
 STYLES = {
@@ -106,25 +106,29 @@ def render_call(
     return Group(*parts)
 
 
-def render_portals(states: Iterable[PortalState], now: datetime) -> RenderableType:
-    """Return each portal's health at a glance: the latest crawl, and why it ended as it did."""
-    styles = {"complete": "green", "partial": "yellow"}
+def render_health(found: Iterable[Health], now: datetime) -> RenderableType:
+    """Return each portal's health at a glance: its signs, and why; those to look at first."""
+    styles = {"complete": "green", "never": "dim"}
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("Portal", "State", "Crawled", "Last complete", "Last news"):
         table.add_column(name, no_wrap=True)
     for name in ("Seen", "Standing"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("Why", ratio=1)
-    for each in states:
+    for each in found:
+        state = each.state
+        signs = [Line(sign, style=styles.get(sign, "yellow")) for sign in each.signs]
+        if each.signs[0] not in ("complete", "partial", "never"):
+            signs[0].stylize("bold red")
         table.add_row(
-            each.stem,
-            Line(each.state or "never", style=styles.get(each.state or "", "red")),
-            _ago(each.finished_at, now),
-            _ago(each.last_complete_at, now),
-            _ago(each.last_news_at, now),
-            "" if each.seen is None else str(each.seen),
-            str(each.standing),
-            Line(plain(each.reason)),
+            state.stem,
+            Line("\n").join(signs),
+            _ago(state.finished_at, now),
+            _ago(state.last_complete_at, now),
+            _ago(state.last_news_at, now),
+            "" if state.seen is None else str(state.seen),
+            str(state.standing),
+            Line(plain("; ".join(each.reasons))),
         )
     return table
 

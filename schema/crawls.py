@@ -1,6 +1,7 @@
 """What one crawl of one portal came to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,3 +56,10 @@ class Outcome:
     duplicates: int = 0
     """Notices met more than once while paging."""
     issues: tuple[Issue, ...] = ()
+    read: int = 0
+    """Notices that were read in this crawl; those known to be unchanged are only seen."""
+    filled: Mapping[str, int] = field(default_factory=dict)
+    """In how many of them a field is filled: a field of ``RawNotice``, or a label that the
+    portal's description names."""
+    lacking: Mapping[str, str] = field(default_factory=dict)
+    """For each such field that some of them lack, the address of the first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from schema.calls import Status
@@ -81,3 +82,19 @@ class Portal:
     """Whether the portal lists nothing but calls; else each notice must say itself that it is."""
     issuer: str | None = None
     """The issuer of every notice, where the portal publishes only its own."""
+
+    @property
+    def period(self) -> timedelta:
+        """Return the longest regular time between two crawls that the schedule plans."""
+        _, _, day_of_month, month, day_of_week = self.schedule.split()
+        if month != "*":
+            return timedelta(days=366)
+        if day_of_month != "*":
+            return timedelta(days=31)
+        return timedelta(days=1 if day_of_week == "*" else 7)
+
+    @property
+    def rhythm(self) -> str:
+        """Return the period in a word: ``daily``, ``weekly``, ``monthly`` or ``yearly``."""
+        words = {1: "daily", 7: "weekly", 31: "monthly"}
+        return words.get(self.period.days, "yearly")
