@@ -131,6 +131,36 @@ def test_wordpress_finds_rest_at_another_address() -> None:
     assert not any("feed" in line for line in asked)
 
 
+def crawl_category(*routes: Route) -> tuple[set[str], list[str], list[str]]:
+    with play(routes, {"hr_hamagbicro": (1, 9)}) as site:
+        outcome = crawl_site(site, ["hr_hamagbicro"])["hr_hamagbicro"]
+    return set(outcome.seen), kinds(outcome), site.asked
+
+
+def test_wordpress_takes_one_category_of_posts() -> None:
+    root = "https://hamagbicro.hr/wp-json/wp/v2"
+    query = "per_page=100&page=1&orderby=id&order=asc&_embed=wp:term&categories=41"
+    posts, headers = rest_page(range(3))
+    seen, issues, _ = crawl_category(
+        Route(f"{root}/categories?slug=natjecaji", b'[{"id": 41}]', headers=JSON),
+        Route(f"{root}/posts?{query}", posts, headers=headers),
+    )
+    assert len(seen) == 3
+    assert "route_closed" not in issues
+
+
+def test_wordpress_with_a_renamed_category_goes_on_with_the_feed() -> None:
+    host = "https://hamagbicro.hr"
+    seen, issues, _ = crawl_category(
+        Route(f"{host}/wp-json/wp/v2/categories?slug=natjecaji", b"[]", headers=JSON),
+        Route(f"{host}/", post_page(0), headers=HTML),
+        Route(f"{host}/feed/", feed_page(2, 1), headers=RSS),
+        Route(f"{host}/feed/?paged=2", b"", 404, HTML),
+    )
+    assert len(seen) == 2
+    assert issues.count("route_closed") == 2  # no such category, no other REST interface
+
+
 def test_wordpress_visits_the_page_of_an_item_without_content() -> None:
     routes = [
         Route(f"{HOST}/feed/", feed_page(1, content=""), headers=RSS),

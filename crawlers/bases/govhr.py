@@ -1,0 +1,144 @@
+"""The content system that Croatia's ministries share: ``https://<host>/<slug>/…/<number>``.
+
+The number identifies a page, whatever its slugs say. A list is an accordion with whole calls in
+it, or links to pages of their own; ``rss.aspx?ID=<number>`` names the newest of them, where a site
+offers it. Class names are known of accordions alone: an article is where its text is densest.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from urllib.parse import quote, urljoin, urlsplit
+
+from lxml import etree
+from parsel import Selector
+
+from crawlers.bases.links import LinksSpider
+from crawlers.bases.portal import Step
+from crawlers.fragments import clean_fragment
+from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
+from crawlers.readings import Reading, Row, read_rows
+from crawlers.unmarked import find_article
+from schema.notices import Attachment, RawNotice, Section
+
+NUMBER = re.compile(r"/(?P<number>\d+)$")
+DAY = r"(?P<date>\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?)"
+DATED_HEADING = re.compile(rf"\s*{DAY}[\s–—-]*(?P<title>\S.*)", re.DOTALL)
+PRINTED_DATE = re.compile(rf"(?P<label>Objavljeno|Datum objave):?\s*{DAY}")
+FILES = "/UserDocsImages/"
+
+
+class GovHrSpider(LinksSpider):
+    """Walks the lists of a ministry, each as a page and as a feed; subclasses name them.
+
+    ``readers = {"listing": read_accordion, "call": read_article}``.
+    """
+
+    def begin(self) -> Step:
+        """Ask for every list, then for its feed: some sites offer none."""
+        yield from super().begin()
+        for address in self.lists:
+            feed = f"https://{urlsplit(address).netloc}/rss.aspx?ID={number_of(address)}"
+            yield self.ask(feed, "feed", self.take_feed, self.go_without)
+
+    def take_feed(self, page: Page) -> Step:
+        """Visit what the feed names and the list does not."""
+        for address in self.own_addresses(page, read_links(page)):
+            number = number_of(address)
+            if number not in self.record.listed:
+                self.record.list_notice(number)
+                yield from self.visit(address)
+
+    def go_without(self, _: int | None) -> Step:
+        """Go on without a feed."""
+        yield from ()
+
+    def identity(self, address: str) -> str:
+        """Return the number at the end."""
+        return number_of(address)
+
+
+def number_of(address: str) -> str:
+    """Return the number that identifies a page, or raise ``ValueError``."""
+    match = NUMBER.search(urlsplit(address).path)
+    if match is None:
+        raise ValueError(f"no number at the end of {address}")
+    return match["number"]
+
+
+def read_links(page: Page) -> Iterator[str]:
+    """Yield the links of a feed, or raise :class:`PageChangedError` where it is none."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(page.exchange.body, parser)
+    except etree.XMLSyntaxError as error:
+        raise PageChangedError(page.portal, f"no feed ({error})", page.url) from error
+    if root.tag != "rss":
+        raise PageChangedError(page.portal, "no RSS feed", page.url)
+    for item in root.iterfind("channel/item"):
+        yield item.findtext("link") or ""
+
+
+def read_accordion(page: Page) -> Reading:
+    """Read the calls that stand whole in a list: a heading with the answer that follows it."""
+    parts = page.selector.css("#faqContainer div.faqPitanje, #faqContainer div.faqOdgovor")
+    rows = (
+        {"head": head, "body": body}
+        for head, body in pairwise(parts)
+        if "faqPitanje" in head.attrib["class"] and "faqOdgovor" in body.attrib["class"]
+    )
+    return read_rows(rows, read_block, page)
+
+
+def read_block(row: Row, page: Page) -> RawNotice:
+    """Read one block: identified by the page's number and its heading, as nothing else is."""
+    head: Selector = row["head"]
+    body: Selector = row["body"]
+    words = LAYOUT.sub(" ", head.xpath("string()").get(default="")).strip()
+    heading = next(iter(texts_of(head, "div.faqtxt2")), words)
+    if not heading:
+        raise PageChangedError(page.portal, "a block without a heading", page.url)
+    dated = DATED_HEADING.fullmatch(heading)
+    content = clean_fragment((body.css(".opis").get() or body.get()), page.url)
+    return RawNotice(
+        portal=page.portal,
+        source_id=f"{number_of(page.url)}#{heading}",
+        url=f"{page.url}#:~:text={quote(heading)}",
+        title=dated["title"] if dated else heading,
+        labelled=(("Objavljeno", dated["date"]),) if dated else (),
+        sections=(Section(content),) if content else (),
+        attachments=read_files(body.css("a[href]"), page),
+        declared_language=page.language,
+    )
+
+
+def read_article(page: Page) -> RawNotice:
+    """Read the page of one notice."""
+    content = find_article(page)
+    printed = PRINTED_DATE.search(LAYOUT.sub(" ", page.selector.xpath("string(//body)").get("")))
+    return RawNotice(
+        portal=page.portal,
+        source_id=number_of(page.url),
+        url=page.url,
+        title=page.one("h1"),
+        labelled=((printed["label"], printed["date"]),) if printed else (),
+        sections=(Section(content),),
+        attachments=read_files(Selector(content).css("a[href]"), page),
+        declared_language=page.language,
+    )
+
+
+def read_files(links: Iterable[Selector], page: Page) -> tuple[Attachment, ...]:
+    """Return the documents among links; their addresses are kept as printed."""
+    files = (
+        link
+        for link in links
+        if "data-fileid" in link.attrib or FILES.casefold() in link.attrib["href"].casefold()
+    )
+    return tuple(
+        Attachment(
+            LAYOUT.sub(" ", link.xpath("string()").get(default="")).strip(),
+            urljoin(page.url, link.attrib["href"]),
+        )
+        for link in files
+    )

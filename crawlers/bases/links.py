@@ -1,0 +1,79 @@
+"""Sites whose lists are known by their addresses alone: no class names, no announced totals.
+
+Every link of a list is followed that is a notice or a further list (a year of the archive, a
+category, the next page), each once: such a crawl ends because addresses do.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin, urlsplit
+
+from crawlers.bases.portal import PortalSpider, Step
+from crawlers.page import Page, PageChangedError
+
+MOST_LISTS = 400
+"""Lists of one portal: a calendar that links to the next month for ever ends here, as a gap."""
+
+
+class LinksSpider(PortalSpider):
+    """Walks from list to list; a subclass adds ``readers["call"]``, and may add ``"listing"``."""
+
+    lists: tuple[str, ...]
+    """Addresses to start from."""
+    list_pattern: str = ""
+    """Which paths are further lists (matched as a whole); none where it is empty."""
+    notice_pattern: str
+    """Which paths are notices (matched as a whole), unless they are lists."""
+
+    def begin(self) -> Step:
+        """Ask for the first lists."""
+        self._known = set(self.lists)
+        for address in self.lists:
+            yield self.ask(address, "listing", self.take_list)
+
+    def take_list(self, page: Page) -> Step:
+        """Read what stands in a list itself, visit its notices and go on to further lists."""
+        if "listing" in self.readers:
+            yield from self.take(page)
+        found = False
+        for address in self.links_of(page):
+            path = urlsplit(address).path
+            if self.list_pattern and re.fullmatch(self.list_pattern, path):
+                found = True
+                yield from self._go_to_list(address)
+            elif re.fullmatch(self.notice_pattern, path):
+                found = True
+                if self.record.list_notice(self.identity(address)):
+                    yield from self.visit(address)
+        if page.url in self.lists and not found and not self.record.read:
+            raise PageChangedError(page.portal, "no link to a notice or a list", page.url)
+
+    def identity(self, address: str) -> str:
+        """Return what identifies the notice at an address; its reader must say the same."""
+        return address
+
+    def links_of(self, page: Page) -> Iterator[str]:
+        """Yield the site's own addresses that a page links to, each once."""
+        return self.own_addresses(page, page.many("a::attr(href)"))
+
+    def own_addresses(self, page: Page, links: Iterable[str]) -> Iterator[str]:
+        """Yield the addresses on the portal's hosts, whole and without query.
+
+        On such sites a query only changes the contrast or the size of the type.
+        """
+        met: set[str] = set()
+        for link in links:
+            parts = urlsplit(urljoin(page.url, link.strip()))
+            address = parts._replace(query="", fragment="").geturl()
+            if parts.netloc in self.hosts and address not in met:
+                met.add(address)
+                yield address
+
+    def _go_to_list(self, address: str) -> Step:
+        if address in self._known or self.record.sampled_enough:
+            return
+        if len(self._known) == MOST_LISTS:
+            self.record.gaps.append(f"more than {MOST_LISTS} lists")
+        self._known.add(address)
+        if len(self._known) <= MOST_LISTS:
+            yield self.ask(address, "listing", self.take_list)

@@ -1,0 +1,84 @@
+"""JSON interfaces that give records by offset and say beforehand how many there are.
+
+A record is a notice, or names the address at which its notice is read. The end is where the
+announced total was met or a page came empty: a short page alone may be the server's own limit.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from scrapy import Request
+
+from crawlers.bases.portal import PortalSpider, Step
+from crawlers.page import Page, PageChangedError
+
+IDLE_PAGES = 3
+"""So many pages in a row without anything new: a server that does not heed the offset."""
+
+
+class RecordsSpider(PortalSpider):
+    """Pages through one list; a subclass adds ``readers["register"]`` and :meth:`ask_records`."""
+
+    rows: Sequence[str] = ()
+    """Where the list of records stands in an answer, key by key; empty where it is the answer."""
+    total: Sequence[str] = ()
+    """Where the number of all records stands; empty where none is announced."""
+    page_size: int = 100
+
+    def begin(self) -> Step:
+        """Ask for the first records."""
+        self._idle = 0
+        yield self.ask_records(0)
+
+    def ask_records(self, start: int) -> Request:
+        """Return the request for the records from an offset on, by :meth:`ask_page`."""
+        raise NotImplementedError
+
+    def ask_page(
+        self, url: str, start: int, *, body: bytes | None = None, **headers: str
+    ) -> Request:
+        """Return a request for records: a GET, or with a body a POST."""
+        return self.ask(
+            url,
+            "register",
+            partial(self.take_records, start=start),
+            method="GET" if body is None else "POST",
+            body=body or b"",
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
+
+    def take_records(self, page: Page, start: int) -> Step:
+        """Read a page of records and ask for those that follow."""
+        met = len(rows_at(page, self.rows))
+        if self.total:
+            self.record.announced = int(value_at(page, self.total))
+        seen = len(self.record.seen)
+        yield from self.take(page)
+        announced, end = self.record.announced, start + met
+        is_last = met < self.page_size if announced is None else end >= announced
+        if not met or is_last or self.record.sampled_enough:
+            return
+        self._idle = 0 if len(self.record.seen) > seen else self._idle + 1
+        if self._idle == IDLE_PAGES:
+            self.record.gaps.append(f"the list repeats itself from record {start} on")
+            return
+        yield self.ask_records(end)
+
+
+def rows_at(page: Page, keys: Sequence[str]) -> list[Any]:
+    """Return the records of an answer, or raise :class:`PageChangedError`."""
+    rows = value_at(page, keys)
+    if not isinstance(rows, list):
+        raise PageChangedError(page.portal, f"no list at {'.'.join(keys) or 'the top'}", page.url)
+    return rows
+
+
+def value_at(page: Page, keys: Sequence[str]) -> Any:
+    """Return what stands under a path of keys, or raise :class:`PageChangedError`."""
+    value = page.json()
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            raise PageChangedError(page.portal, f"no {'.'.join(keys)}", page.url)
+        value = value[key]
+    return value

@@ -1,0 +1,116 @@
+"""Croatia's EU funds: the open calls of all bodies, through the interface behind the portal.
+
+The portal's own pages are an empty shell named "Create Next App" and are never read. A moment
+such as ``2026-11-30T16:00:00Z`` is local time in spite of its Z; an amount of 0 is an empty field.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from scrapy import Request
+
+from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page
+from crawlers.readings import Elsewhere, Reading, Row, read_rows
+from schema.notices import Attachment, RawNotice, Section
+
+API = "https://ekohezija.gov.hr/MISPublicApi/poziv"
+LIST = "status=Otvoren&op=kk&fond=&vpd=&podrucje=&tijelo&statusIds%5B%5D=Otvoren"
+SITE = "https://eu-pozivi.eufondovi.gov.hr"
+
+SECTIONS = {
+    "Sazetak": "Sažetak",
+    "CiljPoziva": "Cilj poziva",
+    "SvrhaPoziva": "Svrha poziva",
+    "Predmet": "Predmet poziva",
+    "PrihvatljiviPrijavitelji": "Prihvatljivi prijavitelji",
+    "Prijavitelji": "Prijavitelji",
+}
+"""Keys whose value is running text, and the heading that stands for them."""
+DOCUMENTS = ("UputeZaPrijavitelje", "Obrasci", "Prilozi", "DokumentacijaZaIzravnuDodjelu")
+AMOUNTS = (
+    "VrijednostPoziva",
+    "UkupnaBespovratnaSredstva",
+    "NajnizaVrijednostPotpore",
+    "NajvisaVrijednostPotpore",
+)
+READ_ELSEWHERE = frozenset((*SECTIONS, *DOCUMENTS, "Naziv", "Status"))
+NAMES = ("Naziv", "NazivDatoteke", "Name", "Opis")
+
+
+def read_list(page: Page) -> Reading:
+    """Read a page of the list: it names the calls, their records say the rest."""
+    return read_rows(rows_at(page, ("Records",)), read_row, page)
+
+
+def read_row(row: Row, _: Page) -> Elsewhere:
+    """Read where a call's own record is."""
+    return Elsewhere(f"{API}/{row['ID']}")
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read the record of one call."""
+    record = page.json()
+    code = str(record.get("Oznaka") or "")
+    return RawNotice(
+        portal=page.portal,
+        source_id=page.url,
+        url=f"{SITE}/calls/?poziv={quote(code, safe='')}" if code.strip() else page.url,
+        title=words_of(record["Naziv"]),
+        labelled=tuple(read_values(record)),
+        sections=tuple(read_sections(record, page)),
+        attachments=tuple(read_documents(record)),
+        declared_status=words_of(record.get("Status") or record.get("MisStatus")) or None,
+    )
+
+
+def read_values(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield every other value under its key; amounts are in euro, with the portal's comma."""
+    for key, value in record.items():
+        if key in READ_ELSEWHERE or value in (None, "", [], {}):
+            continue
+        if key not in AMOUNTS:
+            yield key, words_of(value)
+        elif value not in (0, "0"):
+            yield key, f"{str(value).removesuffix('.0').replace('.', ',')} EUR"
+
+
+def read_sections(record: Mapping[str, Any], page: Page) -> Iterator[Section]:
+    """Yield the running texts, which may be HTML, plain words, a list or an object."""
+    for key, heading in SECTIONS.items():
+        if content := clean_fragment(words_of(record.get(key)), page.url):
+            yield Section(content, heading)
+
+
+def read_documents(record: Mapping[str, Any]) -> Iterator[Attachment]:
+    """Yield the documents; the interface gives their names alone."""
+    for key in DOCUMENTS:
+        for document in record.get(key) or ():
+            yield Attachment(words_of(document), None)
+
+
+def words_of(value: Any) -> str:
+    """Return a value in words: a list joined, of an object its name."""
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(words_of, value)))
+    if isinstance(value, Mapping):
+        return next((words_of(value[name]) for name in NAMES if value.get(name)), "")
+    return "" if value is None else str(value)
+
+
+class HrEuFondovi(RecordsSpider):
+    """Walks the list of open calls; each has a record of its own, which says more."""
+
+    name = "hr_eu_fondovi"
+    readers = {"register": read_list, "call": read_call}
+    hosts = ("ekohezija.gov.hr",)
+    rows = ("Records",)
+    total = ("TotalCount",)
+    page_size = 1000
+    refresh_days = 1
+
+    def ask_records(self, start: int) -> Request:
+        """Ask for the calls from an offset on."""
+        return self.ask_page(f"{API}/browse/?{LIST}&top={self.page_size}&skip={start}", start)

@@ -1,0 +1,19 @@
+"""Croatia's Ministry of Culture and Media: public calls, a page each.
+
+Programmes of "public needs in culture" open every autumn for the year that follows: the year in a
+title is not the year of its deadline.
+"""
+
+from crawlers.bases.govhr import GovHrSpider, read_accordion, read_article
+
+CALLS = "/natjecaji-16274/javni-pozivi-404"
+
+
+class HrMinKulture(GovHrSpider):
+    """The list "Javni pozivi" and its archive, year by year."""
+
+    name = "hr_min_kulture"
+    readers = {"listing": read_accordion, "call": read_article}
+    lists = (f"https://min-kulture.gov.hr{CALLS}/404",)
+    list_pattern = rf"{CALLS}/arhiva-\d+(?:/javni-pozivi-u-\d{{4}}[^/]*)?/\d+"
+    notice_pattern = rf"{CALLS}/(?:[^/]+/)*[^/]+/\d+"

@@ -1,0 +1,46 @@
+"""Croatia's rural development programme (ruralnirazvoj.hr): open and closed calls in one list.
+
+A call's page stacks its facts, label above value, and calls every page "Natječaji" before it names
+the call; the host answers visitors from the region only.
+"""
+
+from crawlers.bases.listing import Cards, ListingSpider
+from crawlers.bases.wordpress import find_attachments
+from crawlers.page import Page, PageChangedError
+from crawlers.unmarked import find_article, read_lines, read_stacked
+from schema.notices import RawNotice, Section
+
+LABELS = ("Mjera", "Podmjera", "Tip operacije", "Datum objave", "Datum prijave", "Kraj prijave")
+STATUSES = ("Otvoren", "Zatvoren")
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read the page of one call: the title is what stands above the status."""
+    lines = list(read_lines(page))
+    place = next((number for number, line in enumerate(lines) if line in STATUSES), 0)
+    if place == 0:
+        raise PageChangedError(page.portal, f"none of {STATUSES} below a title", page.url)
+    content = find_article(page)
+    return RawNotice(
+        portal=page.portal,
+        source_id=page.url,
+        url=page.url,
+        title=lines[place - 1],
+        labelled=tuple(read_stacked(page, LABELS)),
+        sections=(Section(content),),
+        attachments=find_attachments(content),
+        declared_language=page.language,
+        declared_status=lines[place],
+    )
+
+
+class HrRuralnirazvoj(ListingSpider):
+    """Walks the list; whether it has further pages was never seen, so any link to one counts."""
+
+    name = "hr_ruralnirazvoj"
+    readers = {
+        "listing": Cards("article.tender__item", "h2.tender-title a::attr(href)", visit=True).read,
+        "call": read_call,
+    }
+    listings = ("https://ruralnirazvoj.hr/natjecaji/",)
+    next_link = "a.next::attr(href), a[rel=next]::attr(href), link[rel=next]::attr(href)"

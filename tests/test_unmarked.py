@@ -1,0 +1,69 @@
+"""Pages whose markup names nothing: the article by its density, values below their labels."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawlers.page import Page, PageChangedError
+from crawlers.unmarked import find_article, read_lines, read_stacked
+from schema.exchanges import Exchange
+from tests.loopback import MONDAY
+
+LABELS = ("Mjera", "Datum objave", "Kraj prijave")
+
+
+def page(body: str) -> Page:
+    text = f"<html><head><title>x</title></head><body>{body}</body></html>"
+    return Page(Exchange("hr_havc", "call", "https://havc.hr/x", MONDAY, 200, text.encode()))
+
+
+def test_the_article_is_found_beside_a_menu_and_below_a_header() -> None:
+    menu = "<ul>" + "<li><a href='/x'>Djelokrug ministarstva</a></li>" * 3 + "</ul>"
+    found = find_article(
+        page(
+            f"<header><p>{'Zaglavlje ' * 50}</p></header><div class='a'>{menu}</div>"
+            f"<div class='b'><h1>Naslov</h1><p>{'Prvi odlomak. ' * 9}</p><p>Drugi odlomak.</p>"
+            f"<table><tr><td>Rok</td><td>1. 2. 2026.</td></tr></table></div>"
+        )
+    )
+    assert "Prvi odlomak" in found
+    assert "1. 2. 2026." in found
+    assert "Djelokrug" not in found
+    assert "Zaglavlje" not in found
+    assert "Naslov" not in found
+
+
+def test_columns_of_one_text_stay_together() -> None:
+    column = "<div><p>{}</p></div>"
+    found = find_article(
+        page(f"<div>{column.format('Lijevo. ' * 20)}{column.format('Desno. ' * 20)}</div>")
+    )
+    assert "Lijevo" in found
+
+
+def test_a_page_without_running_text_has_changed() -> None:
+    with pytest.raises(PageChangedError, match="no running text"):
+        find_article(page("<div>Samo riječ</div><nav><p>Izbornik</p></nav>"))
+
+
+def test_values_stand_below_or_beside_their_labels() -> None:
+    printed = page(
+        "<div><span>Mjera</span></div><div><b>Datum objave:</b> <i>1. 7. 2026</i></div>"
+        "<p>Kraj prijave: 31. 12. 2026</p><p>Mjera opreza je potrebna</p>"
+    )
+    assert list(read_stacked(printed, LABELS)) == [
+        ("Datum objave", "1. 7. 2026"),
+        ("Kraj prijave", "31. 12. 2026"),
+    ]
+
+
+def test_lines_are_what_a_visitor_sees() -> None:
+    printed = page("<nav>Izbornik</nav>jedan<!-- ne --> dva<script>var x</script><p>tri</p>četiri")
+    assert list(read_lines(printed)) == ["jedan", "dva", "tri", "četiri"]
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_without_falling_over(text: str) -> None:
+    printed = page(f"<p>{text}</p>")
+    assert all(value for _, value in read_stacked(printed, LABELS))
+    assert all(line.strip() for line in read_lines(printed))
