@@ -1,0 +1,137 @@
+"""Plone sites that publish the content type ``Bando``, as many Italian public bodies do.
+
+One search gives whole objects. "In corso" (``inProgress``) means that the deadline has passed and
+the procedure goes on; where a date was left empty, the catalogue may say 1100 or 2100.
+"""
+
+import html
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from scrapy import Request
+
+from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page
+from crawlers.readings import Reading, Row, read_rows
+from schema.notices import Attachment, Markup, RawNotice, Section
+
+API = "/++api++"
+ZONE = ZoneInfo("Europe/Rome")
+DATES = ("apertura_bando", "scadenza_bando", "chiusura_procedimento_bando", "effective")
+EMPTY_DATES = ("1100-", "2100-12-31")
+"""What the catalogue puts where a date was left empty."""
+WORDS = ("tipologia_bando", "destinatari", "materie", "finanziato", "ente_bando", "cig")
+HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+
+
+class PloneSpider(RecordsSpider):
+    """Searches a site for its calls, with ``readers = {"register": read_bandi}``."""
+
+    folder: str = ""
+    """Where to search, a path; the whole site if empty."""
+    api: str = API
+    """Where the interface of a Volto site is; empty for classic Plone."""
+    rows = ("items",)
+    total = ("items_total",)
+    page_size = 50
+
+    def ask_records(self, start: int) -> Request:
+        """Ask for the calls from an offset on."""
+        query = {
+            "portal_type": "Bando",
+            "sort_on": "created",
+            "sort_order": "ascending",
+            "b_size": self.page_size,
+            "b_start": start,
+            "fullobjects": "true",
+        }
+        home = urlsplit(self.record.portal.home)
+        url = f"{home.scheme}://{home.netloc}{self.api}{self.folder}/@search?{urlencode(query)}"
+        return self.ask_page(url, start, Accept="application/json")
+
+
+def read_bandi(page: Page) -> Reading:
+    """Read a page of found objects."""
+    return read_rows(rows_at(page, ("items",)), read_bando, page)
+
+
+def read_bando(row: Row, page: Page) -> RawNotice:
+    """Read one object; the public page has the same address without the interface's part."""
+    state: Any = row.get("bando_state") or ()
+    return RawNotice(
+        portal=page.portal,
+        source_id=row["UID"],
+        url=row["@id"].replace(API, ""),
+        title=row["title"],
+        labelled=tuple(read_values(row)),
+        sections=tuple(read_sections(row, page)),
+        attachments=tuple(read_documents(row)),
+        declared_status=state if isinstance(state, str) else next(iter(state[1:]), None),
+    )
+
+
+def read_values(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield dates and words under their keys, one pair a value."""
+    for key in DATES:
+        value = row.get(key)
+        if value and not value.startswith(EMPTY_DATES):
+            yield key, as_printed(value)
+    for key in WORDS:
+        values = row.get(key) or ()
+        for value in values if isinstance(values, list) else (values,):
+            if words := words_of(value):
+                yield key, words
+
+
+def as_printed(moment: str) -> str:
+    """Return a moment in UTC as the same moment in the zone in which the sites print it."""
+    if not moment.endswith("+00:00"):
+        return moment
+    return datetime.fromisoformat(moment).astimezone(ZONE).isoformat()
+
+
+def words_of(value: Any) -> str:
+    """Return the words of a choice, which searches give bare and objects with a token."""
+    return str(value.get("title") or "" if isinstance(value, Mapping) else value or "").strip()
+
+
+def read_sections(row: Row, page: Page) -> Iterator[Section]:
+    """Yield summary and text; the text is HTML or, with Volto, blocks."""
+    if summary := (row.get("description") or "").strip():
+        yield Section(summary, "description", Markup.TEXT)
+    text: Any = row.get("text") or {}
+    if isinstance(text, Mapping):
+        text = "".join(read_blocks(text)) if "blocks" in text else text.get("data")
+    if content := clean_fragment(text or "", page.url):
+        yield Section(content, "text")
+
+
+def read_blocks(text: Mapping[str, Any]) -> Iterator[str]:
+    """Yield Volto's blocks in their order, as HTML; those without words are left out."""
+    for name in text.get("blocks_layout", {}).get("items", ()):
+        block = text["blocks"].get(name, {})
+        nodes: Any = block.get("value") or ()
+        words = block.get("plaintext") or block.get("text") or "\n".join(map(_leaves, nodes))
+        if isinstance(words, Mapping):  # an older editor kept a list of paragraphs
+            words = "\n".join(each.get("text", "") for each in words.get("blocks", ()))
+        kind = nodes[0].get("type") if len(nodes) == 1 and isinstance(nodes[0], Mapping) else ""
+        tag = kind if kind in HEADINGS else "p"
+        for line in filter(str.strip, words.splitlines() if isinstance(words, str) else ()):
+            yield f"<{tag}>{html.escape(line.strip(), quote=False)}</{tag}>"
+
+
+def _leaves(node: Any) -> str:
+    if not isinstance(node, Mapping):
+        return ""
+    return str(node.get("text") or "") + "".join(map(_leaves, node.get("children") or ()))
+
+
+def read_documents(row: Row) -> Iterator[Attachment]:
+    """Yield the files in the folders "Documenti", "Esiti", "Comunicazioni"."""
+    for folder in row.get("approfondimento") or ():
+        for child in folder.get("children") or ():
+            yield Attachment(child["title"], child.get("url"))
