@@ -1,0 +1,47 @@
+"""Lazio Innova, the development agency of the Lazio region: a WordPress type of its own, "bandi".
+
+When one may apply stands in the excerpt alone; themes, applicants and kinds of aid are given only
+as the names of the post's classes, ``destinatari-piccole-imprese``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from crawlers.bases.wordpress import WordPressSpider, read_post, read_post_page, read_posts
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page
+from crawlers.readings import Elsewhere, Row
+from schema.notices import RawNotice, Section
+
+GROUPS = ("tematiche", "destinatari", "tipologie")
+
+
+def read_bando(post: Row, page: Page) -> RawNotice | Elsewhere:
+    """Read a post with its excerpt and its classes."""
+    notice = read_post(post, page)
+    if isinstance(notice, Elsewhere):
+        return notice
+    excerpt = clean_fragment(post.get("excerpt", {}).get("rendered", ""), page.url)
+    return replace(
+        notice,
+        labelled=(*notice.labelled, *read_classes(post)),
+        sections=(*((Section(excerpt, "excerpt"),) if excerpt else ()), *notice.sections),
+    )
+
+
+def read_classes(post: Row) -> Iterator[tuple[str, str]]:
+    """Yield the groups and the words of the post's classes."""
+    for name in post.get("class_list", ()):
+        group, _, words = name.partition("-")
+        if group in GROUPS:
+            yield group, words.replace("-", " ")
+
+
+class ItLazioInnova(WordPressSpider):
+    """The base's routes, for the type "bandi"."""
+
+    name = "it_lazio_innova"
+    readers = {"register": partial(read_posts, read_one=read_bando), "call": read_post_page}
+    post_type = "bandi"
+    feed = "/bandi/feed/"
