@@ -1,0 +1,74 @@
+"""Regione Piemonte, grants and loans (bandi.regione.piemonte.it): a Drupal list of cards.
+
+A card has no date, its page does; the page's markup was never seen and is taken to name its fields
+as the card does. Past calls are listed too, under another status.
+"""
+
+from collections.abc import Iterator
+
+from crawlers.bases.listing import Cards, ListingSpider
+from crawlers.bases.wordpress import find_attachments
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page, texts_of
+from schema.notices import RawNotice, Section
+
+STATUS = "dl.field--name-field-stato dd.field__item, .field--name-field-stato .field__item"
+HIDDEN = ("field-stato", "field-display-title", "field-immagine")
+RUNNING = ("text-long", "text-with-summary")
+"""Types of field whose value is running text."""
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read the page of one call, field by field."""
+    content = "".join(page.fragments("article .field--type-file, article .field--type-link"))
+    return RawNotice(
+        portal=page.portal,
+        source_id=page.url,
+        url=page.url,
+        title=page.one("h1, .field--name-field-display-title .field__item"),
+        labelled=tuple(read_fields(page)),
+        sections=tuple(read_sections(page)),
+        attachments=find_attachments(content),
+        declared_language=page.language,
+        declared_status=page.maybe(STATUS),
+    )
+
+
+def read_fields(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield label and value of each short field."""
+    for field in page.selector.css("article .field"):
+        kind = field.attrib["class"]
+        if any(name in kind for name in (*HIDDEN, *RUNNING, "type-file", "type-link")):
+            continue
+        for label in texts_of(field, ".field__label")[:1]:
+            for value in texts_of(field, ".field__item"):
+                yield label, value
+
+
+def read_sections(page: Page) -> Iterator[Section]:
+    """Yield the fields of running text under their labels."""
+    for field in page.selector.css(
+        "article .field--type-text-long, article .field--type-text-with-summary"
+    ):
+        heading = next(iter(texts_of(field, ".field__label")), None)
+        items = field.css(".field__item").getall() or [field.get()]
+        if content := "".join(clean_fragment(item, page.url) for item in items):
+            yield Section(content, heading)
+
+
+class ItPiemonte(ListingSpider):
+    """Open, announced and suspended calls; each card leads to its page."""
+
+    name = "it_piemonte"
+    readers = {
+        "listing": Cards("article[about]", link="::attr(about)", visit=True).read,
+        "call": read_call,
+    }
+    listings = tuple(
+        f"https://bandi.regione.piemonte.it/contributi-finanziamenti?field_stato_target_id={number}"
+        for number in (19, 87, 23)
+    )
+    next_link = "a[rel=next]::attr(href)"
+    totals = r"(?P<notices>[\d.]+) risultat[io]"
+    nothing = r"\b0 risultati|[Nn]essun risultato|[Nn]on ci sono risultati"
+    refresh_days = 2
