@@ -1,0 +1,50 @@
+"""Provincia autonoma di Trento, calendars of its EU programmes: one CSV file a fund.
+
+"Codice avviso" is 1 in every row, so a call is identified by its measure and its day of opening.
+Dates are untidy ("09/2/2026", "31/03/26", "maggio 2024") and are handed on as they are.
+"""
+
+from parsel import Selector
+
+from crawlers.bases.csv_file import CsvFileSpider, rows_of
+from crawlers.page import Page, texts_of
+from crawlers.readings import Reading, Row, read_rows
+from schema.notices import RawNotice
+
+COLUMNS = ("STATO", "INTERVENTO", "DATA APERTURA", "DATA CHIUSURA")
+LINK = "INFORMAZIONI"
+
+
+def read_row(row: Row, page: Page) -> RawNotice:
+    """Read one row; the cell with a link leads to the call's own page."""
+    link = Selector(row.get(LINK) or "<p></p>")
+    address = next(iter(texts_of(link, "a::attr(href)")), page.url)
+    return RawNotice(
+        portal=page.portal,
+        source_id=f"{row['INTERVENTO']} {row['DATA APERTURA']}",
+        url=address,
+        title=row["INTERVENTO"],
+        labelled=tuple(
+            (name, value.strip())
+            for name, value in row.items()
+            if value.strip() and name not in (LINK, "STATO")
+        ),
+        declared_status=row["STATO"].strip() or None,
+    )
+
+
+def read_calendar(page: Page) -> Reading:
+    """Read one file."""
+    return read_rows(rows_of(page, COLUMNS), read_row, page)
+
+
+class ItTrento(CsvFileSpider):
+    """The files of ERDF, ESF+ and EAFRD; only the first one's number was ever confirmed."""
+
+    name = "it_trento"
+    readers = {"register": read_calendar}
+    files = tuple(
+        f"https://www.provincia.tn.it/customexport/dataset-csv_resource-{number}"
+        for number in (27837, 27833, 27806)
+    )
+    columns = COLUMNS
