@@ -65,6 +65,7 @@ def settle(known: Call, read: Call, source: str) -> tuple[Call, tuple[Issue, ...
 
     A known value is never overwritten by an empty one (law 3), unless the page says that it does
     not apply any more. Its evidence stays and names ``source``, the version that printed it.
+    What a document states fills an empty place; that is no reason to forget what a page printed.
     A value that was worked out (a year, say) from words that still stand, on a page that otherwise
     says the same, keeps its first reading: time passing is no change.
     """
@@ -79,7 +80,8 @@ def settle(known: Call, read: Call, source: str) -> tuple[Call, tuple[Issue, ...
         before, now = getattr(known, field), getattr(read, field)
         if value_text(before) is None or before == now:
             continue
-        if value_text(now) is not None:
+        outranked = _is_of_document(read, field) and not _is_of_document(known, field)
+        if value_text(now) is not None and not outranked:
             if words_stand and _is_derived(known, read, field):
                 values[field] = before
             continue
@@ -100,7 +102,10 @@ def settle(known: Call, read: Call, source: str) -> tuple[Call, tuple[Issue, ...
                 detail=_quotes(known, field),
             )
         )
-    if "deadlines" in values and read.deadline_kind is DeadlineKind.NONE:
+    if "deadlines" in values and (
+        read.deadline_kind is DeadlineKind.NONE or _is_of_document(read, "deadlines")
+    ):
+        evidence.pop("deadline_kind", None)
         values["deadline_kind"] = known.deadline_kind
     if not values:
         return read, ()
@@ -252,6 +257,12 @@ def _is_derived(known: Call, read: Call, field: str) -> bool:
         return any(each.basis is Basis.DERIVED for each in evidence)
 
     return derived(known.evidence.get(field, ())) and derived(read.evidence.get(field, ()))
+
+
+def _is_of_document(call: Call, field: str) -> bool:
+    """Tell whether a value is from a linked document: the page does not print it."""
+    evidence = call.evidence.get(field, ())
+    return any((each.source or "").startswith("sha256:") for each in evidence)
 
 
 def _family(deadline: Deadline) -> str:

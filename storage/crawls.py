@@ -1,14 +1,18 @@
 """Crawls and the pages that each archived, as rows. A crawl that has a row has been processed."""
 
 import hashlib
+from urllib.parse import urljoin
 
 from sqlalchemy import Connection, select
 
 from schema.crawls import Outcome
+from schema.exchanges import Exchange
 from storage import issues
 from storage.archive import ArchivedExchange
 from storage.rows import insert_all, insert_new
 from storage.tables import crawl, page, portal
+
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 def save(connection: Connection, outcome: Outcome) -> None:
@@ -54,12 +58,23 @@ def save_page(connection: Connection, archived: ArchivedExchange) -> None:
                 "url": exchange.url,
                 "status": exchange.status,
                 "fetched_at": exchange.fetched_at,
+                "leads_to": _leads_to(exchange),
                 "content_type": exchange.headers.get("content-type"),
                 "bytes": len(exchange.body),
                 "sha256": hashlib.sha256(exchange.body).hexdigest(),
             }
         ],
     )
+
+
+def _leads_to(exchange: Exchange) -> str | None:
+    location = exchange.headers.get("location")
+    if not location or exchange.status not in _REDIRECTS:
+        return None
+    try:
+        return urljoin(exchange.url, location)
+    except ValueError:  # no address at all
+        return None
 
 
 def processed(connection: Connection) -> set[str]:

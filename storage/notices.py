@@ -1,11 +1,13 @@
 """Notices and their versions: the step of the fold that one page, or one crawl, makes.
 
-Call :func:`record` for each notice of each page in the order of the archive, then :func:`finish`
-once with the verdict, all in the transaction of the crawl.
+Call :func:`record` for each notice of each page in the order of the archive, then
+:func:`record_documents` for those that only their documents changed, then :func:`finish` once with
+the verdict, all in the transaction of the crawl.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +15,10 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from schema.calls import Call
 from schema.crawls import CrawlState, Outcome
+from schema.documents import DocumentText
 from schema.issues import Issue, Severity
 from schema.notices import RawNotice
-from storage import events, issues
+from storage import documents, events, issues
 from storage.archive import ArchivedExchange
 from storage.canonical import fingerprint, from_json, storable, to_json
 from storage.changes import Change, EventKind, compare, settle
@@ -35,9 +38,32 @@ class Reading:
 
     raw: RawNotice
     call: Call
-    """Facts whose evidence points into ``text``."""
+    """Facts whose evidence points into ``text``, or names the document into which it points."""
     text: str
     page: ArchivedExchange
+    documents: Mapping[str, DocumentText | None] = field(default_factory=dict)
+    """The documents that may state rules of the call, by address; ``None``: not fetched."""
+    shown_by: ArchivedExchange | None = None
+    """What made the page be read again, if it was not the page itself: a document."""
+
+    @property
+    def newest(self) -> ArchivedExchange:
+        """Return what the crawl in hand brought: the document, else the page."""
+        return self.shown_by or self.page
+
+    @property
+    def source_hash(self) -> str:
+        """Return a hash of all that the reading comes from, but for the page's address.
+
+        Of documents the words count: many portals write a file anew each time it is asked for.
+        """
+        raw = fingerprint(replace(self.raw, url=""))
+        words = [
+            (url, hashlib.sha256(storable(read.text).encode()).hexdigest(), read.problem)
+            for url, read in sorted(self.documents.items())
+            if read is not None
+        ]
+        return fingerprint((raw, *words)) if words else raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +79,8 @@ class CurrentNotice:
     changed_at: datetime
     withdrawn_at: datetime | None
     call: Call
-    """All that is known: evidence with a source points into an earlier version's text."""
+    """All that is known: evidence with a source points into an earlier version's text, or that of a
+    document."""
     text: str
     """Original text of the current version."""
 
@@ -78,46 +105,67 @@ def record(connection: Connection, reading: Reading) -> list[Event]:
     """
     exchange, crawl_id = reading.page.exchange, reading.page.crawl_id
     notice_id = identify(reading.raw.portal, reading.raw.source_id)
-    source_hash = fingerprint(replace(reading.raw, url=""))
     at = exchange.fetched_at
     row = connection.execute(select(table).where(table.c.id == notice_id)).one_or_none()
     if row is None:
-        return _record_first(connection, reading, notice_id, source_hash)
+        return _record_first(connection, reading, notice_id)
     latest = _latest(connection, row)
     if row.read_in == crawl_id:
-        if latest.source_hash != source_hash:
+        if latest.source_hash != reading.source_hash:
             _report_twice(connection, reading, notice_id)
         return []
     changes: list[Change] = []
-    known = from_json(Call, latest.facts)
     values: dict[str, Any] = {
         "url": reading.raw.url, "read_in": crawl_id, "last_seen_at": at, "missed": 0,
         "withdrawn_at": None,
     }  # fmt: skip
     if row.withdrawn_at is not None:
-        changes.append(_return(known, at))
-    if latest.source_hash != source_hash:
-        settled, lost = settle(known, reading.call, f"{notice_id}.{row.versions}")
+        changes.append(_return(from_json(Call, latest.facts), at))
+    return _renew(connection, reading, row, latest, values, changes)
+
+
+def record_documents(connection: Connection, reading: Reading) -> list[Event]:
+    """Keep what a notice says with the documents of a crawl that did not bring its page.
+
+    The notice counts as changed if its documents say anything else, but not as seen.
+    """
+    notice_id = identify(reading.raw.portal, reading.raw.source_id)
+    row = connection.execute(select(table).where(table.c.id == notice_id)).one()
+    return _renew(connection, reading, row, _latest(connection, row), {}, [])
+
+
+def _renew(
+    connection: Connection,
+    reading: Reading,
+    row: Any,
+    latest: Any,
+    values: dict[str, Any],
+    changes: list[Change],
+) -> list[Event]:
+    """Add a version if the reading says anything else, and keep ``values`` and the changes."""
+    at = reading.newest.exchange.fetched_at
+    where = (reading.newest.crawl_id, reading.newest.id)
+    if latest.source_hash != reading.source_hash:
+        known = from_json(Call, latest.facts)
+        settled, lost = settle(known, reading.call, f"{row.id}.{row.versions}")
         if to_json(settled) != latest.facts or storable(reading.text) != latest.text:
             changes += compare(known, settled, at)
             values |= {"changed_at": at, "versions": row.versions + 1, **_headline(settled)}
             connection.execute(
                 version_table.update()
                 .where(
-                    version_table.c.notice_id == notice_id,
+                    version_table.c.notice_id == row.id,
                     version_table.c.number == row.versions,
                 )
                 .values(superseded_at=at)
             )
-            _add_version(connection, reading, notice_id, row.versions + 1, source_hash, settled)
+            _add_version(connection, reading, row.id, row.versions + 1, settled)
             lost = tuple(replace(each, url=reading.raw.url) for each in lost)
-            issues.save(
-                connection, (*reading.call.issues, *lost), at, crawl_id, reading.page.id, notice_id
-            )
-    connection.execute(table.update().where(table.c.id == notice_id).values(values))
-    happened = [
-        events.of_change(each, notice_id, at, crawl_id, reading.page.id) for each in changes
-    ]
+            issues.save(connection, (*reading.call.issues, *lost), at, *where, row.id)
+    if values:
+        connection.execute(table.update().where(table.c.id == row.id).values(values))
+    documents.link(connection, row.id, reading.documents)
+    happened = [events.of_change(each, row.id, at, *where) for each in changes]
     events.save(connection, happened)
     return happened
 
@@ -220,9 +268,7 @@ def history(connection: Connection, notice_id: str) -> list[Version]:
     ]
 
 
-def _record_first(
-    connection: Connection, reading: Reading, notice_id: str, source_hash: str
-) -> list[Event]:
+def _record_first(connection: Connection, reading: Reading, notice_id: str) -> list[Event]:
     raw, at, crawl_id = reading.raw, reading.page.exchange.fetched_at, reading.page.crawl_id
     baseline = not _has_baseline(connection, raw.portal, crawl_id)
     insert_all(
@@ -246,7 +292,8 @@ def _record_first(
             }
         ],
     )
-    _add_version(connection, reading, notice_id, 1, source_hash, reading.call)
+    _add_version(connection, reading, notice_id, 1, reading.call)
+    documents.link(connection, notice_id, reading.documents)
     issues.save(connection, reading.call.issues, at, crawl_id, reading.page.id, notice_id)
     if baseline:
         return []
@@ -261,7 +308,6 @@ def _add_version(
     reading: Reading,
     notice_id: str,
     number: int,
-    source_hash: str,
     facts: Call,
 ) -> None:
     insert_all(
@@ -273,9 +319,9 @@ def _add_version(
                 "number": number,
                 "page_id": reading.page.id,
                 "url": reading.raw.url,
-                "fetched_at": reading.page.exchange.fetched_at,
+                "fetched_at": reading.newest.exchange.fetched_at,
                 "superseded_at": None,
-                "source_hash": source_hash,
+                "source_hash": reading.source_hash,
                 "text": reading.text,
                 "facts": to_json(facts),
             }

@@ -14,7 +14,7 @@ from storage.archive import ArchivedCrawl
 from storage.column_types import UtcMoment
 from storage.crawls import processed
 from storage.rows import upsert
-from storage.tables import KEPT, crawl, derivation, metadata, portal
+from storage.tables import KEPT, REUSED, crawl, derivation, metadata, portal
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,12 @@ def begin(connection: Connection, work: Plan) -> None:
 
 
 def clear_derived(connection: Connection) -> None:
-    """Delete every row that the archive can give back; portals and translations stay."""
+    """Delete every row that the archive can give back; portals and translations stay.
+
+    So do the texts of documents, which are what a rebuild would make of the same bytes.
+    """
     for table in reversed(metadata.sorted_tables):
-        if table.name not in KEPT and table is not portal:
+        if table.name not in KEPT | REUSED and table is not portal:
             connection.execute(table.delete())
 
 

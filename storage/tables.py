@@ -91,6 +91,7 @@ page = Table(
     Column("url", Words, nullable=False, comment="Address that answered"),
     Column("status", Integer, nullable=False, comment="HTTP status"),
     Column("fetched_at", UtcMoment, nullable=False, comment="UTC"),
+    Column("leads_to", Words, comment="Address that a redirect names"),
     Column("content_type", Words, comment="As the portal declares it"),
     Column("bytes", Integer, nullable=False, comment="Length of the decoded body"),
     Column("sha256", Text, nullable=False, comment="Of the decoded body, hexadecimal"),
@@ -147,6 +148,31 @@ notice_version = Table(
     Index(None, "page_id"),
     Index(None, "fetched_at"),
     comment="A notice as it stood from one moment to the next",
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("sha256", Text, primary_key=True, comment="Of the file: page.sha256 says where it was"),
+    Column("media", Text, nullable=False, comment="pdf, docx, odt or unknown"),
+    Column("pages", Integer, comment="How many; empty where the format does not tell"),
+    Column("problem", Text, comment="unreadable_document or scanned_document; empty if it was read"),
+    Column("message", Words, comment="One line about the problem"),
+    Column("reader", Integer, nullable=False, comment="Version of the reader that read it"),
+    Column("text", Words, nullable=False, comment="Pages apart by form feeds; spans point into it"),
+    comment="A linked document that was read. Derived, but kept while its reader stays the same",
+)
+
+notice_document = Table(
+    "notice_document",
+    metadata,
+    Column("notice_id", Text, ForeignKey("notice.id"), primary_key=True, comment="The notice"),
+    Column("url", Words, primary_key=True, comment="Address, as the notice links it"),
+    Column(
+        "sha256", Text, ForeignKey("document.sha256"), comment="Empty: not (yet) fetched"
+    ),
+    Index(None, "sha256"),
+    comment="The documents that a notice links and that may state the rules of its call",
 )
 
 event = Table(
@@ -438,6 +464,8 @@ derivation = Table(
 
 KEPT = frozenset({translation.name})
 """Tables that are not derived from the archive."""
+REUSED = frozenset({document.name})
+"""Tables that are derived, but not cleared: their rows say themselves what they came from."""
 
 for _table in metadata.tables.values():
     # Rows lie in the order of their keys, so a dump of the database is the same to the byte

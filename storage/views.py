@@ -25,7 +25,16 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from schema.calls import DeadlineKind, Status
 from storage.column_types import UtcMoment
-from storage.tables import call, call_deadline, crawl, link, notice, portal
+from storage.tables import (
+    call,
+    call_deadline,
+    call_document,
+    call_value,
+    crawl,
+    link,
+    notice,
+    portal,
+)
 
 
 class this_moment(FunctionElement[datetime]):  # noqa: N801 - used like an SQL function
@@ -122,6 +131,32 @@ def _call_source() -> Select[Any]:
     )
 
 
+def _value_source() -> Select[Any]:
+    of_document = and_(
+        call_document.c.call_id == call_value.c.call_id,
+        call_value.c.source == literal("sha256:") + call_document.c.sha256,
+    )
+    return select(
+        call_value.c.call_id,
+        call_value.c.field,
+        call_value.c.number,
+        call_value.c.value,
+        call_value.c.quote,
+        call_value.c.rule,
+        call_value.c.basis,
+        notice.c.portal,
+        call_document.c.label.label("document"),
+        func.coalesce(call_document.c.url, notice.c.url).label("url"),
+        call_value.c.source,
+        call_value.c.span_start,
+        call_value.c.span_end,
+    ).select_from(
+        call_value.outerjoin(notice, notice.c.id == call_value.c.notice_id).outerjoin(
+            call_document, of_document
+        )
+    )
+
+
 def _portal_now() -> Select[Any]:
     newest = (
         select(crawl.c.id)
@@ -168,6 +203,10 @@ VIEWS = {
     "call_now": (_call_now, "Every call with its status at this moment, amounts in units"),
     "open_call": (_open_call, "The calls of call_now that can be applied for now"),
     "call_source": (_call_source, "The notices of each call, with portal and address"),
+    "value_source": (
+        _value_source,
+        "Each value of a call with its words, and the page or the document that prints them",
+    ),
     "portal_now": (_portal_now, "Each portal with its latest crawl"),
 }
 """Name to query and purpose. An order in which they can be created."""

@@ -371,6 +371,7 @@ def upgrade() -> None:
         sa.Column("url", Words(), nullable=False, comment="Address that answered"),
         sa.Column("status", sa.Integer(), nullable=False, comment="HTTP status"),
         sa.Column("fetched_at", UtcMoment(), nullable=False, comment="UTC"),
+        sa.Column("leads_to", Words(), nullable=True, comment="Address that a redirect names"),
         sa.Column("content_type", Words(), nullable=True, comment="As the portal declares it"),
         sa.Column("bytes", sa.Integer(), nullable=False, comment="Length of the decoded body"),
         sa.Column("sha256", sa.Text(), nullable=False, comment="Of the decoded body, hexadecimal"),
@@ -381,6 +382,59 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_page_crawl_id"), "page", ["crawl_id"], unique=False)
     op.create_index(op.f("ix_page_url"), "page", ["url"], unique=False)
+    op.create_table(
+        "document",
+        sa.Column(
+            "sha256",
+            sa.Text(),
+            nullable=False,
+            comment="Of the file: page.sha256 says where it was",
+        ),
+        sa.Column("media", sa.Text(), nullable=False, comment="pdf, docx, odt or unknown"),
+        sa.Column(
+            "pages",
+            sa.Integer(),
+            nullable=True,
+            comment="How many; empty where the format does not tell",
+        ),
+        sa.Column(
+            "problem",
+            sa.Text(),
+            nullable=True,
+            comment="unreadable_document or scanned_document; empty if it was read",
+        ),
+        sa.Column("message", Words(), nullable=True, comment="One line about the problem"),
+        sa.Column(
+            "reader", sa.Integer(), nullable=False, comment="Version of the reader that read it"
+        ),
+        sa.Column(
+            "text",
+            Words(),
+            nullable=False,
+            comment="Pages apart by form feeds; spans point into it",
+        ),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_document")),
+        comment="A linked document that was read. Derived, but kept while its reader stays the same",
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "notice_document",
+        sa.Column("notice_id", sa.Text(), nullable=False, comment="The notice"),
+        sa.Column("url", Words(), nullable=False, comment="Address, as the notice links it"),
+        sa.Column("sha256", sa.Text(), nullable=True, comment="Empty: not (yet) fetched"),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["notice.id"], name=op.f("fk_notice_document_notice_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sha256"], ["document.sha256"], name=op.f("fk_notice_document_sha256")
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "url", name=op.f("pk_notice_document")),
+        comment="The documents that a notice links and that may state the rules of its call",
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_notice_document_sha256"), "notice_document", ["sha256"], unique=False
+    )
     op.create_table(
         "call_absence",
         sa.Column("call_id", sa.Text(), nullable=False, comment="The call"),
@@ -723,6 +777,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_call_applicant_type_applicant_type"), table_name="call_applicant_type")
     op.drop_table("call_applicant_type")
     op.drop_table("call_absence")
+    op.drop_index(op.f("ix_notice_document_sha256"), table_name="notice_document")
+    op.drop_table("notice_document")
+    op.drop_table("document")
     op.drop_index(op.f("ix_page_url"), table_name="page")
     op.drop_index(op.f("ix_page_crawl_id"), table_name="page")
     op.drop_table("page")
