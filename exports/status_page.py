@@ -47,8 +47,8 @@ time { white-space: nowrap; }
 .sign { display: inline-block; font-weight: 600; white-space: nowrap; }
 .good { color: var(--good); } .look { color: var(--look); } .bad { color: var(--bad); }
 .idle { color: var(--idle); }
-.why { max-width: 34rem; overflow-wrap: anywhere; }
-.why p { margin: 0 0 .25rem; }
+.why { min-width: 20rem; max-width: 40rem; }
+.why p { margin: 0 0 .25rem; overflow-wrap: break-word; }
 .recent { letter-spacing: .1em; white-space: nowrap; }
 details { font-size: .9rem; } summary { cursor: pointer; color: var(--soft); }
 details ul { margin: .25rem 0; padding-left: 1.1rem; }
@@ -65,7 +65,9 @@ def render_status_page(found: Sequence[Health], now: datetime) -> str:
     lead = f"{well} of {len(found)} portals are well"
     lead += f", {len(ill)} need a look" if ill else ""
     lead += f", {never} were never crawled" if never else ""
-    rows = "\n".join(_row(each) for each in found)
+    rows = "\n".join(_row(each) for each in found if NEVER not in each.signs)
+    waiting = ", ".join(each.portal.stem for each in found if NEVER in each.signs)
+    never_crawled = f"<p>Never crawled: {_text(waiting)}.</p>" if waiting else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -77,7 +79,7 @@ def render_status_page(found: Sequence[Health], now: datetime) -> str:
 <body>
 <main>
 <h1>Callboard: portals</h1>
-<p class="lead">{_text(lead)}. <span class="soft">As of {_moment(now)} UTC.</span></p>
+<p class="lead">{_text(lead)}. <span class="soft">As of {now:%Y-%m-%d %H:%M} UTC.</span></p>
 <div class="wide" role="region" aria-labelledby="caption" tabindex="0">
 <table>
 <caption id="caption">Portals in use; those that need a look come first.</caption>
@@ -91,6 +93,7 @@ def render_status_page(found: Sequence[Health], now: datetime) -> str:
 </tbody>
 </table>
 </div>
+{never_crawled}
 <p class="soft">{_key()}</p>
 </main>
 </body>
@@ -168,7 +171,7 @@ def _key() -> str:
 def _moment(moment: datetime | None) -> str:
     if moment is None:
         return '<span class="soft">never</span>'
-    return f'<time datetime="{moment.isoformat()}">{moment:%Y-%m-%d %H:%M}</time>'
+    return f'<time datetime="{moment.isoformat()}">{moment:%Y-%m-%d}</time>'
 
 
 def _link(url: str | None, words: str) -> str:

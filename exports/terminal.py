@@ -18,7 +18,7 @@ from schema.findings import Basis
 from schema.money import Money
 from storage.calls import CallSource, StoredCall
 from storage.events import LinkedEvent
-from storage.health import Health
+from storage.health import NEVER, Health
 from storage.notices import CurrentNotice
 from storage.wording import value_text
 
@@ -108,17 +108,20 @@ def render_call(
 
 def render_health(found: Iterable[Health], now: datetime) -> RenderableType:
     """Return each portal's health at a glance: its signs, and why; those to look at first."""
-    styles = {"complete": "green", "never": "dim"}
+    styles = {"complete": "green"}
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Portal", "State", "Crawled", "Last complete", "Last news"):
+    for name in ("Portal", "Health", "Crawled", "Complete", "News"):
         table.add_column(name, no_wrap=True)
-    for name in ("Seen", "Standing"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Notices", justify="right", no_wrap=True)
     table.add_column("Why", ratio=1)
+    waiting = []
     for each in found:
+        if NEVER in each.signs:
+            waiting.append(each.portal.stem)
+            continue
         state = each.state
         signs = [Line(sign, style=styles.get(sign, "yellow")) for sign in each.signs]
-        if each.signs[0] not in ("complete", "partial", "never"):
+        if each.signs[0] not in ("complete", "partial"):
             signs[0].stylize("bold red")
         table.add_row(
             state.stem,
@@ -126,11 +129,12 @@ def render_health(found: Iterable[Health], now: datetime) -> RenderableType:
             _ago(state.finished_at, now),
             _ago(state.last_complete_at, now),
             _ago(state.last_news_at, now),
-            "" if state.seen is None else str(state.seen),
             str(state.standing),
-            Line(plain("; ".join(each.reasons))),
+            Line("\n").join(Line(plain(reason)) for reason in each.reasons),
         )
-    return table
+    if not waiting:
+        return table
+    return Group(table, Line(f"Never crawled: {', '.join(waiting)}", style="dim"))
 
 
 def next_moment(call: Call, now: datetime) -> Moment | None:
@@ -301,4 +305,4 @@ def _ago(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return "never"
     days = (now.date() - moment.date()).days
-    return f"{moment:%Y-%m-%d %H:%M}" if days <= 1 else f"{days} days ago"
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")

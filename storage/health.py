@@ -57,7 +57,7 @@ def assess(connection: Connection, catalogue: Mapping[str, Portal], now: datetim
         for state in portals.states(connection)
         if state.stem in catalogue and catalogue[state.stem].status not in ("refused", "retired")
     ]
-    return sorted(found, key=lambda each: (each.is_well, NEVER in each.signs, each.portal.stem))
+    return sorted(found, key=lambda each: (NEVER in each.signs, each.is_well, each.portal.stem))
 
 
 def _assess(connection: Connection, portal: Portal, state: PortalState, now: datetime) -> Health:
