@@ -4,7 +4,7 @@ A text is kept when all else is derived again: it depends on the file's bytes an
 the reader, on nothing else, and reading it again would take hours.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -105,16 +105,15 @@ def link(
     insert_all(
         connection,
         notice_document,
-        [
-            {"notice_id": notice_id, "url": url, "sha256": sha256}
-            for url, sha256 in wanted.items()
-        ],
+        [{"notice_id": notice_id, "url": url, "sha256": sha256} for url, sha256 in wanted.items()],
     )
 
 
-def linking(connection: Connection, portal: str, not_read_in: str) -> Iterable[LinkingNotice]:
-    """Return the standing notices of a portal that link documents, but for those that the crawl
-    ``not_read_in`` read, by id."""
+def linking(connection: Connection, portal: str, not_read_in: str) -> list[LinkingNotice]:
+    """Return the standing notices of a portal that link documents, by id.
+
+    Those that the crawl ``not_read_in`` has read are left out.
+    """
     rows = connection.execute(
         select(
             notice.c.id,

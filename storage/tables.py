@@ -156,11 +156,13 @@ document = Table(
     Column("sha256", Text, primary_key=True, comment="Of the file: page.sha256 says where it was"),
     Column("media", Text, nullable=False, comment="pdf, docx, odt or unknown"),
     Column("pages", Integer, comment="How many; empty where the format does not tell"),
-    Column("problem", Text, comment="unreadable_document or scanned_document; empty if it was read"),
+    Column(
+        "problem", Text, comment="unreadable_document or scanned_document; empty if it was read"
+    ),
     Column("message", Words, comment="One line about the problem"),
     Column("reader", Integer, nullable=False, comment="Version of the reader that read it"),
     Column("text", Words, nullable=False, comment="Pages apart by form feeds; spans point into it"),
-    comment="A linked document that was read. Derived, but kept while its reader stays the same",
+    comment="A linked document that was read; kept while its reader stays the same",
 )
 
 notice_document = Table(
@@ -168,9 +170,7 @@ notice_document = Table(
     metadata,
     Column("notice_id", Text, ForeignKey("notice.id"), primary_key=True, comment="The notice"),
     Column("url", Words, primary_key=True, comment="Address, as the notice links it"),
-    Column(
-        "sha256", Text, ForeignKey("document.sha256"), comment="Empty: not (yet) fetched"
-    ),
+    Column("sha256", Text, ForeignKey("document.sha256"), comment="Empty: not (yet) fetched"),
     Index(None, "sha256"),
     comment="The documents that a notice links and that may state the rules of its call",
 )

@@ -414,7 +414,7 @@ def upgrade() -> None:
             comment="Pages apart by form feeds; spans point into it",
         ),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_document")),
-        comment="A linked document that was read. Derived, but kept while its reader stays the same",
+        comment="A linked document that was read; kept while its reader stays the same",
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -432,9 +432,7 @@ def upgrade() -> None:
         comment="The documents that a notice links and that may state the rules of its call",
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        op.f("ix_notice_document_sha256"), "notice_document", ["sha256"], unique=False
-    )
+    op.create_index(op.f("ix_notice_document_sha256"), "notice_document", ["sha256"], unique=False)
     op.create_table(
         "call_absence",
         sa.Column("call_id", sa.Text(), nullable=False, comment="The call"),
