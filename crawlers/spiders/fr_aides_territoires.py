@@ -19,12 +19,13 @@ SITE = "https://aides-territoires.beta.gouv.fr"
 ADDRESS = r"^https://aides-territoires\.beta\.gouv\.fr/aides/(?P<source_id>[^/?]+)/?$"
 OVER_WORDS = "Cette aide n’est plus disponible"
 OVER = re.compile(r"Attention\s! Cette aide n[’']est plus disponible")
+CALENDAR = re.compile(r"(Du|au|À partir du|Clôture le) (\d{1,2}(?:er)? \w+ \d{4})")
+"""What the calendar says before each of its days."""
 PLACES = {
     "call-for-project": "div.sidebar .call-for-project",
     "aid-type": "div.sidebar .aid-type",
-    "Calendrier": "div.sidebar .calendar-start",
 }
-"""What the sidebar prints without a label of its own, by class; the calendar prints its label within."""
+"""What the sidebar prints without a label of its own, by class."""
 
 
 def read_call(page: Page) -> RawNotice:
@@ -55,7 +56,9 @@ def read_sidebar(page: Page) -> Iterator[tuple[str, str]]:
                 yield text_of(heading).rstrip(" :"), words
     for label, css in PLACES.items():
         for words in page.many(css):
-            yield label, re.sub(r"^Calendrier\s*:\s*", "", words)
+            yield label, words
+    for words in page.many("div.sidebar .calendar-start"):
+        yield from CALENDAR.findall(words.replace("\xa0", " "))
 
 
 def read_sections(page: Page) -> Iterator[Section]:
