@@ -1,0 +1,94 @@
+"""Île-de-France, "guide des aides": all aids of the region in one JSON list.
+
+A campaign's days are midnights of Paris written in UTC, so ``2026-12-30T23:00:00Z`` is the 31st, as
+the site shows it. What the interface calls not published, and the officials it names, are left out.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from scrapy import Request
+
+from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page
+from crawlers.readings import Reading, Row, read_rows
+from schema.notices import Attachment, RawNotice, Section
+
+SITE = "https://mesdemarches.iledefrance.fr"
+PARIS = ZoneInfo("Europe/Paris")
+SECTIONS = {
+    "entete": "Présentation",
+    "objectif": "Objectif",
+    "publicsBeneficiairePrecision": "Bénéficiaires",
+    "modalite": "Modalités",
+    "demarches": "Démarches",
+    "notes": "Critères",
+}
+"""Keys of running text, and the heading that stands for them."""
+DAYS = ("dateOuvertureCampagne", "dateFinCampagne", "dateDebutFuturCampagne")
+WORDS = ("referenceAdministrative", "AAP", "statut", "deliberationCadre")
+
+
+def read_register(page: Page) -> Reading:
+    """Read the list."""
+    return read_rows(rows_at(page, ()), read_row, page)
+
+
+def read_row(row: Row, page: Page) -> RawNotice:
+    """Read one aid."""
+    sections = (
+        (clean_fragment(row.get(key) or "", page.url), heading) for key, heading in SECTIONS.items()
+    )
+    return RawNotice(
+        portal=page.portal,
+        source_id=row["reference"],
+        url=f"{SITE}{row['id']}",
+        title=row.get("title") or row["libelle"],
+        labelled=tuple(read_values(row)),
+        sections=tuple(Section(content, heading) for content, heading in sections if content),
+        attachments=tuple(read_documents(row)),
+    )
+
+
+def read_values(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield the plain values."""
+    for key in WORDS:
+        if row.get(key):
+            yield key, str(row[key])
+    for key in ("publicsBeneficiaire", "competences"):
+        for each in row.get(key) or ():
+            yield key, each["title"]
+    for key in DAYS:
+        if row.get(key):
+            yield key, show_day(row[key])
+
+
+def show_day(printed: str) -> str:
+    """Return a moment in UTC as the site shows it: local, without an hour where it is midnight."""
+    local = datetime.fromisoformat(printed).astimezone(PARIS)
+    return (
+        f"{local:%Y-%m-%d}" if (local.hour, local.minute) == (0, 0) else f"{local:%Y-%m-%dT%H:%M}"
+    )
+
+
+def read_documents(row: Row) -> Iterator[Attachment]:
+    """Yield the documents; where the interface says no address, their names alone."""
+    for documents in (row.get("documentsPublics") or {}).values():
+        for each in documents or ():
+            address = each.get("href")
+            yield Attachment(each.get("title") or "", f"{SITE}{address}" if address else None)
+
+
+class FrIleDeFrance(RecordsSpider):
+    """Asks once for more aids than there are; a full list would be a cut one."""
+
+    name = "fr_ile_de_france"
+    readers = {"register": read_register}
+    page_size = 2500
+
+    def ask_records(self, start: int) -> Request:
+        """Ask for the list; it knows no offset."""
+        address = f"{SITE}/guide-des-aides/api/public/tenants/cridfprd/aides"
+        return self.ask_page(f"{address}?top={self.page_size}", start)
