@@ -1,0 +1,45 @@
+"""CKAN open-data registers: one table of the datastore, paged by row, counted in every answer.
+
+The interface answers errors with ``"success": false``; a dump of the same table gives rows as bare
+lists in the order of its fields.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+
+from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.page import Page
+
+
+class CkanSpider(RecordsSpider):
+    """Reads a whole table; a subclass names it and adds ``readers["register"]``."""
+
+    resource: str
+    """Id of the table, a UUID."""
+    rows: Sequence[str] = ("result", "records")
+    total: Sequence[str] = ("result", "total")
+    page_size: int = 500
+
+    def ask_records(self, start: int) -> Request:
+        """Ask for the rows from an offset on, by the table's own key."""
+        home = urlsplit(self.record.portal.home)
+        query = f"resource_id={self.resource}&limit={self.page_size}&offset={start}&sort=_id"
+        site = f"{home.scheme}://{home.netloc}"
+        return self.ask_page(f"{site}/api/3/action/datastore_search?{query}", start)
+
+
+def rows_of(page: Page) -> Iterator[Any]:
+    """Yield the rows of an answer, or of a dump, as objects.
+
+    Raise :class:`PageChangedError` where it is neither.
+    """
+    answer = page.json()
+    if not (isinstance(answer, Mapping) and "fields" in answer):
+        yield from rows_at(page, ("result", "records"))
+        return
+    names = [field["id"] for field in answer["fields"]]
+    for row in rows_at(page, ("records",)):
+        yield dict(zip(names, row, strict=True)) if isinstance(row, list) else row
