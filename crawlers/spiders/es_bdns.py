@@ -1,0 +1,105 @@
+"""Spain's national register of subsidies (BDNS): what State and regions announce, as JSON.
+
+The register holds over a million entries; we ask for those of the State and of the regions since a
+fixed day, so that none leaves the list by mere age. ``2024-11-15T00:00:00+01:00`` is that day in
+Madrid; without a date, ``textFin`` says it in words ("ten days from publication").
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from scrapy import Request
+
+from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page, PageChangedError
+from crawlers.readings import Elsewhere, Reading, Row, read_rows
+from schema.notices import Attachment, RawNotice, Section
+
+API = "https://www.infosubvenciones.es/bdnstrans/api/convocatorias"
+SINCE = "01/01/2026"
+SITE = "https://www.infosubvenciones.es/bdnstrans/GE/es/convocatorias"
+LEVELS = ("nivel3", "nivel2", "nivel1")
+LEFT_OUT = frozenset(("id", "descripcion", "organo", "documentos", "anuncios", "advertencia"))
+
+
+def read_list(page: Page) -> Reading:
+    """Read a page of the search: it names the calls, their records say the rest."""
+    return read_rows(rows_at(page, ("content",)), read_row, page)
+
+
+def read_row(row: Row, page: Page) -> Elsewhere:  # noqa: ARG001
+    """Read where a call's own record is."""
+    return Elsewhere(f"{API}?vpd=GE&numConv={quote(str(row['numeroConvocatoria']))}")
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read the record of one call."""
+    record = page.json()
+    if not isinstance(record, Mapping) or "codigoBDNS" not in record:
+        raise PageChangedError(page.portal, "no record with a codigoBDNS", page.url)
+    return RawNotice(
+        portal=page.portal,
+        source_id=page.url,
+        url=f"{SITE}/{record['codigoBDNS']}",
+        title=record["descripcion"],
+        labelled=(*read_values(record), *read_gazettes(record)),
+        sections=tuple(
+            Section(content)
+            for each in record.get("anuncios") or ()
+            if (content := clean_fragment(each.get("texto") or "", page.url))
+        ),
+        attachments=tuple(
+            Attachment(each["nombreFic"], f"{API}/documentos?idDocumento={each['id']}")
+            for each in record.get("documentos") or ()
+        ),
+    )
+
+
+def read_values(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield every value under its key, of an object its description; amounts are in euro."""
+    body = record.get("organo") or {}
+    for level in LEVELS:
+        if body.get(level):
+            yield "organo", body[level]
+            break
+    for key, value in record.items():
+        if key in LEFT_OUT:
+            continue
+        for each in value if isinstance(value, list) else [value]:
+            words = each.get("descripcion") if isinstance(each, Mapping) else each
+            if words in (None, ""):
+                continue
+            if key == "presupuestoTotal":
+                yield key, f"{str(words).removesuffix('.0').replace('.', ',')} EUR"
+            else:
+                yield key, str(words)
+
+
+def read_gazettes(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield in which official gazettes the call was printed, and when."""
+    for each in record.get("anuncios") or ():
+        for key in ("desDiarioOficial", "datPublicacion"):
+            if each.get(key):
+                yield key, each[key]
+
+
+class EsBdns(RecordsSpider):
+    """Walks the search in the order of numbers; each call has a record of its own."""
+
+    name = "es_bdns"
+    readers = {"register": read_list, "call": read_call}
+    rows = ("content",)
+    total = ("totalElements",)
+    page_size = 1000
+    refresh_days = 21
+
+    def ask_records(self, start: int) -> Request:
+        """Ask for a page of the search; its pages count from 0."""
+        query = (
+            f"vpd=GE&page={start // self.page_size}&pageSize={self.page_size}"
+            f"&order=numeroConvocatoria&direccion=asc&fechaDesde={SINCE}"
+            "&tipoAdministracion=C&tipoAdministracion=A"
+        )
+        return self.ask_page(f"{API}/busqueda?{query}", start)
