@@ -83,11 +83,11 @@ def read_incentives(page: Page) -> Reading:
 
 
 class ItIncentiviGov(SolrSpider):
-    """Walks the whole index, the most lately changed first: the one order known to work."""
+    """Walks the whole index in the order of its key, which no update changes while we read."""
 
     name = "it_incentivi_gov"
     readers = {"register": read_incentives}
     select = "/solr/coredrupal/select"
     query = "index_id:incentivi"
     fields = ("zs_nid", "zs_title", "zs_url", "zs_body", "zs_field_link", NOTE, *VALUES)
-    order = "ds_last_update desc"
+    order = "id asc"
