@@ -41,6 +41,10 @@ class CrawlConfig(Strict):
     """Seconds after which a request is given up."""
     max_bytes: Annotated[int, Field(gt=0)] = 20_000_000
     """Largest response body that is read."""
+    documents_per_notice: Annotated[int, Field(ge=0)] = 2
+    """Linked guidelines fetched for a notice, at most; 0: none at all."""
+    document_max_bytes: Annotated[int, Field(gt=0)] = 10_000_000
+    """Largest linked document that is fetched."""
     retries: Annotated[int, Field(ge=0)] = 3
     backoff: Annotated[float, Field(ge=0)] = 5.0
     """Seconds before the first retry, doubled each time."""

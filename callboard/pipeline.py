@@ -7,7 +7,7 @@ next, and the same archive with the same code gives the same rows.
 
 import hashlib
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callboard.config import Config
+from callboard.documents import KIND, read_new_documents, save_documents
 from callboard.english import all_texts, installed_engines, stored_memory, with_texts
 from callboard.progress import Bar, counting, tracked
 from crawlers import registry
@@ -26,15 +27,18 @@ from exports.digest import render_digest
 from exports.selection import select_entries
 from linking.links import LinkedNotice, link
 from linking.merge import merge
+from normalizers.documents.completion import complete
+from normalizers.documents.roles import choose_documents
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_notice
+from schema.calls import Status
 from schema.crawls import Outcome
 from schema.exchanges import Exchange
 from schema.issues import Issue
 from schema.notices import RawNotice
-from schema.portals import Portal
-from storage import calls, crawls, drift, issues, notices, portals, progress
-from storage.archive import Archive, ArchivedCrawl, ArchivedExchange
+from schema.portals import DocumentPolicy, Portal
+from storage import calls, crawls, documents, drift, issues, notices, portals, progress
+from storage.archive import Archive, ArchivedCrawl, ArchivedExchange, ArchiveError
 from storage.database import Database
 from translators.texts import translate_texts
 
@@ -129,7 +133,7 @@ class Pipeline:
     def _crawl_settings(
         self, sample: int | None, expect: dict[str, tuple[int, int]]
     ) -> "CrawlSettings":
-        from crawlers.run import CrawlSettings
+        from crawlers.run import CrawlSettings, DocumentWishes
 
         ours = self.config.crawl
         return CrawlSettings(
@@ -143,8 +147,20 @@ class Pipeline:
             max_bytes=ours.max_bytes,
             retries=ours.retries,
             backoff=ours.backoff,
+            documents=DocumentWishes(
+                self.choose_documents, ours.documents_per_notice, ours.document_max_bytes
+            ),
             expect=expect,
         )
+
+    def choose_documents(self, raw: RawNotice) -> Sequence[str]:
+        """Return the documents of a notice that are worth fetching: those of calls not closed."""
+        found = choose_documents(raw.attachments)
+        if not found:
+            return ()
+        now = self.now()
+        call = normalise(read_notice(raw), self._hints(raw, now))
+        return found if call.is_call and call.status(now) is not Status.CLOSED else ()
 
     # -- process ------------------------------------------------------------------------------
 
@@ -157,6 +173,8 @@ class Pipeline:
         read = events = 0
         self._measures.clear()
         for crawl in tracked(work.crawls, "Reading crawls"):
+            if self._reads_documents(crawl.portal):
+                read_new_documents(self.archive, self.database, crawl)
             with self.database.write() as connection:
                 count, happened = self._process_crawl(connection, crawl)
             read += count
@@ -166,11 +184,17 @@ class Pipeline:
     def _process_crawl(self, connection: "Connection", crawl: ArchivedCrawl) -> tuple[int, int]:
         outcome = self.archive.outcome(crawl)
         crawls.save(connection, replace(outcome, issues=()))
+        linked = brought = None
+        if self._reads_documents(crawl.portal):
+            brought = save_documents(connection, self.archive, crawl)
+            linked = documents.PortalDocuments(connection, crawl.portal)
         read = events = 0
         said_again: set[tuple[str, str | None, str | None]] = set()
         reread: set[str | None] = set()
         other_routes = {each.url for each in outcome.issues if each.kind == "route_closed"}
         for archived in self.archive.exchanges(crawl):
+            if linked is not None and archived.exchange.kind == KIND:
+                continue  # kept already
             crawls.save_page(connection, archived)
             if archived.exchange.url in other_routes:
                 continue  # no content there: the crawl found another way to it
@@ -183,8 +207,11 @@ class Pipeline:
             issues.save(connection, page_issues, at, crawl.id, archived.id)
             said_again.update((each.kind, each.url, each.detail) for each in page_issues)
             for raw in page_notices:
-                events += len(notices.record(connection, self._reading(raw, archived)))
+                reading = self._reading(connection, raw, archived, linked)
+                events += len(notices.record(connection, reading))
                 read += 1
+        if linked is not None and brought:
+            events += self._complete_again(connection, crawl, linked, brought)
         # What the readers said in the crawl was said again just now, by today's readers.
         kept = [
             each
@@ -235,13 +262,69 @@ class Pipeline:
         reading = reader(page)
         return reading.notices, reading.issues
 
-    def _reading(self, raw: RawNotice, archived: ArchivedExchange) -> notices.Reading:
-        portal = self.portals[raw.portal]
+    def _complete_again(
+        self,
+        connection: "Connection",
+        crawl: ArchivedCrawl,
+        linked: documents.PortalDocuments,
+        brought: Mapping[str, ArchivedExchange],
+    ) -> int:
+        """Complete the notices whose documents a crawl brought without their page."""
+        events = 0
+        for each in documents.linking(connection, crawl.portal, not_read_in=crawl.id):
+            shown_by = [
+                brought[now.sha256]
+                for url, known in each.documents.items()
+                if (now := linked.at(url)) and now.sha256 != known and now.sha256 in brought
+            ]
+            if not shown_by:
+                continue
+            try:
+                page = self.archive.page(each.page_id)
+            except ArchiveError as error:
+                missing = Issue("archive_incomplete", f"{error}; a document of it has changed")
+                issues.save(connection, [missing], crawl.started_at, crawl.id)
+                continue
+            found, _ = self._read_page(page.exchange) or ((), ())
+            for raw in found:
+                if raw.source_id == each.source_id:
+                    reading = self._reading(connection, raw, page, linked, shown_by[0])
+                    events += len(notices.record_documents(connection, reading))
+        return events
+
+    def _reading(
+        self,
+        connection: "Connection",
+        raw: RawNotice,
+        archived: ArchivedExchange,
+        linked: documents.PortalDocuments | None,
+        shown_by: ArchivedExchange | None = None,
+    ) -> notices.Reading:
+        """Return what a notice's page says, completed by its documents unless that is known."""
         original = read_notice(raw)
-        hints = Hints(
+        hints = self._hints(raw, archived.exchange.fetched_at)
+        reading = notices.Reading(
+            raw, normalise(original, hints), original.text, archived, shown_by=shown_by
+        )
+        if linked is None:
+            return reading
+        read = {url: linked.at(url) for url in choose_documents(raw.attachments)}
+        reading = replace(reading, documents=read)
+        if notices.is_known(connection, reading):
+            return reading
+        texts = {url: text for url, text in read.items() if text}
+        return replace(reading, call=complete(reading.call, raw.attachments, texts, hints))
+
+    def _reads_documents(self, stem: str) -> bool:
+        portal = self.portals.get(stem)
+        return portal is not None and portal.documents is not DocumentPolicy.NEVER
+
+    def _hints(self, raw: RawNotice, at: datetime) -> Hints:
+        portal = self.portals[raw.portal]
+        return Hints(
             language=raw.declared_language or portal.languages[0],
             languages=portal.languages,
-            today=archived.exchange.fetched_at.date(),
+            today=at.date(),
             zone=portal.zone,
             labels=portal.labels,
             statuses=portal.statuses,
@@ -250,7 +333,6 @@ class Pipeline:
             portal=raw.portal,
             url=raw.url,
         )
-        return notices.Reading(raw, normalise(original, hints), original.text, archived)
 
     # -- translate ----------------------------------------------------------------------------
 

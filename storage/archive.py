@@ -209,6 +209,11 @@ class Archive:
             raise ArchiveError(f"no page {page_id} in {self.folder}")
         return _read_at(crawl.path, crawl.portal, entries[int(number) - 1].offset)
 
+    def page(self, page_id: str) -> ArchivedExchange:
+        """Return one exchange with its place. Raises as :meth:`read` does."""
+        crawl_id, _, number = page_id.rpartition("/")
+        return ArchivedExchange(crawl_id, int(number), self.read(page_id))
+
     def outcome(self, crawl: ArchivedCrawl) -> Outcome:
         """Return the verdict on a crawl; FAILED where the file ends without one."""
         index = load_index(crawl.path)

@@ -61,10 +61,15 @@ def save_page(connection: Connection, archived: ArchivedExchange) -> None:
                 "leads_to": _leads_to(exchange),
                 "content_type": exchange.headers.get("content-type"),
                 "bytes": len(exchange.body),
-                "sha256": hashlib.sha256(exchange.body).hexdigest(),
+                "sha256": body_hash(exchange),
             }
         ],
     )
+
+
+def body_hash(exchange: Exchange) -> str:
+    """Return the SHA-256 of an answer's body, hexadecimal: what a document is known by."""
+    return hashlib.sha256(exchange.body).hexdigest()
 
 
 def _leads_to(exchange: Exchange) -> str | None:

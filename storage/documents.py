@@ -31,7 +31,7 @@ class LinkingNotice:
     """Hash by address; ``None`` where the document had not been read."""
 
 
-def save(connection: Connection, read: DocumentText, reader: int) -> None:
+def save(connection: Connection, read: DocumentText, reader: str) -> None:
     """Keep what a version of the reader made of a file."""
     row = {
         "sha256": read.sha256,
@@ -45,7 +45,7 @@ def save(connection: Connection, read: DocumentText, reader: int) -> None:
     upsert(connection, table, [row])
 
 
-def find(connection: Connection, sha256: str, reader: int | None = None) -> DocumentText | None:
+def find(connection: Connection, sha256: str, reader: str | None = None) -> DocumentText | None:
     """Return what is known of a file; with ``reader``, only if that version has read it."""
     row = connection.execute(select(table).where(table.c.sha256 == sha256)).one_or_none()
     if row is None or reader not in (None, row.reader):

@@ -124,6 +124,17 @@ def record(connection: Connection, reading: Reading) -> list[Event]:
     return _renew(connection, reading, row, latest, values, changes)
 
 
+def is_known(connection: Connection, reading: Reading) -> bool:
+    """Tell whether the notice's current version is from the same words; ``call`` does not count."""
+    notice_id = identify(reading.raw.portal, reading.raw.source_id)
+    query = (
+        select(version_table.c.source_hash)
+        .join(table, table.c.id == version_table.c.notice_id)
+        .where(table.c.id == notice_id, version_table.c.number == table.c.versions)
+    )
+    return connection.scalar(query) == reading.source_hash
+
+
 def record_documents(connection: Connection, reading: Reading) -> list[Event]:
     """Keep what a notice says with the documents of a crawl that did not bring its page.
 

@@ -160,7 +160,7 @@ document = Table(
         "problem", Text, comment="unreadable_document or scanned_document; empty if it was read"
     ),
     Column("message", Words, comment="One line about the problem"),
-    Column("reader", Integer, nullable=False, comment="Version of the reader that read it"),
+    Column("reader", Text, nullable=False, comment="Version of the reader that read it"),
     Column("text", Words, nullable=False, comment="Pages apart by form feeds; spans point into it"),
     comment="A linked document that was read; kept while its reader stays the same",
 )

@@ -11,9 +11,6 @@ from normalizers.documents.packed import open_packed, read_docx, read_odt
 from normalizers.documents.pdf import read_pdf
 from schema.documents import DocumentText
 
-VERSION = 1
-"""Raised when the same bytes give another text: documents that were read before are read again."""
-
 _HTML = (b"<!doctype html", b"<html")
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 _KEPT = frozenset("\n\f")

@@ -9,9 +9,13 @@ import json
 import subprocess
 import sys
 from dataclasses import asdict
+from importlib.metadata import version
 
 from normalizers.documents.limits import UNREADABLE, Limits
 from schema.documents import DocumentText
+
+READER = f"1; pypdf {version('pypdf')}"
+"""Version of all that decides what text a file gives: raised when the same bytes give another."""
 
 _PATIENCE = 4
 """Seconds of waiting to one of computing: a busy machine is not the document's fault."""

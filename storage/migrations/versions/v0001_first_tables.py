@@ -405,7 +405,7 @@ def upgrade() -> None:
         ),
         sa.Column("message", Words(), nullable=True, comment="One line about the problem"),
         sa.Column(
-            "reader", sa.Integer(), nullable=False, comment="Version of the reader that read it"
+            "reader", sa.Text(), nullable=False, comment="Version of the reader that read it"
         ),
         sa.Column(
             "text",

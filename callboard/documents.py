@@ -1,0 +1,70 @@
+"""Linked documents in the main job: which to fetch, and their texts, ready before their notices.
+
+A file is read once, in a process apart and outside any transaction; its text is kept by its hash.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from normalizers.documents.reader import READER, read_apart
+from schema.documents import DocumentText
+from schema.exchanges import Exchange
+from schema.issues import Issue
+from storage import crawls, documents, issues
+from storage.archive import Archive, ArchivedCrawl, ArchivedExchange
+from storage.database import Database
+
+KIND = "document"
+
+
+def read_new_documents(archive: Archive, database: Database, crawl: ArchivedCrawl) -> None:
+    """Read the documents of a crawl that this version of the reader has not read before."""
+    for archived in archive.exchanges(crawl):
+        if not _is_document(archived.exchange):
+            continue
+        with database.read() as connection:
+            known = documents.find(connection, crawls.body_hash(archived.exchange), READER)
+        if known is None:
+            read = read_apart(archived.exchange.body)
+            with database.write() as connection:
+                documents.save(connection, read, READER)
+
+
+def save_documents(
+    connection: Connection, archive: Archive, crawl: ArchivedCrawl
+) -> Mapping[str, ArchivedExchange]:
+    """Keep where a crawl's documents lie and what is wrong with them.
+
+    Return the answers that brought a document, without their bodies, by the file's hash.
+    """
+    brought = {}
+    for archived in archive.exchanges(crawl):
+        exchange = archived.exchange
+        if exchange.kind != KIND:
+            continue
+        crawls.save_page(connection, archived)
+        if not _is_document(exchange):
+            continue
+        sha256 = crawls.body_hash(exchange)
+        brought[sha256] = replace(archived, exchange=replace(exchange, body=b""))
+        read = documents.find(connection, sha256)
+        if read is not None and read.problem is not None:
+            found = _issue(read, exchange)
+            issues.save(connection, [found], exchange.fetched_at, crawl.id, archived.id)
+    return brought
+
+
+def _is_document(exchange: Exchange) -> bool:
+    return exchange.kind == KIND and exchange.status == 200
+
+
+def _issue(read: DocumentText, exchange: Exchange) -> Issue:
+    return Issue(
+        read.problem or "",
+        f"A linked document is not read: {read.message}.",
+        portal=exchange.portal,
+        url=exchange.url,
+        detail=read.source,
+    )
