@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -52,14 +52,31 @@ class CrawlConfig(Strict):
     """Real host to ``address:port`` to connect to instead, e.g. a playback on loopback."""
 
 
-class TranslateConfig(Strict):
-    """Which offline engines may be used, in which order."""
+EngineName = Literal["argos", "apertium"]
 
-    engines: tuple[Literal["argos", "apertium"], ...] = ("argos", "apertium")
+
+class TranslateConfig(Strict):
+    """Which offline engines may be used, in which order, and how long."""
+
+    engines: tuple[EngineName, ...] = ("argos", "apertium")
+    order: dict[str, tuple[EngineName, ...]] = {}
+    """By source language, instead of ``engines``: ``hr = ["apertium"]``."""
     packages: Path | None = None
     """Folder of installed Argos packages; by default argostranslate's own."""
     gist: tuple[str, ...] = ("it",)
     """Languages for which a rough gist is better than nothing."""
+    fast: bool = False
+    """A narrower search: about twice as fast, now and then other words."""
+    threads: Annotated[int, Field(ge=1)] = 1
+    """Processor cores for one model."""
+    minutes: Annotated[float, Field(gt=0)] | None = None
+    """How long `callboard run` may translate; open calls come first, the rest stays pending."""
+    bodies: bool = False
+    """Whether whole notices are put into English too, not only title, summary, conditions and
+    names of documents."""
+    fixtures: Path | None = None
+    """Folder of fixture models, which know only the demo's sentences: only beside a fixed ``now``,
+    and only for languages without another engine."""
 
 
 class DigestConfig(Strict):
@@ -96,6 +113,12 @@ class Config(BaseSettings):
         if value is not None and value.tzinfo is None:
             raise ValueError("needs a zone, e.g. 2020-11-23T06:00:00Z")
         return value
+
+    @model_validator(mode="after")
+    def _no_fixtures_in_earnest(self) -> "Config":
+        if self.translate.fixtures is not None and self.now is None:
+            raise ValueError("translate.fixtures is for the demo: it needs a fixed `now`")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -5,30 +5,65 @@ from dataclasses import replace
 from datetime import datetime
 
 from callboard.config import TranslateConfig
-from schema.calls import Call, Text
+from schema.calls import Call, Status, Text
 from storage.database import Database
 from storage.translations import TranslationMemory
 from translators import apertium, argos
-from translators.engines import Translator
+from translators.engines import Translator, engines_for
 from translators.packages import packages_folder
-from translators.texts import Memory, Rendering
+from translators.renderings import Rendering
+from translators.texts import FIXTURE, Memory
 
-FINDERS: dict[str, Callable[[TranslateConfig], list[Translator]]] = {
-    "argos": lambda config: [*argos.find_engines(config.packages or packages_folder())[0]],
-    "apertium": lambda config: [*apertium.find_engines(config.gist)],
+Chosen = Callable[[str], bool]
+
+
+def _argos_engines(config: TranslateConfig, chosen: Chosen) -> list[Translator]:
+    engines, _ = argos.find_engines(
+        config.packages or packages_folder(), threads=config.threads, fast=config.fast
+    )
+    return [each for each in engines if any(map(chosen, each.languages()))]
+
+
+def _apertium_engines(config: TranslateConfig, chosen: Chosen) -> list[Translator]:
+    return [*apertium.find_engines([each for each in config.gist if chosen(each)])]
+
+
+FINDERS: dict[str, Callable[[TranslateConfig, Chosen], list[Translator]]] = {
+    "argos": _argos_engines,
+    "apertium": _apertium_engines,
 }
 """The engines that a configuration may name, and how to find what is installed of each."""
+URGENCY = (Status.OPEN, Status.FORTHCOMING, Status.UNKNOWN, Status.CLOSED)
+"""Whose texts are translated first when time is short."""
 
 
 def installed_engines(config: TranslateConfig) -> list[Translator]:
-    """Return the installed engines in the configured order. No model is loaded by asking."""
-    return [engine for name in config.engines for engine in FINDERS[name](config)]
+    """Return the installed engines, for each language in its order. No model is loaded by asking.
+
+    A fixture stands in only for a language that no other engine serves.
+    """
+    engines: list[Translator] = []
+    for language, names in config.order.items():
+        for name in names:
+            engines += FINDERS[name](config, language.__eq__)
+    for name in config.engines:
+        engines += FINDERS[name](config, lambda each: each not in config.order)
+    if config.fixtures is not None:
+        found, _ = argos.find_engines(config.fixtures, fixtures=True)
+        engines += [
+            each
+            for each in found
+            if each.name == FIXTURE
+            and not any(engines_for(engines, language) for language in each.languages())
+        ]
+    return engines
 
 
 def texts_of(call: Call) -> tuple[Text, ...]:
     """Return the texts of a call that are put into English."""
     summary = (call.summary,) if call.summary else ()
-    return (call.title, *summary, *call.conditions)
+    names = (Text(each.label, call.language) for each in call.documents)
+    return (call.title, *summary, *call.conditions, *names)
 
 
 def with_texts(call: Call, texts: Iterator[Text]) -> Call:
@@ -38,7 +73,24 @@ def with_texts(call: Call, texts: Iterator[Text]) -> Call:
         title=next(texts),
         summary=next(texts) if call.summary else None,
         conditions=tuple(next(texts) for _ in call.conditions),
+        documents=tuple(replace(each, name=next(texts)) for each in call.documents),
     )
+
+
+def by_urgency(calls: Iterable[Call], now: datetime) -> list[list[Call]]:
+    """Return the calls in groups by their status at a moment, in the order of ``URGENCY``.
+
+    Within a group the next to close stands first.
+    """
+    groups: dict[Status, list[Call]] = {status: [] for status in URGENCY}
+    for call in calls:
+        groups[call.status(now)].append(call)
+    return [sorted(group, key=_last_deadline) for group in groups.values()]
+
+
+def _last_deadline(call: Call) -> float:
+    ends = [each.moment.ends_at().timestamp() for each in call.deadlines]
+    return max(ends, default=float("inf"))
 
 
 def stored_memory(database: Database, now: Callable[[], datetime]) -> Memory:

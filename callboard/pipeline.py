@@ -6,6 +6,7 @@ next, and the same archive with the same code gives the same rows.
 """
 
 import hashlib
+import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,13 @@ from typing import TYPE_CHECKING
 
 from callboard.config import Config
 from callboard.documents import KIND, read_new_documents, save_documents
-from callboard.english import all_texts, installed_engines, stored_memory, with_texts
+from callboard.english import (
+    all_texts,
+    by_urgency,
+    installed_engines,
+    stored_memory,
+    with_texts,
+)
 from callboard.progress import Bar, counting, tracked
 from crawlers import registry
 from crawlers.answers import recognise
@@ -31,7 +38,7 @@ from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_notice
-from schema.calls import Status
+from schema.calls import Status, Text
 from schema.crawls import Outcome
 from schema.exchanges import Exchange
 from schema.issues import Issue
@@ -40,7 +47,8 @@ from schema.portals import DocumentPolicy, Portal
 from storage import calls, crawls, documents, drift, issues, notices, portals, progress
 from storage.archive import Archive, ArchivedCrawl, ArchivedExchange, ArchiveError
 from storage.database import Database
-from translators.texts import translate_texts
+from translators.claims import Claims
+from translators.texts import recall_texts, translate_texts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -71,6 +79,16 @@ class Processed:
     """Why everything was processed again, if it was."""
 
 
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """What :meth:`Pipeline.translate` came to."""
+
+    statuses: Mapping[str, Mapping[str, int]]
+    """Texts by language and status."""
+    checks: Mapping[str, int]
+    """Texts by what the checks found: ``restored``, ``split``, ``missing:…``, ``term:…``."""
+
+
 class Pipeline:
     """One installation: its configuration, archive and database."""
 
@@ -87,7 +105,7 @@ class Pipeline:
         self.database.dispose()
         if "engines" in self.__dict__:
             for engine in self.engines:
-                getattr(engine, "close", lambda: None)()
+                engine.close()
 
     def prepare(self) -> None:
         """Bring the database's schema and its portals up to date. Raises ``DatabaseError``."""
@@ -336,19 +354,40 @@ class Pipeline:
 
     # -- translate ----------------------------------------------------------------------------
 
-    def translate(self) -> dict[str, Counter[str]]:
-        """Put what no engine has tried yet into English; return statuses by language."""
+    def translate(self, *, renew: bool = False, within: timedelta | None = None) -> Translated:
+        """Put what no engine has tried yet into English, the most urgent first.
+
+        With ``renew``, what other models made is made again by those that are first in line now.
+        Another process may do the same at the same time: no model works twice.
+        """
+        if within is None and self.config.translate.minutes:
+            within = timedelta(minutes=self.config.translate.minutes)
+        end = time.monotonic() + within.total_seconds() if within is not None else None
         with self.database.read() as connection:
-            known = [each.call for each in notices.current(connection) if each.call.is_call]
-        texts = all_texts(known)
-        with counting("sentences") as bar:
-            results = translate_texts(
-                texts, self.engines, self._memory, lambda count: bar.advance("English", count)
-            )
+            known = [each for each in notices.current(connection) if each.call.is_call]
+        bodies = {id(each.call): Text(each.text, each.call.language) for each in known}
+        groups = by_urgency((each.call for each in known), self.now())
+        if end is None:  # the order does not matter, and every model is loaded only once
+            groups = [[call for group in groups for call in group]]
         statuses: dict[str, Counter[str]] = defaultdict(Counter)
-        for text in results:
-            statuses[text.language][text.status] += 1
-        return dict(statuses)
+        checks: Counter[str] = Counter()
+        with counting("sentences") as bar:
+            for group in groups:
+                texts = all_texts(group)
+                if self.config.translate.bodies:
+                    texts += [bodies[id(call)] for call in group]
+                for text in translate_texts(
+                    texts,
+                    self.engines,
+                    self._memory,
+                    lambda count: bar.advance("English", count),
+                    renew=renew,
+                    claim=Claims(self.config.data / "models.locks"),
+                    enough=lambda: end is not None and time.monotonic() >= end,
+                ):
+                    statuses[text.language][text.status] += 1
+                    checks.update(text.checks)
+        return Translated(dict(statuses), checks)
 
     @cached_property
     def engines(self) -> "list[Translator]":
@@ -366,12 +405,7 @@ class Pipeline:
         with self.database.read() as connection:
             current = list(notices.current(connection))
         english = iter(
-            translate_texts(
-                all_texts(each.call for each in current),
-                self.engines,
-                self._memory,
-                only_remembered=True,
-            )
+            recall_texts(all_texts(each.call for each in current), self.engines, self._memory)
         )
         clusters = link(
             LinkedNotice(

@@ -162,7 +162,20 @@ class Text:
     """BCP 47."""
     english: str | None = None
     engine: str | None = None
+    """Engine, model and version, e.g. ``argos hr-en 1.0``; several where several had a part."""
     status: TextStatus = TextStatus.PENDING
+    translated_at: datetime | None = None
+    """Aware; when its latest sentence was translated."""
+    checks: tuple[str, ...] = ()
+    """What the checks found: ``missing:2021-02-02``, ``repetition``; ``term:natječaj`` where the
+    glossary has another word."""
+
+    @property
+    def english_tag(self) -> str | None:
+        """Return the BCP 47 tag of the English: ``en-t-hr`` is transformed from Croatian."""
+        if self.status is TextStatus.ORIGINAL:
+            return self.language
+        return f"en-t-{self.language.replace('_', '-').lower()}" if self.english else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +187,8 @@ class Document:
     role: str | None = None
     language: str | None = None
     sha256: str | None = None
+    name: Text | None = None
+    """The label with its English beside it, once someone has tried to translate it."""
 
 
 KEY_FIELDS = (

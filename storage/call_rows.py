@@ -154,6 +154,8 @@ def to_parts(merged: MergedCall) -> Rows:
                 "role": each.role,
                 "language": each.language,
                 "sha256": each.sha256,
+                "english": _english(each.name) if each.name else None,
+                "status": each.name.status.value if each.name else None,
             }
             for each in call.documents
         ),
@@ -210,6 +212,9 @@ def _text_row(field: str, text: Text) -> dict[str, Any]:
         "status": text.status.value,
         "engine": text.engine,
         "text_hash": text_hash(text.original),
+        "english_tag": text.english_tag,
+        "translated_at": text.translated_at,
+        "checks": "; ".join(text.checks) or None,
     }
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import (
 
 from storage.views import create_statements, drop_statements
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: the schema that this code reads and writes."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -369,6 +369,9 @@ call_text = Table(
     ),
     Column("engine", Text, comment="What translated it"),
     Column("text_hash", Text, nullable=False, comment="SHA-256 of the original: see translation"),
+    Column("english_tag", Text, comment="BCP 47 of the English: en-t-hr is from Croatian"),
+    Column("translated_at", UtcMoment, comment="UTC; when its latest sentence was translated"),
+    Column("checks", Words, comment="What the checks found, separated by semicolons"),
     comment="Texts in the original and in English, side by side",
 )
 
@@ -382,6 +385,8 @@ call_document = Table(
     Column("role", Text, comment="text of the call, form, faq ..."),
     Column("language", Text, comment="BCP 47"),
     Column("sha256", Text, comment="Of the file, hexadecimal"),
+    Column("english", Words, comment="The label in English; empty while a translation is pending"),
+    Column("status", Text, comment="Of the English, as in call_text; empty: not tried"),
     comment="Attachments",
 )
 

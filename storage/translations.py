@@ -112,6 +112,14 @@ class Rendering(Protocol):
     def checks(self) -> tuple[str, ...]:
         """What the checks found wanting."""
 
+    @property
+    def engine(self) -> str:
+        """What translated it."""
+
+    @property
+    def version(self) -> str:
+        """The engine's model and its version."""
+
 
 R = TypeVar("R", bound=Rendering)
 
@@ -119,33 +127,45 @@ R = TypeVar("R", bound=Rendering)
 class TranslationMemory(Generic[R]):
     """The memory as translators use it, each call a transaction of its own.
 
-    ``make`` builds their rendering from original, English, status and checks; ``now`` dates what
-    is remembered (aware). Not for use inside another transaction that writes.
+    ``make`` builds their rendering from original, English, status, checks, engine, version and
+    moment; ``now`` dates what is remembered (aware). Not for use inside another transaction that
+    writes.
     """
 
     def __init__(
         self,
         database: Database,
         now: Callable[[], datetime],
-        make: Callable[[str, str | None, TextStatus, tuple[str, ...]], R],
+        make: Callable[[str, str | None, TextStatus, tuple[str, ...], str, str, datetime], R],
     ) -> None:
         self._database = database
         self._now = now
         self._make = make
 
-    def recall(
-        self, originals: Sequence[str], language: str, engine: str, version: str
-    ) -> Mapping[str, R]:
-        """Return what this version of the engine made of the texts, by original."""
+    def recall(self, originals: Sequence[str], language: str) -> Mapping[str, Sequence[R]]:
+        """Return what engines and versions made of the texts, by original, newest first."""
+        if not originals:
+            return {}
         with self._database.read() as connection:
-            found = find(connection, originals, language, engine, version)
+            found = find(connection, originals, language)
         return {
-            original: self._make(original, one.english, one.status, one.checks)
-            for original, (one, *_) in found.items()
+            original: [
+                self._make(
+                    original,
+                    one.english,
+                    one.status,
+                    one.checks,
+                    one.engine,
+                    one.engine_version,
+                    one.translated_at,
+                )
+                for one in translations
+            ]
+            for original, translations in found.items()
         }
 
-    def remember(self, renderings: Sequence[R], language: str, engine: str, version: str) -> None:
-        """Keep renderings; they are in the database when it returns."""
+    def remember(self, renderings: Sequence[R], language: str) -> datetime:
+        """Keep renderings, in the database when it returns; return the moment they are dated."""
         at = self._now()
         with self._database.write() as connection:
             save(
@@ -154,8 +174,8 @@ class TranslationMemory(Generic[R]):
                     Translation(
                         one.original,
                         language,
-                        engine,
-                        version,
+                        one.engine,
+                        one.version,
                         one.status,
                         at,
                         one.english,
@@ -164,3 +184,4 @@ class TranslationMemory(Generic[R]):
                     for one in renderings
                 ),
             )
+        return at

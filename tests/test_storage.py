@@ -577,7 +577,7 @@ def test_how_each_portal_stands(story: Story) -> None:
 
 def test_clearing_keeps_portals_and_translations(story: Story) -> None:
     memory = translations.TranslationMemory(story.database, lambda: NOW, Rendering)
-    memory.remember([Rendering("Bando", "Call", TextStatus.TRANSLATED, ())], "it", "argos", "1.9")
+    memory.remember([Rendering("Bando", "Call", TextStatus.TRANSLATED, (), "argos", "1.9")], "it")
     with story.database.write() as connection:
         calls.save(connection, [merged("one")])
         progress.clear_derived(connection)
@@ -591,34 +591,42 @@ class Rendering:
     english: str | None
     status: TextStatus
     checks: tuple[str, ...]
+    engine: str
+    version: str
+    translated_at: datetime | None = None
 
 
 def test_the_memory_remembers_by_text_language_engine_and_version(database: Database) -> None:
-    memory = translations.TranslationMemory(database, lambda: NOW, Rendering)
-    call = Rendering("Bando", "Call", TextStatus.TRANSLATED, ())
-    failed = Rendering("Proroga", None, TextStatus.FAILED, ("repetition",))
-    memory.remember([call, failed], "it", "argos", "1.9")
+    clock = iter(NOW + timedelta(hours=hour) for hour in range(9))
+    memory = translations.TranslationMemory(database, lambda: next(clock), Rendering)
+    call = Rendering("Bando", "Call", TextStatus.TRANSLATED, (), "argos", "1.9")
+    failed = Rendering("Proroga", None, TextStatus.FAILED, ("repetition",), "argos", "1.9")
+    assert memory.remember([call, failed], "it") == NOW
     asked = ["Proroga", "Bando", "Avviso"]
-    assert memory.recall(asked, "it", "argos", "1.9") == {"Bando": call, "Proroga": failed}
-    assert memory.recall(asked, "it", "argos", "2.0") == {}
-    assert memory.recall(asked, "hr", "argos", "1.9") == {}
-    better = Rendering("Proroga", "Extension", TextStatus.TRANSLATED, ())
-    memory.remember([better], "it", "argos", "1.9")
-    assert memory.recall(["Proroga"], "it", "argos", "1.9") == {"Proroga": better}
-    memory.remember([better], "it", "apertium", "3.8")
-    with database.read() as connection:
-        found = translations.find(connection, ["Proroga"], "it")
-    assert {each.engine for each in found["Proroga"]} == {"argos", "apertium"}
-    assert found["Proroga"][0].translated_at == NOW
+    dated = [replace(each, translated_at=NOW) for each in (call, failed)]
+    assert memory.recall(asked, "it") == {"Bando": dated[:1], "Proroga": dated[1:]}
+    assert memory.recall(asked, "hr") == {}
+    better = Rendering("Proroga", "Extension", TextStatus.TRANSLATED, (), "argos", "1.9")
+    at = memory.remember([better], "it")
+    assert memory.recall(["Proroga"], "it") == {"Proroga": [replace(better, translated_at=at)]}
+    gist = replace(better, engine="apertium", version="3.8")
+    later = memory.remember([gist], "it")
+    assert memory.recall(["Proroga"], "it")["Proroga"] == [
+        replace(gist, translated_at=later),
+        replace(better, translated_at=at),
+    ]
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=4))
 def test_any_text_can_be_remembered(originals: list[str]) -> None:
     memory = translations.TranslationMemory(DATABASE, lambda: NOW, Rendering)
-    made = [Rendering(each, "x", TextStatus.GIST, ()) for each in dict.fromkeys(originals)]
-    memory.remember(made, "sl", "argos", "1")
-    assert memory.recall(originals, "sl", "argos", "1") == {each.original: each for each in made}
+    made = [
+        Rendering(each, "x", TextStatus.GIST, (), "argos", "1", NOW)
+        for each in dict.fromkeys(originals)
+    ]
+    memory.remember(made, "sl")
+    assert memory.recall(originals, "sl") == {each.original: [each] for each in made}
 
 
 def test_any_characters_of_a_page_can_be_stored(story: Story) -> None:

@@ -76,6 +76,11 @@ class ArgosEngine:
             raise EngineError(f"argos {self.version} broke down: {error}") from error
         return [" ".join(next(english) for _ in sentence) for sentence in parts]
 
+    def close(self) -> None:
+        """Let go of the model; it is loaded again if there is more to translate."""
+        with self._lock:
+            self._loaded = None
+
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:

@@ -43,6 +43,10 @@ class Translator(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of the model or the processes; they come back with the next sentence."""
+        ...
+
 
 def primary(language: str) -> str:
     """Return the primary subtag of a language tag: ``pt`` for ``pt-BR``."""

@@ -29,6 +29,19 @@ _PROTECTED = re.compile(
         )
     )
 )
+_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_AMOUNT = re.compile(
+    rf"(?P<before>[€$£]{_SPACE})?"
+    r"(?P<whole>\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+)(?:[.,](?P<cents>\d{2}))?"
+    rf"(?P<after>{_SPACE}{_UNIT})?"
+)
+_SAME_UNIT = {"€": ("€", "EUR", "euro", "euros"), "EUR": ("EUR", "€", "euro", "euros"),
+              "kn": ("kn", "HRK", "kuna"), "HRK": ("HRK", "kn", "kuna"), "£": ("£", "GBP"),
+              "GBP": ("GBP", "£"), "$": ("$", "USD"), "USD": ("USD", "$")}  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _COLON = re.compile(r"\s*(?:(?<!\d):|:(?!\d))\s*")
 
@@ -49,7 +62,12 @@ def find_terms(sentence: str) -> list[Term]:
 
 def is_value_only(sentence: str) -> bool:
     """Tell whether nothing is left to translate besides protected strings and signs."""
-    return _LETTERS.search(_PROTECTED.sub(" ", sentence)) is None
+    return _LETTERS.search(without_values(sentence)) is None
+
+
+def without_values(sentence: str) -> str:
+    """Return the sentence with a space in place of each protected string."""
+    return _PROTECTED.sub(" ", sentence)
 
 
 def split_label(sentence: str) -> tuple[str, str]:
@@ -68,20 +86,40 @@ def split_label(sentence: str) -> tuple[str, str]:
 def restore(source: str, english: str) -> tuple[str, list[str]]:
     """Return the English with protected strings as printed, and those that it lacks.
 
-    Engines put spaces into addresses, change dashes and drop underscores; where a string can be
-    recognised in spite of that, it is put back verbatim.
+    Engines put spaces into addresses, change dashes, drop underscores and write amounts and dates
+    the English way; where a string can be recognised in spite of that, it is put back verbatim.
     """
     terms = Counter(term.text for term in find_terms(source))
     pieces = [(english, False)]  # of the result; True: a protected string, done with
     missing: list[str] = []
     for term in sorted(terms, key=lambda text: (-len(text), text)):
         left = terms[term]
-        for pattern in (_verbatim(term), _loose(term)):
-            if left:
+        for pattern in (_verbatim(term), _loose(term), _reshaped(term)):
+            if left and pattern is not None:
                 pieces, left = _place(term, left, pattern, pieces)
         missing += [term] * left
     order = list(terms)
     return "".join(text for text, _ in pieces), sorted(missing, key=order.index)
+
+
+def find_invented(source: str, english: str) -> list[str]:
+    """Return values of the English that the source does not have, of three digits or more.
+
+    A shorter number may be a word of the source (``dvanaest`` is 12).
+    """
+    printed = {term.text for term in find_terms(source)}
+    digits = {_digits(term) for term in printed}
+    return [
+        term.text
+        for term in find_terms(english)
+        if term.text not in printed
+        and len(_digits(term.text)) >= 3
+        and _digits(term.text) not in digits
+    ]
+
+
+def _digits(term: str) -> str:
+    return "".join(char for char in term if char.isdigit())
 
 
 def _place(
@@ -120,6 +158,31 @@ def _loose(term: str) -> re.Pattern[str]:
             parts.append(re.escape(char))
     loose = "".join(parts).removeprefix(r"\s?").removesuffix(r"\s?")
     return re.compile(_bounded(term, loose), re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _reshaped(term: str) -> re.Pattern[str] | None:
+    """Return how the term would look in English: ``EUR 6,000,000.00``, ``2 February 2021``."""
+    day = _DAY.fullmatch(term)
+    if day is not None and 1 <= int(day[2]) <= 12:
+        month = _MONTHS[int(day[2]) - 1]
+        ordinal = rf"0?{int(day[1])}(?:st|nd|rd|th)?"
+        return re.compile(
+            rf"(?<!\w)(?:{ordinal} (?:of )?{month},? {day[3]}|{month} {ordinal},? {day[3]})(?!\d)",
+            re.IGNORECASE,
+        )
+    amount = _AMOUNT.fullmatch(term)
+    if amount is None:
+        return None
+    whole, cents = _digits(amount["whole"]), amount["cents"] or ""
+    groups = r"[.,'’ \u00a0\u202f]?".join(whole)
+    decimals = rf"[.,]{cents}" if cents.strip("0") else rf"(?:[.,]{cents or '00'})?"
+    unit = (amount["before"] or amount["after"] or "").strip()
+    shape = rf"{groups}{decimals}"
+    if unit:
+        sign = "|".join(map(re.escape, _SAME_UNIT.get(unit, (unit,))))
+        shape = rf"(?:(?:{sign}){_SPACE}{shape}|{shape}{_SPACE}(?:{sign}))"
+    return re.compile(rf"(?<![\w.,]){shape}(?![\w]|[.,]\d)")
 
 
 def _bounded(term: str, pattern: str) -> str:

@@ -1,53 +1,55 @@
 """Texts into English, sentence by sentence, honest about every one that failed.
 
 The surprise: identical sentences are translated once, whichever texts they stand in, and nothing
-that is already remembered is translated again.
+that is already remembered is translated again, unless a renewal is asked for.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Protocol
 
 from schema.calls import Text, TextStatus
-from translators.checks import find_faults, is_english
+from translators.checks import is_english
 from translators.engines import EngineError, Translator, engines_for, primary
-from translators.protection import find_terms, is_value_only, restore, split_label
+from translators.glossary import glossary
+from translators.protection import is_value_only, split_label
+from translators.renderings import Rendering, render
 from translators.sentences import Sentence, split_sentences
+
+__all__ = ["Claim", "Memory", "Rendering", "recall_texts", "translate_texts"]
 
 _log = logging.getLogger(__name__)
 
-BATCH = 256
+BATCH = 128
 """Sentences translated and remembered at a time: what a killed run can lose."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """One sentence in English, by one engine."""
-
-    original: str
-    english: str | None
-    """``None`` where it failed."""
-    status: TextStatus
-    """``TRANSLATED``, ``GIST``, ``PARTIAL`` or ``FAILED``."""
-    checks: tuple[str, ...] = ()
-    """What was found wrong: ``repetition``, ``missing:2021-02-02`` …"""
+FIXTURE = "fixture"
+"""Name of engines that know only the demo's sentences."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Memory(Protocol):
     """What remembers sentences between runs; ``language`` is a primary subtag."""
 
-    def recall(
-        self, originals: Sequence[str], language: str, engine: str, version: str
-    ) -> Mapping[str, Rendering]:
-        """Return what this version of the engine made of the sentences, by original."""
+    def recall(self, originals: Sequence[str], language: str) -> Mapping[str, Sequence[Rendering]]:
+        """Return what engines and versions made of the sentences, by original, newest first."""
         ...
 
-    def remember(
-        self, renderings: Sequence[Rendering], language: str, engine: str, version: str
-    ) -> None:
-        """Keep renderings; on disk when it returns."""
+    def remember(self, renderings: Sequence[Rendering], language: str) -> datetime:
+        """Keep renderings, on disk when it returns; return the moment that they are dated."""
         ...
+
+
+Claim = Callable[[Translator, bool], AbstractContextManager[bool]]
+"""Keep other processes from the engine's model meanwhile. Given the engine and whether to wait;
+tells whether it was got. A process that has it re-reads the memory before it translates."""
+
+
+def _unclaimed(engine: Translator, wait: bool) -> AbstractContextManager[bool]:  # noqa: ARG001
+    return nullcontext(enter_result=True)
 
 
 def translate_texts(
@@ -56,203 +58,251 @@ def translate_texts(
     memory: Memory,
     progress: Callable[[int], None] = lambda _: None,
     *,
-    only_remembered: bool = False,
+    renew: bool = False,
+    claim: Claim = _unclaimed,
+    enough: Callable[[], bool] = lambda: False,
 ) -> list[Text]:
     """Return each text with its English, in order; ``progress`` hears of sentences as they finish.
 
-    With ``only_remembered`` no engine is asked for anything: a text of which a sentence is not in
-    memory is ``PENDING``.
+    Sentences are taken in the order of the texts, until ``enough`` says so (asked between batches).
+    With ``renew``, what another version of the engine made is made again, the oldest first, and of
+    those the ones that stand in most texts.
 
     The status of a text: ``ORIGINAL`` if it is English or nothing but values; ``PENDING`` if
-    no engine reads its language; ``FAILED`` if every engine broke down or no sentence succeeded;
-    ``PARTIAL`` if some sentence failed (it stands in brackets with its language) or lacks a value
-    (it stands in brackets behind); else the engine's own, ``TRANSLATED`` or ``GIST``. A gist stays
-    a gist. ``english`` is the original for ``ORIGINAL``, ``None`` for ``PENDING`` and ``FAILED``.
+    no engine reads its language, or time ran out; ``FAILED`` if every engine broke down or no
+    sentence succeeded; ``PARTIAL`` if some sentence failed (it stands in brackets with its
+    language) or lacks a value (it stands in brackets behind); else the engine's own, ``TRANSLATED``
+    or ``GIST``. A gist stays a gist. ``english`` is the original for ``ORIGINAL``, ``None`` for
+    ``PENDING`` and ``FAILED``.
     """
+    results, jobs = _plan(texts)
+    work = {
+        language: _Work(
+            language, engines_for(engines, language), memory, progress, renew=renew, enough=enough
+        )
+        for language in sorted(jobs)
+    }
+    # A language whose model another process has at work comes last: that one may well finish it.
+    busy = [language for language in work if not work[language].run(jobs[language], claim)]
+    for language in busy:
+        work[language].run(jobs[language], claim, wait=True)
+    for language, job in jobs.items():
+        work[language].assemble(texts, job, results)
+    return results
+
+
+def recall_texts(
+    texts: Sequence[Text], engines: Sequence[Translator], memory: Memory
+) -> list[Text]:
+    """Return each text with the English that is remembered; no engine is asked for anything.
+
+    A text of which a sentence is not in memory is ``PENDING``. Engines only tell what counts: a
+    gist where no engine for gists serves the language any more does not, nor a fixture's.
+    """
+    results, jobs = _plan(texts)
+    for language in sorted(jobs):
+        work = _Work(language, engines_for(engines, language), memory)
+        work.recall(jobs[language])
+        work.assemble(texts, jobs[language], results)
+    return results
+
+
+_Job = dict[int, list[Sentence]]
+"""The sentences of the texts of one language, by the text's place."""
+
+
+def _plan(texts: Sequence[Text]) -> tuple[list[Text], dict[str, _Job]]:
+    """Split what needs translation; return what does not, in place, and the rest by language."""
     results = list(texts)
-    by_language: dict[str, dict[int, list[Sentence]]] = {}
+    jobs: dict[str, _Job] = {}
     for at, text in enumerate(texts):
         language = primary(text.language)
         sentences = [] if language == "en" else split_sentences(text.original, language)
         if any(_needs_translation(sentence.text) for sentence in sentences):
-            by_language.setdefault(language, {})[at] = sentences
+            jobs.setdefault(language, {})[at] = sentences
         else:
             results[at] = Text(
                 text.original, text.language, text.original, status=TextStatus.ORIGINAL
             )
-    for language, split in sorted(by_language.items()):
-        needed = dict.fromkeys(
-            split_label(sentence.text)[0]
-            for sentences in split.values()
-            for sentence in sentences
-            if _needs_translation(sentence.text)
-        )
-        work = _recall if only_remembered else _render_with
-        engine, renderings = _render(work, list(needed), language, engines, memory, progress)
-        for at, sentences in split.items():
-            if engine is not None and renderings is not None and _is_whole(sentences, renderings):
-                results[at] = _assemble(texts[at], sentences, renderings, engine)
-            else:
-                untried = engine is None or renderings is not None
-                status = TextStatus.PENDING if untried else TextStatus.FAILED
-                results[at] = replace(texts[at], english=None, engine=None, status=status)
-    return results
+    return results, jobs
 
 
 def _needs_translation(sentence: str) -> bool:
     return not is_value_only(sentence) and not is_english(sentence)
 
 
-def _is_whole(sentences: Sequence[Sentence], renderings: Mapping[str, Rendering]) -> bool:
-    """Tell whether every sentence has been tried."""
-    return all(
-        split_label(sentence.text)[0] in renderings
-        for sentence in sentences
-        if _needs_translation(sentence.text)
-    )
+@dataclass(slots=True)
+class _Found:
+    """What is known of a sentence: the rendering to show, and whether to try (again)."""
+
+    best: Rendering | None
+    due: bool
 
 
-_Work = Callable[[Translator, list[str], str, Memory, Callable[[int], None]], dict[str, Rendering]]
+class _Work:
+    """The sentences of one language: what is known of them, and what engines add to it."""
 
+    def __init__(
+        self,
+        language: str,
+        engines: Sequence[Translator],
+        memory: Memory,
+        progress: Callable[[int], None] = lambda _: None,
+        *,
+        renew: bool = False,
+        enough: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._language, self._engines, self._memory = language, engines, memory
+        self._progress, self._renew, self._enough = progress, renew, enough
+        self._known: dict[str, Rendering] = {}
+        self._broken = False
 
-def _render(
-    work: _Work,
-    sentences: list[str],
-    language: str,
-    engines: Sequence[Translator],
-    memory: Memory,
-    progress: Callable[[int], None],
-) -> tuple[Translator | None, dict[str, Rendering] | None]:
-    """Return the engine that worked and what it made of each sentence.
-
-    Nothing for the sentences if every engine broke down, nor an engine if there is none.
-    """
-    able = engines_for(engines, language)
-    for engine in able:
-        try:
-            return engine, work(engine, sentences, language, memory, progress)
-        except EngineError as error:
-            _log.warning("%s", error)
-    return (able[-1] if able else None), None
-
-
-def _recall(
-    engine: Translator,
-    sentences: list[str],
-    language: str,
-    memory: Memory,
-    progress: Callable[[int], None],
-) -> dict[str, Rendering]:
-    known = dict(memory.recall(sentences, language, engine.name, engine.version))
-    progress(len(known))
-    return known
-
-
-def _render_with(
-    engine: Translator,
-    sentences: list[str],
-    language: str,
-    memory: Memory,
-    progress: Callable[[int], None],
-) -> dict[str, Rendering]:
-    known = _recall(engine, sentences, language, memory, progress)
-    missing = [sentence for sentence in sentences if sentence not in known]
-    for start in range(0, len(missing), BATCH):
-        made = list(_translate(engine, missing[start : start + BATCH], language))
-        # What the engine had no words for may be a passing trouble: it is tried again next time.
-        lasting = [each for each in made if each.checks != ("empty",)]
-        memory.remember(lasting, language, engine.name, engine.version)
-        known.update((each.original, each) for each in made)
-        progress(len(made))
-    return known
-
-
-def _translate(engine: Translator, sentences: Sequence[str], language: str) -> Iterator[Rendering]:
-    """Translate sentences; where values got lost, once more in the parts between them."""
-    drafts = [
-        restore(sentence, english)
-        for sentence, english in zip(sentences, engine.translate(sentences, language), strict=True)
-    ]
-    parts = [
-        _parts_around(sentence, lost) if lost and english.strip() else []
-        for sentence, (english, lost) in zip(sentences, drafts, strict=True)
-    ]
-    wanted = list(dict.fromkeys(part for each in parts for part in each if _is_prose(part)))
-    pieces = dict(zip(wanted, engine.translate(wanted, language), strict=True)) if wanted else {}
-    for sentence, (english, lost), around in zip(sentences, drafts, parts, strict=True):
-        if not around:
-            yield _judged(engine, sentence, english, ())
-            continue
-        joined = "".join(_spaced(part, pieces[part]) if part in pieces else part for part in around)
-        rejoined, still_lost = restore(sentence, joined)
-        if all(pieces[part].strip() for part in around if part in pieces) and not still_lost:
-            mended = _judged(engine, sentence, rejoined, ())
-            if mended.english is not None:
-                yield mended
-                continue
-        yield _judged(engine, sentence, english, tuple(lost))
-
-
-def _judged(engine: Translator, sentence: str, english: str, lost: tuple[str, ...]) -> Rendering:
-    faults = find_faults(sentence, english)
-    if faults:
-        return Rendering(sentence, None, TextStatus.FAILED, tuple(faults))
-    if lost:
-        return Rendering(
-            sentence,
-            f"{english} [{'; '.join(lost)}]",
-            TextStatus.PARTIAL,
-            tuple(f"missing:{term}" for term in lost),
+    def recall(self, job: _Job) -> list[str]:
+        """Look up the sentences of a job; return those that an engine should still translate."""
+        terms = glossary(self._language)
+        counts = Counter(
+            split_label(sentence.text)[0]
+            for sentences in job.values()
+            for sentence in sentences
+            if _needs_translation(sentence.text)
         )
-    return Rendering(sentence, english, engine.status)
+        asked = []
+        for words in counts:
+            label = terms.label(words)
+            if label is None:
+                asked.append(words)
+            else:
+                self._known[words] = Rendering(
+                    words, label, TextStatus.TRANSLATED, engine="glossary"
+                )
+        remembered = self._memory.recall(asked, self._language)
+        found = {words: self._found(remembered.get(words, ())) for words in asked}
+        self._known.update({words: each.best for words, each in found.items() if each.best})
+        due = [words for words in asked if found[words].due]
+        if self._renew:
+            due.sort(key=lambda words: (_age(found[words].best), -counts[words]))
+        return due
+
+    def run(self, job: _Job, claim: Claim, *, wait: bool = False) -> bool:
+        """Look up and translate the sentences of a job, by the first engine that can.
+
+        Return whether it is done with: not if the engine's model is at work elsewhere, unless
+        ``wait``.
+        """
+        due = self.recall(job)
+        self._progress(len(self._known))
+        for engine in self._engines:
+            if not due:
+                return True
+            with claim(engine, wait) as got:
+                if not got:
+                    return False
+                due = self.recall(job)  # another process may have been at them meanwhile
+                try:
+                    self._translate(engine, due)
+                except EngineError as error:
+                    _log.warning("%s", error)
+                else:
+                    return True
+            due = [words for words in due if words not in self._known]
+        self._broken = bool(due and self._engines)
+        return True
+
+    def assemble(self, texts: Sequence[Text], job: _Job, results: list[Text]) -> None:
+        """Put the texts of a job together, in place."""
+        for at, sentences in job.items():
+            if all(
+                split_label(sentence.text)[0] in self._known
+                for sentence in sentences
+                if _needs_translation(sentence.text)
+            ):
+                results[at] = _assembled(texts[at], sentences, self._known)
+            else:
+                status = TextStatus.FAILED if self._broken else TextStatus.PENDING
+                results[at] = Text(texts[at].original, texts[at].language, status=status)
+
+    def _translate(self, engine: Translator, due: Sequence[str]) -> None:
+        for start in range(0, len(due), BATCH):
+            if self._enough():
+                return
+            made = list(render(engine, due[start : start + BATCH], self._language))
+            # What the engine had no words for may be a passing trouble: it is tried next time.
+            lasting = [each for each in made if each.checks != ("empty",)]
+            at = self._memory.remember(lasting, self._language)
+            for each in made:
+                old = self._known.get(each.original)
+                if old is None or each.english is not None or old.english is None:
+                    self._known[each.original] = replace(each, translated_at=at)
+            self._progress(len(made))
+
+    def _found(self, remembered: Sequence[Rendering]) -> _Found:
+        first = self._engines[0] if self._engines else None
+        best = min(filter(self._counts, remembered), key=self._rank, default=None)
+        if best is None or first is None:
+            return _Found(best, best is None)
+        ours = (best.engine, best.version) == (first.name, first.version)
+        tried = any(
+            (each.engine, each.version) == (first.name, first.version) for each in remembered
+        )
+        better = best.status is TextStatus.FAILED or (
+            best.status is TextStatus.GIST and first.status is TextStatus.TRANSLATED
+        )
+        return _Found(best, not tried and not ours and (better or self._renew))
+
+    def _counts(self, rendering: Rendering) -> bool:
+        """Tell whether what was remembered may be shown with the engines that there are."""
+        if rendering.engine == FIXTURE:
+            return any(engine.name == FIXTURE for engine in self._engines)
+        if rendering.status is TextStatus.GIST:
+            return any(engine.status is TextStatus.GIST for engine in self._engines)
+        return True
+
+    def _rank(self, rendering: Rendering) -> tuple[int, int]:
+        """Return how far a rendering is from the best; of equals, the newest stands first."""
+        order = (TextStatus.TRANSLATED, TextStatus.PARTIAL, TextStatus.GIST, TextStatus.FAILED)
+        engines = [(engine.name, engine.version) for engine in self._engines]
+        key = (rendering.engine, rendering.version)
+        return (
+            order.index(rendering.status),
+            engines.index(key) if key in engines else len(engines),
+        )
 
 
-def _parts_around(sentence: str, lost: Sequence[str]) -> list[str]:
-    """Split a sentence at the values that got lost; the values themselves are among the parts."""
-    parts: list[str] = []
-    start = 0
-    for term in find_terms(sentence):
-        if term.text in lost:
-            parts += [sentence[start : term.start], term.text]
-            start = term.end
-    return [*parts, sentence[start:]]
+def _age(rendering: Rendering | None) -> datetime:
+    return (rendering.translated_at if rendering else None) or _NEVER
 
 
-def _is_prose(part: str) -> bool:
-    return not is_value_only(part)
-
-
-def _spaced(part: str, english: str) -> str:
-    """Return the English with the white space and commas that stood around its part."""
-    core = part.strip()
-    at = part.index(core)
-    return part[:at] + english.strip() + part[at + len(core) :]
-
-
-def _assemble(
-    text: Text,
-    sentences: Sequence[Sentence],
-    renderings: Mapping[str, Rendering],
-    engine: Translator,
-) -> Text:
+def _assembled(text: Text, sentences: Sequence[Sentence], known: Mapping[str, Rendering]) -> Text:
     english: list[str] = []
-    found: list[TextStatus] = []
+    used: list[Rendering] = []
     for sentence in sentences:
         words, rest = split_label(sentence.text)
-        if not _needs_translation(sentence.text):
-            shown = sentence.text
-        else:
-            rendering = renderings[words]
-            found.append(rendering.status)
+        shown = sentence.text
+        if _needs_translation(sentence.text):
+            rendering = known[words]
+            used.append(rendering)
             shown = f"[{primary(text.language)}: {words}]" + rest
             if rendering.english is not None:
                 shown = rendering.english + rest
         english += [sentence.before, shown, sentence.after]
-    if all(status is TextStatus.FAILED for status in found):
-        return replace(text, english=None, engine=None, status=TextStatus.FAILED)
-    status = engine.status
-    if status is TextStatus.TRANSLATED and not set(found) <= {TextStatus.TRANSLATED}:
-        status = TextStatus.PARTIAL
-    return replace(
-        text, english="".join(english), engine=f"{engine.name} {engine.version}", status=status
+    checks = tuple(dict.fromkeys(check for each in used for check in each.checks))
+    statuses = {each.status for each in used}
+    if statuses == {TextStatus.FAILED}:
+        return Text(text.original, text.language, status=TextStatus.FAILED, checks=checks)
+    engines = dict.fromkeys(f"{each.engine} {each.version}".strip() for each in used)
+    if len(engines) > 1:
+        engines.pop("glossary", None)
+    if TextStatus.GIST in statuses:
+        status = TextStatus.GIST
+    else:
+        whole = statuses == {TextStatus.TRANSLATED}
+        status = TextStatus.TRANSLATED if whole else TextStatus.PARTIAL
+    return Text(
+        text.original,
+        text.language,
+        "".join(english),
+        "; ".join(engines),
+        status,
+        max((each.translated_at for each in used if each.translated_at), default=None),
+        checks,
     )

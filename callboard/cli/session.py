@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 120
 """Columns where nobody's terminal tells how many there are."""
-UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
 
 
 class Duration(click.ParamType[timedelta]):
-    """A time span such as 12h, 14d or 2w."""
+    """A time span such as 30m, 12h, 14d or 2w."""
 
     name = "span"
 
@@ -36,7 +41,7 @@ class Duration(click.ParamType[timedelta]):
             return value
         number, unit = str(value)[:-1], str(value)[-1:]
         if not (number.isascii() and number.isdigit() and unit in UNITS and len(number) <= 5):
-            self.fail(f"{value!r} is not a span like 12h, 14d or 2w", param, ctx)
+            self.fail(f"{value!r} is not a span like 30m, 12h, 14d or 2w", param, ctx)
         return int(number) * UNITS[unit]
 
 
@@ -97,8 +102,22 @@ def working(path: Path | None) -> Iterator["Pipeline"]:
 
 
 @contextmanager
-def run_lock(settings: "Config") -> Iterator[None]:
-    """Hold the lock that keeps two runs apart; the system frees it when the process dies."""
+def beside(path: Path | None) -> Iterator["Pipeline"]:
+    """Open the installation for work that may go on beside a run: without its lock.
+
+    Where no other run is at work, the schema is brought up to date first.
+    """
+    with operator_errors(), closing(open_pipeline(path)) as pipeline:
+        with run_lock_if_free(pipeline.config) as free:
+            if free:
+                pipeline.prepare()
+        pipeline.database.check()
+        yield pipeline
+
+
+@contextmanager
+def run_lock_if_free(settings: "Config") -> Iterator[bool]:
+    """Hold the lock that keeps two runs apart if nobody has it; tell whether it was got."""
     from filelock import FileLock, Timeout
 
     try:
@@ -106,13 +125,23 @@ def run_lock(settings: "Config") -> Iterator[None]:
         lock = FileLock(settings.lock, timeout=0)
         lock.acquire()
     except Timeout:
-        give_up(f"another run is at work (lock {settings.lock}); nothing done", EXIT_LOCKED)
+        yield False
+        return
     except OSError as error:
         give_up(f"can't write to {settings.data}: {error.strerror}; set data_dir or its rights")
     try:
-        yield
+        yield True
     finally:
         lock.release()
+
+
+@contextmanager
+def run_lock(settings: "Config") -> Iterator[None]:
+    """Hold the lock that keeps two runs apart; the system frees it when the process dies."""
+    with run_lock_if_free(settings) as free:
+        if not free:
+            give_up(f"another run is at work (lock {settings.lock}); nothing done", EXIT_LOCKED)
+        yield
 
 
 def show(renderable: "RenderableType") -> None:
