@@ -45,8 +45,9 @@ from schema.issues import Issue
 from schema.notices import RawNotice
 from schema.portals import DocumentPolicy, Portal
 from storage import calls, crawls, documents, drift, issues, notices, portals, progress
-from storage.archive import Archive, ArchivedCrawl, ArchivedExchange, ArchiveError
+from storage.archive import Archive, ArchivedCrawl, ArchivedExchange
 from storage.database import Database
+from storage.warc import ArchiveError
 from translators.claims import Claims
 from translators.texts import recall_texts, translate_texts
 
