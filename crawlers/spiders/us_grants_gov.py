@@ -1,0 +1,132 @@
+"""Grants.gov: the forecast and open grants of the United States, list and details by POST.
+
+Errors come with status 200 and an ``errorcode``. Amounts are digits or the word "none"; moments
+are ``2026-12-15-17-00-00``, with zeros where no hour was given. A daily extract of everything (75
+MB) exists; it is left alone for its size. Officials and their addresses are left out.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scrapy import Request
+
+from crawlers.bases.records import RecordsSpider, rows_at, value_at
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page, PageChangedError
+from crawlers.readings import Elsewhere, Reading, Row, read_rows
+from schema.notices import RawNotice, Section
+
+API = "https://api.grants.gov/v1/api"
+SITE = "https://www.grants.gov/search-results-detail"
+AMOUNTS = ("awardCeiling", "awardFloor", "estimatedFunding")
+MOMENTS = (
+    "postingDateStr",
+    "responseDateStr",
+    "estSynopsisPostingDateStr",
+    "estApplicationResponseDateStr",
+)
+LISTS = ("applicantTypes", "fundingInstruments", "fundingActivityCategories")
+SECTIONS = {
+    "synopsisDesc": "Description",
+    "forecastDesc": "Description",
+    "applicantEligibilityDesc": "Additional information on eligibility",
+    "responseDateDesc": "Close date explanation",
+}
+"""Keys of running text, and the heading that stands for them."""
+
+
+def read_list(page: Page) -> Reading:
+    """Read a page of the search: it names the grants."""
+    return read_rows(rows_at(page, ("data", "oppHits")), read_hit, page)
+
+
+def read_hit(hit: Row, page: Page) -> Elsewhere:  # noqa: ARG001
+    """Read where a person finds a grant: that is its identity, too."""
+    return Elsewhere(f"{SITE}/{int(hit['id'])}")
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read the details of one grant, or of its forecast."""
+    data = value_at(page, ("data",))
+    details = data.get("synopsis") or data.get("forecast")
+    if not details:
+        raise PageChangedError(page.portal, "neither synopsis nor forecast", page.url)
+    url = f"{SITE}/{data['id']}"
+    sections = (
+        (clean_fragment(details.get(key) or "", url), heading) for key, heading in SECTIONS.items()
+    )
+    return RawNotice(
+        portal=page.portal,
+        source_id=url,
+        url=url,
+        title=data["opportunityTitle"],
+        labelled=(*read_values(data, details), *read_programmes(data)),
+        sections=tuple(Section(content, heading) for content, heading in sections if content),
+        declared_status=None if data.get("synopsis") else "forecast",
+    )
+
+
+def read_values(data: Row, details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the plain values; amounts are dollars."""
+    yield "opportunityNumber", data["opportunityNumber"]
+    agency = details.get("agencyName") or (data.get("agencyDetails") or {}).get("agencyName")
+    if agency:
+        yield "agencyName", agency
+    for key in AMOUNTS:
+        if str(details.get(key) or "").strip("0").isdigit():
+            yield key, f"{details[key]} USD"
+    if details.get("numberOfAwards"):
+        yield "numberOfAwards", str(details["numberOfAwards"])
+    for key in MOMENTS:
+        if details.get(key):
+            yield key, show_moment(details[key])
+    for key in LISTS:
+        yield from ((key, each["description"]) for each in details.get(key) or ())
+
+
+def read_programmes(data: Row) -> Iterator[tuple[str, str]]:
+    """Yield the programmes of the assistance listings."""
+    for each in data.get("cfdas") or ():
+        if each.get("programTitle"):
+            yield "programTitle", each["programTitle"]
+
+
+def show_moment(printed: str) -> str:
+    """Return ``2026-12-15-17-00-00`` as a usual moment, and without an hour that is all zeros."""
+    day, hour = printed[:10], printed[11:]
+    return day if hour in ("", "00-00-00") else f"{day}T{hour[:5].replace('-', ':')}"
+
+
+class UsGrantsGov(RecordsSpider):
+    """Walks the search; each grant has a record of its own, which says the rest."""
+
+    name = "us_grants_gov"
+    readers = {"register": read_list, "call": read_call}
+    hosts = ("api.grants.gov",)
+    rows = ("data", "oppHits")
+    total = ("data", "hitCount")
+    page_size = 250
+    refresh_days = 7
+
+    def ask_records(self, start: int) -> Request:
+        """Ask for the hits from an offset on."""
+        search = {
+            "rows": self.page_size,
+            "startRecordNum": start,
+            "oppStatuses": "forecasted|posted",
+            "sortBy": "openDate|desc",
+        }
+        body = json.dumps(search).encode()
+        return self.ask_page(f"{API}/search2", start, body=body, Content_Type="application/json")
+
+    def ask_notice(self, url: str) -> Request:
+        """Ask the interface for what stands at a grant's address."""
+        return self.ask(
+            f"{API}/fetchOpportunity",
+            "call",
+            self.take,
+            method="POST",
+            body=json.dumps({"opportunityId": int(url.rpartition("/")[2])}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
