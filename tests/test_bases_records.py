@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from crawlers import registry
 from crawlers.playback import Route
 from schema.crawls import CrawlState
 from tests.loopback import JSON, crawl_site, kinds, play
@@ -69,3 +72,45 @@ def test_a_portal_out_of_reach_closes_nothing() -> None:
         outcome = crawl_site(site, ["hr_eu_fondovi"], retries=0)["hr_eu_fondovi"]
     assert outcome.state in (CrawlState.EMPTY, CrawlState.UNREACHABLE)
     assert outcome.seen == frozenset()
+
+
+def test_a_list_asked_for_by_post_and_counted_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    spider = registry.spider("hu_palyazat")
+    monkeypatch.setattr(spider, "page_size", 2)
+
+    def answer(number: int, *codes: str) -> Route:
+        tenders = [{"id": f"id-{code}", "code": code, "name": f"Felhívás {code}"} for code in codes]
+        body = {"pagination": {"totalCount": 3}, "tenders": tenders}
+        return Route(
+            "https://ginapp-api.fair.gov.hu/papi/tenders/list",
+            json.dumps(body).encode(),
+            headers=JSON,
+            method="POST",
+            body_contains=(f'"pageIndex": {number}', "b2111a67"),
+        )
+
+    with play([answer(0, "A-1", "A-2"), answer(1, "A-3")], {"hu_palyazat": (3, 3)}) as site:
+        outcome = crawl_site(site, ["hu_palyazat"])["hu_palyazat"]
+    assert outcome.seen == {"id-A-1", "id-A-2", "id-A-3"}
+    assert (outcome.announced, outcome.duplicates) == (3, 0)
+    assert site.unknown == []
+
+
+def test_a_list_without_a_total_ends_at_a_short_page() -> None:
+    def answer(start: int, numbers: range) -> Route:
+        query = (
+            f"limit=200&offset={start}&sortBy=PUBLISH_DATE&sort=DESC&queryString=&status=ACTIVE"
+            "&validity=ACTIVE&queryFullContent=true&language=SL"
+        )
+        items = [{"title": f"Razpis {n}", "link": f"razpis-{n}"} for n in numbers]
+        return Route(
+            f"https://www.spiritslovenia.si/api/v1/backend/tender/paginatedlist?{query}",
+            json.dumps({"data": {"items": items}}).encode(),
+            headers=JSON,
+        )
+
+    routes = [answer(0, range(200)), answer(200, range(200, 230))]
+    with play(routes, {"si_spirit": (230, 230)}) as site:
+        outcome = crawl_site(site, ["si_spirit"])["si_spirit"]
+    assert len(outcome.seen) == 230
+    assert site.unknown == []

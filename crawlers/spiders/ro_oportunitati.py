@@ -1,0 +1,78 @@
+"""Romania's portal of EU calls (oportunitati-ue.gov.ro): a WordPress type of its own, "apel".
+
+REST names the calls; money and dates stand only on their pages, label beside or above value. A
+call's link may lead to another site: then REST is all that is read of it.
+"""
+
+import html
+from urllib.parse import urlsplit
+
+from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts
+from crawlers.page import Page
+from crawlers.readings import Elsewhere, Reading, Row
+from crawlers.unmarked import find_article, read_lines, read_stacked
+from schema.notices import RawNotice, Section
+
+HOST = "oportunitati-ue.gov.ro"
+LABELS = (
+    "Buget UE",
+    "Buget național",
+    "Buget naţional",
+    "Data deschiderii",
+    "Data închiderii",
+    "Tip Apel",
+    "Programe pentru care se aplică apelul",
+    "Obiectivul specific",
+    "Beneficiari eligibili",
+    "Domenii",
+    "Zone",
+)
+STATUSES = ("Activ", "Urmează", "Închis")
+
+
+def read_calls(page: Page) -> Reading:
+    """Read an answer of the REST interface or a feed."""
+    return read_posts(page, read_row)
+
+
+def read_row(post: Row, page: Page) -> RawNotice | Elsewhere:
+    """Read where a call's page is; of one on another site, what REST tells."""
+    if urlsplit(post["link"]).netloc.removeprefix("www.") == HOST:
+        return Elsewhere(post["link"])
+    groups = post.get("_embedded", {}).get("wp:term", [])
+    return RawNotice(
+        portal=page.portal,
+        source_id=post["link"],
+        url=post["link"],
+        title=html.unescape(post["title"]["rendered"]),
+        labelled=(
+            ("date", post["date"]),
+            *((term["taxonomy"], html.unescape(term["name"])) for each in groups for term in each),
+        ),
+    )
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read the page of one call."""
+    content = find_article(page)
+    return RawNotice(
+        portal=page.portal,
+        source_id=page.url,
+        url=page.url,
+        title=page.one("h1"),
+        labelled=tuple(read_stacked(page, LABELS)),
+        sections=(Section(content),),
+        attachments=find_attachments(content),
+        declared_language=page.language,
+        declared_status=next((line for line in read_lines(page) if line in STATUSES), None),
+    )
+
+
+class RoOportunitati(WordPressSpider):
+    """All calls, open, coming and closed: more than 5,000."""
+
+    name = "ro_oportunitati"
+    readers = {"register": read_calls, "call": read_call}
+    post_type = "apel"
+    feed = "/apel/feed/"
+    notice_pattern = rf"^https://{HOST}/apel/.+"

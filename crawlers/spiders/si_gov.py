@@ -1,0 +1,35 @@
+"""Slovenia's register of public notices (gov.si): the calls of all ministries, open and closed.
+
+One table gives number, title, ministry, dates and status of each; the text of a call stands in
+documents and on a page whose parts have no names, and is not read.
+"""
+
+from crawlers.bases.listing import Cards, ListingSpider
+
+CELLS = {
+    "Šifra": "td.td-id",
+    "Institucija": "td.td-publisher",
+    "Datum objave": "td.td-published-date",
+    "Rok prijave": "td.td-due-date",
+}
+
+
+class SiGov(ListingSpider):
+    """Walks the table by hundreds; type 2 are public calls."""
+
+    name = "si_gov"
+    readers = {
+        "listing": Cards(
+            "table.tender-list-table tr:has(td.td-title a)",
+            link="td.td-title a::attr(href)",
+            title="td.td-title a",
+            status="td.td-status .label",
+            labelled=CELLS,
+        ).read
+    }
+    listings = (
+        "https://www.gov.si/zbirke/javne-objave/"
+        "?status=*&titleref=&type=2&year=0&nrOfItems=100&start={page}",
+    )
+    first_page = 0
+    page_step = 100

@@ -1,0 +1,62 @@
+"""SPIRIT Slovenia, the agency for business: open calls from the interface behind its site.
+
+The site is a script-driven application. An entry's ``externalUrl``, where it has one, is where the
+call is really published.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from scrapy import Request
+
+from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page
+from crawlers.readings import Reading, Row, read_rows
+from schema.notices import RawNotice, Section
+
+SITE = "https://www.spiritslovenia.si"
+LIST = f"{SITE}/api/v1/backend/tender/paginatedlist"
+QUERY = (
+    "&sortBy=PUBLISH_DATE&sort=DESC&queryString=&status=ACTIVE&validity=ACTIVE"
+    "&queryFullContent=true&language=SL"
+)
+LABELS = ("id", "publishDate", "validTo", "deadline", "status")
+
+
+def read_list(page: Page) -> Reading:
+    """Read a page of the list."""
+    return read_rows(rows_at(page, ("data", "items")), read_call, page)
+
+
+def read_call(row: Row, page: Page) -> RawNotice:
+    """Read one entry."""
+    own = urljoin(f"{SITE}/razpisi/", row["link"])
+    return RawNotice(
+        portal=page.portal,
+        source_id=row["link"],
+        url=(row.get("externalUrl") or "").strip() or own,
+        title=row["title"],
+        labelled=tuple((key, str(row[key])) for key in LABELS if row.get(key) not in (None, "")),
+        sections=tuple(read_sections(row, page)),
+        declared_status=row.get("validity"),
+    )
+
+
+def read_sections(row: Row, page: Page) -> Iterator[Section]:
+    """Yield the running text of an entry."""
+    if content := clean_fragment(row.get("subtitle") or "", page.url):
+        yield Section(content)
+
+
+class SiSpirit(RecordsSpider):
+    """The entries that are published and still valid."""
+
+    name = "si_spirit"
+    readers = {"register": read_list}
+    rows = ("data", "items")
+    page_size = 200
+
+    def ask_records(self, start: int) -> Request:
+        """Ask for the entries from an offset on."""
+        return self.ask_page(f"{LIST}?limit={self.page_size}&offset={start}{QUERY}", start)
