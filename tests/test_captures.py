@@ -1,6 +1,14 @@
-"""Readers over real pages and answers, where the folder of captures is there."""
+"""Readers over real pages and answers, where the folder of captures is there.
 
+``pytest -rP tests/test_captures.py -k table`` prints how much is read of each.
+"""
+
+import csv
+import io
 import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +19,7 @@ from crawlers.answers import recognise
 from crawlers.bases.wordpress import REST_LINK
 from crawlers.page import Page
 from crawlers.readings import Reading
+from crawlers.record import filled_fields
 from schema.exchanges import Exchange
 from tests.loopback import MONDAY
 
@@ -130,3 +139,208 @@ def test_real_sites_are_content_and_wordpress_names_its_interface(
     assert recognise(page) is None
     if root is not None:
         assert page.maybe(REST_LINK) == root
+
+
+# The table: what is read of each captured list
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A capture, and how much of it must be read at least."""
+
+    stem: str
+    file: str
+    url: str
+    notices: int
+    elsewhere: int = 0
+    """Notices that it only names."""
+    filled: Mapping[str, int] = field(default_factory=dict)
+    """In how many notices a field or label is filled."""
+    kind: str = "listing"
+    body: Callable[[bytes], bytes] = bytes
+    """Makes the portal's answer of what was captured: captures of interfaces are bare rows."""
+
+
+def posts(captured: bytes) -> bytes:
+    """Return the posts of a capture; some lost their moment of change."""
+    found = json.loads(captured)
+    rows = found["posts"] if isinstance(found, dict) else found
+    return json.dumps([{"modified": row.get("date", ""), **row} for row in rows]).encode()
+
+
+def documents(captured: bytes) -> bytes:
+    return json.dumps({"response": {"docs": json.loads(captured)["docs"]}}).encode()
+
+
+def calendar(captured: bytes) -> bytes:
+    rows = json.loads(captured)["rows"]
+    file = io.StringIO()
+    writer = csv.DictWriter(file, rows[0], delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue().encode()
+
+
+HOME_OF = "https://{}/".format
+CAPTURES = (
+    Captured(
+        "it_incentivi_gov",
+        "incentivi_gov_it/fixture_incentivi.json",
+        HOME_OF("www.incentivi.gov.it"),
+        13,
+        filled={
+            "sections": 13,
+            "zs_field_open_date": 13,
+            "zs_field_close_date": 13,
+            "zs_field_budget_allocation": 13,
+            "zs_field_support_grant_type_max": 9,
+            "zm_field_regions_value": 13,
+            "zs_field_subject_grant": 13,
+        },
+        kind="register",
+        body=documents,
+    ),
+    Captured(
+        "it_emilia_romagna_territorio",
+        "plone_bando/fixture_emilia_romagna.json",
+        HOME_OF("politicheterritoriali.regione.emilia-romagna.it"),
+        18,
+        filled={"declared_status": 18, "scadenza_bando": 17, "destinatari": 18, "sections": 18},
+        kind="register",
+    ),
+    Captured(
+        "it_lazio_innova",
+        "lazio_innova/fixture_lazio.json",
+        HOME_OF("www.lazioinnova.it"),
+        15,
+        filled={"sections": 15, "destinatari": 15, "attachments": 6},
+        kind="register",
+        body=posts,
+    ),
+    Captured(
+        "it_basilicata",
+        "basilicata/basilicata_listing.json",
+        HOME_OF("portalebandi.regione.basilicata.it"),
+        15,
+        filled={"sections": 15, "date": 15},
+        kind="register",
+        body=posts,
+    ),
+    Captured(
+        "it_sicilia_euroinfo",
+        "sicilia_euroinfo/fixture_sicilia.json",
+        HOME_OF("www.euroinfosicilia.it"),
+        15,
+        filled={"sections": 15, "date": 15},
+        kind="register",
+        body=posts,
+    ),
+    Captured(
+        "it_calabria",
+        "calabria/calabria_listing.json",
+        HOME_OF("calabriaeuropa.regione.calabria.it"),
+        0,
+        elsewhere=5,
+        kind="register",
+        body=posts,
+    ),
+    Captured(
+        "it_toscana_sviluppo",
+        "toscana/toscana_listing.json",
+        HOME_OF("www.sviluppo.toscana.it"),
+        0,
+        elsewhere=1,
+        kind="register",
+        body=posts,
+    ),
+    Captured(
+        "it_piemonte",
+        "piemonte/piemonte_listing.html",
+        "https://bandi.regione.piemonte.it/contributi-finanziamenti",
+        0,
+        elsewhere=9,
+    ),
+    Captured(
+        "it_sardegna",
+        "sardegna/sardegna_listing.html",
+        "https://www.sardegnaimpresa.eu/it/agevolazioni",
+        10,
+        filled={"Data di scadenza dell'agevolazione": 10, "sections": 10, "Macrosettore": 5},
+    ),
+    Captured(
+        "it_fvg",
+        "fvg/fvg_listing.html",
+        "https://www.regione.fvg.it/rafvg/cms/RAFVG/MODULI/bandi_avvisi/ricerca.jsp",
+        10,
+        filled={"data": 10, "scadenza": 9, "ufficio": 10},
+    ),
+    Captured(
+        "it_puglia_pr2127",
+        "puglia/puglia_listing.html",
+        "https://pr2127.regione.puglia.it/elenco-avvisi-pubblicati",
+        10,
+        filled={"data": 10, "categoria": 10, "declared_status": 9},
+    ),
+    Captured(
+        "it_invitalia",
+        "invitalia/invitalia_listing_one_card.html",
+        "https://www.invitalia.it/per-le-imprese/incentivi-e-strumenti",
+        1,
+        filled={"declared_status": 1, "Data apertura": 1, "Data chiusura": 1, "sections": 1},
+    ),
+    Captured(
+        "it_trento",
+        "trentino/fixture_trentino.json",
+        HOME_OF("www.provincia.tn.it"),
+        41,
+        filled={"declared_status": 41, "DATA APERTURA": 41, "IMPORTO (Euro)": 41},
+        kind="register",
+        body=calendar,
+    ),
+    Captured(
+        "it_campania_sviluppo",
+        "campania/campania_listing.html",
+        "https://www.sviluppocampania.it/bandi-aperti/",
+        2,
+        filled={"sections": 1},
+    ),
+)
+
+
+def read_capture(shared: Path, captured: Captured) -> tuple[Reading, Counter[str]]:
+    body = captured.body((shared / "captures" / captured.file).read_bytes())
+    reading = read(captured.stem, captured.kind, captured.url, body)
+    filled = Counter(name for notice in reading.notices for name in filled_fields(notice))
+    return reading, filled
+
+
+@pytest.mark.parametrize("captured", CAPTURES, ids=lambda captured: captured.file)
+def test_a_captured_list_is_read_whole(shared: Path, captured: Captured) -> None:
+    reading, filled = read_capture(shared, captured)
+    assert reading.issues == ()
+    assert len(reading.notices) >= captured.notices
+    assert len(reading.elsewhere) >= captured.elsewhere
+    assert filled["title"] == len(reading.notices)
+    short = {name for name, least in captured.filled.items() if filled[name] < least}
+    assert not short, filled
+
+
+@pytest.mark.parametrize("captured", CAPTURES, ids=lambda captured: captured.file)
+def test_words_of_captured_lists_are_known(shared: Path, captured: Captured) -> None:
+    portal = registry.load()[captured.stem]
+    reading, _ = read_capture(shared, captured)
+    for notice in reading.notices:
+        headings = {section.heading for section in notice.sections if section.heading}
+        assert {label for label, _ in notice.labelled} | headings <= set(portal.labels)
+        assert notice.declared_status is None or notice.declared_status in portal.statuses
+
+
+def test_table_of_captured_lists(shared: Path) -> None:
+    for captured in CAPTURES:
+        reading, filled = read_capture(shared, captured)
+        counts = ", ".join(f"{name} {count}" for name, count in filled.most_common())
+        print(  # noqa: T201 - the table is the point
+            f"{captured.stem:32} {captured.kind:9} {reading.rows:4} rows "
+            f"{len(reading.notices):4} notices {len(reading.elsewhere):4} elsewhere: {counts}"
+        )
+        assert reading.rows >= captured.notices + captured.elsewhere
