@@ -20,7 +20,7 @@ from crawlers.readings import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 STATUS = "Opportunity status"
-FILTER = "filter_status[]=open&filter_status[]=upcoming&filter_submitted=true"
+FILTER = "filter_status%5B%5D=open&filter_status%5B%5D=upcoming&filter_submitted=true"
 
 
 def read_list(page: Page) -> Reading:
