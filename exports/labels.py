@@ -21,7 +21,7 @@ NAMES = {
 """Fields as a person names them, in the order of a page."""
 
 ABSENT = {
-    "not_published": "not published yet",
+    "not_published": "not published here",
     "not_found": "not printed",
     "not_applicable": "does not apply",
     "failed": "could not be read",

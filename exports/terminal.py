@@ -202,7 +202,11 @@ def _section(name: str) -> RenderableType:
 
 
 def _facts(call: Call, sources: Sequence[CallSource]) -> Table:
-    portals = {source.notice_id: source.portal for source in sources}
+    printed_by = {source.notice_id: source.portal for source in sources} | {
+        f"sha256:{each.sha256}": f"document “{plain(each.label)}”"
+        for each in call.documents
+        if each.sha256
+    }
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(ratio=2)
@@ -214,7 +218,7 @@ def _facts(call: Call, sources: Sequence[CallSource]) -> Table:
         proofs = []
         for proof in call.evidence.get(field, ())[:3]:
             words = shortened(plain(proof.quote), QUOTE_LENGTH)
-            where = portals.get(proof.source or "", "")
+            where = printed_by.get(proof.source or "", "")
             derived = " (worked out)" if proof.basis is Basis.DERIVED else ""
             proofs.append(f"“{words}”{derived} {where}".rstrip())
         table.add_row(f"  {name}", Line(shown), Line("\n".join(dict.fromkeys(proofs)), style="dim"))

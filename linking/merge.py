@@ -68,9 +68,10 @@ class _Source:
 def merge(cluster: Cluster) -> Call:
     """Return the call that a cluster's notices announce together.
 
-    Per field a value that a notice states goes before one that was derived, then the notices'
-    order in the cluster decides (the issuer's page, a register, a relay). ``Evidence.source``
-    names the notice of every value. Title and language are the leading notice's.
+    Per field a value that a page states goes before one that only a linked document states, and
+    that before one that was derived; then the notices' order in the cluster decides (the issuer's
+    page, a register, a relay). ``Evidence.source`` names the notice, or the document, of every
+    value. Title and language are the leading notice's.
     """
     sources = [_Source(each.notice_id, each.portal, each.call) for each in cluster.notices]
     lead = sources[0].call
@@ -113,14 +114,20 @@ def merge(cluster: Cluster) -> Call:
 
 
 def _choose(sources: Sequence[_Source], name: str) -> _Source | None:
-    """Return the first source that states a value, else the first that has one at all."""
+    """Return the first source whose page states a value, else whose document does, else any."""
     having = [source for source in sources if _has(source.call, name)]
-    stated = (
+    stated = [
         source
         for source in having
         if any(each.basis is Basis.STATED for each in source.call.evidence.get(name, ()))
-    )
-    return next(stated, having[0] if having else None)
+    ]
+    on_pages = (source for source in stated if not _is_of_document(source.call, name))
+    return next(on_pages, next(iter(stated or having), None))
+
+
+def _is_of_document(call: Call, name: str) -> bool:
+    """Tell whether a value is from a linked document: the notice's page does not print it."""
+    return any((each.source or "").startswith("sha256:") for each in call.evidence.get(name, ()))
 
 
 def _has(call: Call, name: str) -> bool:
