@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urljoin
 
-from parsel import Selector
+from parsel import Selector, SelectorList
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
@@ -56,9 +56,12 @@ class Cards:
     """Links to documents."""
 
     def read(self, page: Page) -> Reading:
-        """Read all cards of a page."""
-        rows = ({"card": card} for card in page.selector.css(self.card))
-        return read_rows(rows, self._read_card, page)
+        """Read all cards of a page; of several links to one page to visit, the first counts."""
+        cards = page.selector.css(self.card)
+        if self.visit:
+            by_link = {tuple(texts_of(card, self.link)[:1]): card for card in reversed(cards)}
+            cards = SelectorList(reversed(by_link.values()))
+        return read_rows(({"card": card} for card in cards), self._read_card, page)
 
     def _read_card(self, row: Row, page: Page) -> RawNotice | Elsewhere | None:
         card: Selector = row["card"]
