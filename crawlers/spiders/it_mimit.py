@@ -1,0 +1,43 @@
+"""Ministry of Enterprises (mimit.gov.it), its own measures: a Joomla list that leads to pages.
+
+Neither list nor pages were ever saved: the addresses are known, so every link of the list that
+looks like a measure is visited. The same measures stand in incentivi.gov.it, with typed dates.
+"""
+
+from crawlers.bases.listing import Cards, ListingSpider
+from crawlers.bases.wordpress import find_attachments
+from crawlers.page import Page
+from schema.notices import RawNotice, Section
+
+CONTENT = ("[itemprop=articleBody]", "div.item-page", "main article", "article", "main")
+
+CARDS = Cards(
+    "a[href*='/it/incentivi/']",
+    link="::attr(href)",
+    only=r"/it/incentivi/[a-z0-9][a-z0-9-]+$",
+    visit=True,
+)
+
+
+def read_call(page: Page) -> RawNotice:
+    """Read the page of one measure."""
+    content = page.fragment(*CONTENT)
+    return RawNotice(
+        portal=page.portal,
+        source_id=page.url,
+        url=page.url,
+        title=page.one("h1, h2[itemprop=headline], .item-page h2"),
+        sections=(Section(content),),
+        attachments=find_attachments(content),
+        declared_language=page.language,
+    )
+
+
+class ItMimit(ListingSpider):
+    """Counts through the list in steps of 20 until pages bring nothing new."""
+
+    name = "it_mimit"
+    readers = {"listing": CARDS.read, "call": read_call}
+    listings = ("https://www.mimit.gov.it/it/incentivi?start={page}",)
+    first_page = 0
+    page_step = 20
