@@ -1,0 +1,62 @@
+"""French ministry of Culture: its online procedures, calls for projects among permits and forms.
+
+The interface gives twenty at a time and no total. Its texts may be broken off, and its contact
+lines, which name officials, are left out.
+"""
+
+from collections.abc import Iterator
+
+from scrapy import Request
+
+from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page
+from crawlers.readings import Reading, Row, read_rows
+from schema.notices import RawNotice, Section
+
+API = "https://www.culture.gouv.fr/api/online-procedures"
+LISTS = ("type", "eztag_theme", "eztag_region", "eztag_cible")
+WORDS = ("creationDate", "modificationDate", "deadline", "public", "amount")
+
+
+def read_register(page: Page) -> Reading:
+    """Read twenty procedures."""
+    return read_rows(rows_at(page, ()), read_row, page)
+
+
+def read_row(row: Row, page: Page) -> RawNotice:
+    """Read one procedure."""
+    texts = (("summary", row.get("summary")), ("body", row.get("body")))
+    return RawNotice(
+        portal=page.portal,
+        source_id=str(row["id"]),
+        url=row["url"].replace(": //", "://"),
+        title=row["title"],
+        labelled=tuple(read_values(row)),
+        sections=tuple(
+            Section(content, key)
+            for key, html in texts
+            if (content := clean_fragment(html or "", page.url))
+        ),
+    )
+
+
+def read_values(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield the plain values."""
+    for key in WORDS:
+        if row.get(key):
+            yield key, str(row[key])
+    for key in LISTS:
+        yield from ((key, words) for words in row.get(key) or ())
+
+
+class FrCulture(RecordsSpider):
+    """Pages by offset until an answer is short."""
+
+    name = "fr_culture"
+    readers = {"register": read_register}
+    page_size = 20
+
+    def ask_records(self, start: int) -> Request:
+        """Ask for the procedures from an offset on."""
+        return self.ask_page(f"{API}?limit={self.page_size}&offset={start}", start)
