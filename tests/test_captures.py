@@ -182,6 +182,10 @@ def calendar(captured: bytes) -> bytes:
 
 
 HOME_OF = "https://{}/".format
+BDNS = "https://www.infosubvenciones.es/bdnstrans/api/convocatorias"
+GERMANY = (
+    "https://www.foerderdatenbank.de/SiteGlobals/FDB/Forms/Suche/Foederprogrammsuche_Formular.html"
+)
 CAPTURES = (
     Captured(
         "it_incentivi_gov",
@@ -303,6 +307,95 @@ CAPTURES = (
         "https://www.sviluppocampania.it/bandi-aperti/",
         2,
         filled={"sections": 1},
+    ),
+    Captured(
+        "us_california",
+        "us_ca_grants/111c8c88-21f6-453c-ae2c-b4785a0624f5.json",
+        "https://data.ca.gov/datastore/dump/111c8c88-21f6-453c-ae2c-b4785a0624f5?format=json",
+        50,
+        filled={
+            "declared_status": 50,
+            "sections": 50,
+            "AgencyDept": 50,
+            "ApplicationDeadline": 48,
+            "EstAvailFunds": 43,
+            "OpenDate": 45,
+        },
+        kind="register",
+    ),
+    Captured(
+        "pt_portugal2030",
+        "pt_portugal2030/avisos-query-resposta.partial.json",
+        "https://portugal2030.pt/wp-json/avisos/query",
+        2,
+        filled={
+            "codigoAviso": 2,
+            "dataInicio": 2,
+            "dataFimAtual": 2,
+            "dotacao (União Europeia)": 2,
+            "attachments": 2,
+        },
+        kind="register",
+    ),
+    *(
+        Captured(
+            "es_bdns",
+            f"es_bdns/convocatoria_{number}.json",
+            f"{BDNS}?vpd=GE&numConv={number}",
+            1,
+            filled=dict.fromkeys(("codigoBDNS", "organo", "presupuestoTotal", end), 1),
+            kind="call",
+        )
+        for number, end in (("790767", "fechaFinSolicitud"), ("795710", "textFin"))
+    ),
+    Captured(
+        "de_foerderdatenbank",
+        "de_foerderdatenbank/overview.html",
+        f"{GERMANY}?filterCategories=FundingProgram",
+        0,
+        elsewhere=10,
+    ),
+    *(
+        Captured(
+            "de_foerderdatenbank",
+            f"de_foerderdatenbank/{name}.html",
+            HOME_OF("www.foerderdatenbank.de"),
+            1,
+            filled={"sections": 1, "Förderberechtigte": 1, **dict.fromkeys(more, 1)},
+            kind="call",
+        )
+        for name, more in {
+            "detail_multi_desc": ("Förderart", "Fördergebiet", "Ansprechpunkt"),
+            "detail_single_desc": ("Förderart", "Fördergeber", "Fördergebiet"),
+            "details_single_desc_alt": ("declared_status", "Fördergeber"),
+            "detail_rechts_only": ("Förderart", "Fördergeber", "Fördergebiet"),
+            "detail_fail_07_25": ("Förderart", "Förderbereich", "Fördergeber"),
+            "detail_fail_19_12": ("Förderart", "Förderbereich", "Fördergebiet", "Fördergeber"),
+        }.items()
+    ),
+    Captured(
+        "fr_ile_de_france",
+        "fr_aides_territoires/ile_de_france_data.json",
+        HOME_OF("mesdemarches.iledefrance.fr"),
+        3,
+        filled={"referenceAdministrative": 3, "publicsBeneficiaire": 3, "sections": 3},
+        kind="register",
+    ),
+    Captured(
+        "fr_culture",
+        "fr_aides_territoires/ministere_de_la_culture_data.json",
+        HOME_OF("www.culture.gouv.fr"),
+        3,
+        filled={"deadline": 2, "amount": 2, "public": 3, "sections": 3},
+        kind="register",
+    ),
+    Captured(
+        "eu_interreg_italy_croatia",
+        "interreg/interreg_italy_croatia_call.html",
+        "https://www.italy-croatia.eu/4th-call-for-proposals",
+        1,
+        filled={"sections": 1},
+        kind="call",
     ),
 )
 
