@@ -200,6 +200,21 @@ def test_lists_of_which_all_say_that_they_are_empty_are_complete() -> None:
     assert outcome.reason == "the portal says that nothing is open"
 
 
+def test_one_list_that_is_empty_does_not_speak_for_one_that_failed() -> None:
+    refused = Route(f"{LINKED}?field_stato_target_id=19", b"<h1>oops</h1>", 404, HTML)
+    outcome, _ = crawl_linked(refused, expected=0)
+    assert outcome.state is not CrawlState.COMPLETE
+
+
+def test_words_in_a_script_do_not_make_a_list_empty() -> None:
+    page = linked_page(total=3).replace(
+        b"<body>", b"<body><script>const none = 'Nessun risultato';</script>"
+    )
+    changed = Route(f"{LINKED}?field_stato_target_id=19", page, headers=HTML)
+    outcome, _ = crawl_linked(changed, expected=0)
+    assert outcome.state is not CrawlState.COMPLETE
+
+
 def test_fewer_entries_than_the_list_announces_are_partial() -> None:
     cards = "".join(
         f'<div class="news-list-item"><div class="titolo"><h2><a href="/web/x/-/{n}">Avviso {n} per'

@@ -117,6 +117,12 @@ def _one(card: Selector, css: str, page: Page) -> str:
     return found
 
 
+def _visible(page: Page) -> str:
+    """Return what a visitor reads; scripts may hold the words for every occasion."""
+    texts = page.selector.xpath("//body//text()[not(ancestor::script or ancestor::template)]")
+    return LAYOUT.sub(" ", " ".join(texts.getall()))
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One page of a list, to be asked for."""
@@ -150,6 +156,8 @@ class ListingSpider(PortalSpider):
     def begin(self) -> Step:
         """Ask for the first page of every list."""
         self._walk = 0
+        self._empty = 0
+        """How many lists said that they have nothing."""
         self._announced: dict[str, int] = {}
         self._lengths: dict[str, int] = {}
         """How many pages each list had on the first walk."""
@@ -204,8 +212,7 @@ class ListingSpider(PortalSpider):
         """Note how many entries the list announces; return how many pages, if it says so."""
         if not self.totals:
             return None
-        words = LAYOUT.sub(" ", page.selector.xpath("string(//body)").get(default=""))
-        match = re.search(self.totals, words)
+        match = re.search(self.totals, _visible(page))
         found = {name: text for name, text in (match.groupdict() if match else {}).items() if text}
         if "notices" in found:
             self._announced[turn.listing] = int(re.sub(r"\D", "", found["notices"]))
@@ -214,8 +221,8 @@ class ListingSpider(PortalSpider):
 
     def _judge_empty(self, page: Page, turn: Turn, pages: int | None) -> None:
         """Take a page without entries for the list's end, or raise where it cannot be."""
-        if turn.number == 1 and self.nothing and re.search(self.nothing, page.text):
-            self.record.says_empty = True
+        if turn.number == 1 and self.nothing and re.search(self.nothing, _visible(page)):
+            self._empty += 1
         elif turn.number == 1 or turn.number < (pages or 0) or "{page}" not in turn.listing:
             raise PageChangedError(
                 page.portal, f"no entry on page {turn.number} of a list", page.url
@@ -250,6 +257,8 @@ class ListingSpider(PortalSpider):
     def _end_list(self, turn: Turn) -> Step:
         self._lengths.setdefault(turn.listing, turn.number)
         self._under_walk -= 1
+        # One list that broke off never comes here: then the others do not speak for it.
+        self.record.says_empty = not self._under_walk and self._empty == len(self.listings)
         if self._under_walk or not (self._moved and self._news):
             return
         if self._walk < MOST_WALKS:
