@@ -205,6 +205,28 @@ def test_wordpress_with_nothing_but_a_sitemap() -> None:
     assert not any("page-sitemap" in line for line in asked)
 
 
+def test_a_post_type_of_its_own_has_its_own_feed_and_sitemap() -> None:
+    site_of = "https://www.lazioinnova.it"
+    index = (
+        f"<sitemapindex><sitemap><loc>{site_of}/post-sitemap.xml</loc></sitemap>"
+        f"<sitemap><loc>{site_of}/bandi-sitemap.xml</loc></sitemap></sitemapindex>"
+    )
+    listed = f"<urlset><url><loc>{site_of}/bandi/voucher/</loc></url></urlset>"
+    routes = [
+        Route(f"{site_of}/sitemap_index.xml", index.encode(), headers=XML),
+        Route(f"{site_of}/bandi-sitemap.xml", listed.encode(), headers=XML),
+        Route(f"{site_of}/bandi/voucher/", post_page(1), headers=HTML),
+    ]
+    with play(routes, {"it_lazio_innova": (1, 1)}) as site:
+        outcome = crawl_site(site, ["it_lazio_innova"])["it_lazio_innova"]
+    assert outcome.seen == {f"{site_of}/bandi/voucher/"}
+    assert outcome.state is CrawlState.COMPLETE
+    asked = [line.removeprefix("GET www.lazioinnova.it") for line in site.asked]
+    assert any(line.startswith("/wp-json/wp/v2/bandi?") for line in asked)
+    assert "/bandi/feed/" in asked
+    assert "/post-sitemap.xml" not in asked
+
+
 def test_wordpress_with_nothing_at_all() -> None:
     with play([Route(f"{HOST}/", post_page(0), headers=HTML)]) as site:
         outcome = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
