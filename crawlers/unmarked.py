@@ -3,6 +3,7 @@
 For sites whose class names are unknown or change with every theme. What a class names, read by it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from copy import deepcopy
@@ -12,33 +13,52 @@ from lxml import etree
 from crawlers.fragments import clean_fragment
 from crawlers.page import LAYOUT, Page, PageChangedError
 
-PARAGRAPHS = ("p", "ul", "ol", "dl", "table", "blockquote", "h2", "h3", "h4")
-FRAME = frozenset(("nav", "header", "footer", "aside", "form", "script", "style", "noscript"))
-SHARE = 0.5
-"""What a grandparent gets of a paragraph's length: two columns of one text outweigh a sidebar."""
+FRAME = frozenset(
+    ("nav", "header", "footer", "aside", "form", "button", "script", "style", "noscript")
+)
+OVERLAY = re.compile(r"cookie|consent|gdpr|modal|popup|breadcrumb|skip-?link", re.IGNORECASE)
+"""Ids and classes of what lies over a page or around its text."""
+READ = "read"
+"""Tag of what was read already."""
+CONTAINERS = ("div", "section", "article", "main", "td", "body")
+SENTENCE = 25
+"""Characters from which on a text counts as running text, not as a button or a label."""
+SHARE = 0.7
+"""Of all running text; more than half, so that the elements that hold it are one within another."""
 
 
-def find_article(page: Page) -> str:
-    """Return the cleaned HTML of the element that holds most running text of its own.
+Facts = Collection[tuple[str, str]]
+"""Labels with their values."""
 
-    The page's title is left out: it is read as such. Frames of a page (navigation, header,
-    footer, asides) are passed over. Raise :class:`PageChangedError` where the page has no running
-    text at all.
+
+def find_article(page: Page, facts: Facts = ()) -> str:
+    """Return the cleaned HTML of the smallest container that holds most of the running text.
+
+    Where title and text share a container, that one is meant: documents often stand beside the
+    text. Text of links and of the page's frame (navigation, footer, cookie banner) does not count;
+    the title itself is left out, and so are facts that were read already. Raise
+    :class:`PageChangedError` where there is no running text.
     """
-    weights: defaultdict[etree._Element, float] = defaultdict(float)
-    for paragraph in page.selector.root.iter(*PARAGRAPHS):
-        above = list(paragraph.iterancestors())
-        if not above or any(each.tag in FRAME or each.tag in PARAGRAPHS for each in above):
+    weights: defaultdict[etree._Element, int] = defaultdict(int)
+    total = 0
+    for element, words in _texts(page, FRAME | {"a", "h1"}):
+        if len(words) < SENTENCE:
             continue
-        length = len(_words(paragraph))
-        weights[above[0]] += length
-        if len(above) > 1:
-            weights[above[1]] += length * SHARE
-    if not weights:
+        total += len(words)
+        for above in (element, *element.iterancestors(*CONTAINERS)):
+            weights[above] += len(words)
+    enough = [
+        element
+        for element, weight in weights.items()
+        if weight >= total * SHARE and element.tag in CONTAINERS
+    ]
+    if not enough:
         raise PageChangedError(page.portal, "no running text", page.url)
-    heaviest = deepcopy(max(weights, key=lambda element: weights[element]))
-    etree.strip_elements(heaviest, "h1", with_tail=False)
-    html = etree.tostring(heaviest, encoding="unicode", method="html", with_tail=False)
+    with_title = [each for each in enough if each.tag != "body" and each.find(".//h1") is not None]
+    article = deepcopy(max(with_title or enough, key=_depth))
+    _mark_facts(article, facts)
+    etree.strip_elements(article, "h1", READ, *FRAME, with_tail=False)
+    html = etree.tostring(article, encoding="unicode", method="html", with_tail=False)
     return clean_fragment(html, page.url)
 
 
@@ -63,17 +83,50 @@ def read_stacked(page: Page, labels: Collection[str]) -> Iterator[tuple[str, str
 
 
 def read_lines(page: Page) -> Iterator[str]:
-    """Yield the visible texts of a page, one an element's text node, frames left out."""
-    for body in page.selector.root.iter("body"):
+    """Yield the visible texts of a page's main part, one a text node, frames left out."""
+    return (words for _, words in _texts(page, FRAME))
+
+
+def _texts(page: Page, unseen: Collection[str]) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the texts of the page's main part, each with the element that it stands in."""
+    root = page.selector.root
+    for body in root.xpath("//main[not(ancestor::main)]") or root.iter("body"):
         walk = etree.iterwalk(body, ("start", "end", "comment"))
         for event, element in walk:
-            if event == "start" and element.tag in FRAME:
+            if event == "start" and (element.tag in unseen or _is_overlay(element)):
                 walk.skip_subtree()
                 continue
-            text = element.text if event == "start" else element.tail
-            if text and (words := LAYOUT.sub(" ", text).strip()):
-                yield words
+            text, inside = element.text, element
+            if event != "start":
+                text, inside = element.tail, element.getparent()
+            if text and inside is not None and (words := LAYOUT.sub(" ", text).strip()):
+                yield inside, words
 
 
-def _words(element: etree._Element) -> str:
-    return LAYOUT.sub(" ", str(element.xpath("string()"))).strip()
+def _mark_facts(article: etree._Element, facts: Facts) -> None:
+    """Rename the elements that print a fact: its label with its value, or one after the other."""
+    values = {_letters(label): _letters(value) for label, value in facts}
+    whole = {label + value for label, value in values.items()}
+    for element in list(article.iterdescendants("*")):
+        words, following = _letters(_text(element)), element.getnext()
+        if words in whole:
+            element.tag = READ
+        elif following is not None and _letters(_text(following)) == values.get(words):
+            element.tag = following.tag = READ
+
+
+def _text(element: etree._Element) -> str:
+    return str(element.xpath("string()"))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", text).casefold()
+
+
+def _is_overlay(element: etree._Element) -> bool:
+    names = f"{element.get('id', '')} {element.get('class', '')}"
+    return element.tag not in ("html", "body", "main") and bool(OVERLAY.search(names))
+
+
+def _depth(element: etree._Element) -> int:
+    return sum(1 for _ in element.iterancestors())

@@ -1,5 +1,7 @@
 """Pages whose markup names nothing: the article by its density, values below their labels."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +59,19 @@ def test_values_stand_below_or_beside_their_labels() -> None:
     ]
 
 
+def test_facts_that_were_read_are_left_out_of_the_article() -> None:
+    text = "Poziv je namijenjen poljoprivrednicima. " * 3
+    printed = page(
+        f"<div><h1>Naslov</h1><div><b>Mjera:</b> <i>73</i></div><dl><dt>Kraj prijave</dt>"
+        f"<dd>31. 12. 2026</dd></dl><p>{text}</p><p>Mjera 73 traje.</p></div>"
+    )
+    article = find_article(printed, (("Mjera", "73"), ("Kraj prijave", "31. 12. 2026")))
+    assert "poljoprivrednicima" in article
+    assert "Mjera 73 traje" in article
+    assert "Mjera:" not in article
+    assert "31. 12." not in article
+
+
 def test_lines_are_what_a_visitor_sees() -> None:
     printed = page("<nav>Izbornik</nav>jedan<!-- ne --> dva<script>var x</script><p>tri</p>četiri")
     assert list(read_lines(printed)) == ["jedan", "dva", "tri", "četiri"]
@@ -67,3 +82,25 @@ def test_any_text_is_read_without_falling_over(text: str) -> None:
     printed = page(f"<p>{text}</p>")
     assert all(value for _, value in read_stacked(printed, LABELS))
     assert all(line.strip() for line in read_lines(printed))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "words", "frame"),
+    [
+        ("detail_single_desc.html", "EXIST", "Einwilligung in Tracking"),
+        ("detail_rechts_only.html", "Förderart:", "Einwilligung in Tracking"),
+        ("detail_multi_desc.html", "Kurzzusammenfassung", "Einwilligung in Tracking"),
+        ("detail_fail_19_12.html", "Foerdergebiet:", "Einwilligung in Tracking"),
+        ("details_single_desc_alt.html", "Antragsstellung nicht mehr möglich", "Servicesuche"),
+    ],
+)
+def test_articles_of_real_pages_without_their_banners(
+    shared: Path, name: str, words: str, frame: str
+) -> None:
+    body = (shared / "captures" / "de_foerderdatenbank" / name).read_bytes()
+    url = "https://www.foerderdatenbank.de/x"
+    article = find_article(Page(Exchange("xx_any", "call", url, MONDAY, 200, body)))
+    assert words in article
+    assert frame not in article
+    assert len(article) > 700

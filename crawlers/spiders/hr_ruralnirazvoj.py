@@ -20,13 +20,14 @@ def read_call(page: Page) -> RawNotice:
     place = next((number for number, line in enumerate(lines) if line in STATUSES), 0)
     if place == 0:
         raise PageChangedError(page.portal, f"none of {STATUSES} below a title", page.url)
-    content = find_article(page)
+    facts = tuple(read_stacked(page, LABELS))
+    content = find_article(page, facts)
     return RawNotice(
         portal=page.portal,
         source_id=page.url,
         url=page.url,
         title=lines[place - 1],
-        labelled=tuple(read_stacked(page, LABELS)),
+        labelled=facts,
         sections=(Section(content),),
         attachments=find_attachments(content),
         declared_language=page.language,

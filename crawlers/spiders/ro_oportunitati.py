@@ -54,13 +54,14 @@ def read_row(post: Row, page: Page) -> RawNotice | Elsewhere:
 
 def read_call(page: Page) -> RawNotice:
     """Read the page of one call."""
-    content = find_article(page)
+    facts = tuple(read_stacked(page, LABELS))
+    content = find_article(page, facts)
     return RawNotice(
         portal=page.portal,
         source_id=page.url,
         url=page.url,
         title=page.one("h1"),
-        labelled=tuple(read_stacked(page, LABELS)),
+        labelled=facts,
         sections=(Section(content),),
         attachments=find_attachments(content),
         declared_language=page.language,

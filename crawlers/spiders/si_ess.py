@@ -1,0 +1,56 @@
+"""Slovenia's employment service: incentives for employers, from the file behind its finder.
+
+One answer holds all of them, some twenty, of several institutions; an incentive without an end
+runs until its money ends.
+"""
+
+from collections.abc import Iterator
+
+from scrapy import Request
+
+from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.fragments import clean_fragment
+from crawlers.page import Page
+from crawlers.readings import Reading, Row, read_rows
+from schema.notices import RawNotice, Section
+
+FINDER = "https://www.ess.gov.si/?id=351&type=871"
+LABELS = ("pristojnaInstitucija", "zacetek", "zakljucek", "visinaSpodbude")
+TEXTS = ("kratekOpisSpodbude", "opisSpodbude")
+
+
+def read_list(page: Page) -> Reading:
+    """Read the whole answer."""
+    return read_rows(rows_at(page, ("list",)), read_incentive, page)
+
+
+def read_incentive(row: Row, page: Page) -> RawNotice:
+    """Read one incentive; its id is a number."""
+    return RawNotice(
+        portal=page.portal,
+        source_id=str(row["uid"]),
+        url=row.get("linkElement") or page.url,
+        title=row["nazivSpodbude"],
+        labelled=tuple((key, str(row[key])) for key in LABELS if row.get(key) not in (None, "", 0)),
+        sections=tuple(read_sections(row, page)),
+    )
+
+
+def read_sections(row: Row, page: Page) -> Iterator[Section]:
+    """Yield the descriptions, which may be HTML."""
+    for key in TEXTS:
+        if content := clean_fragment(row.get(key) or "", page.url):
+            yield Section(content)
+
+
+class SiEss(RecordsSpider):
+    """A single request."""
+
+    name = "si_ess"
+    readers = {"register": read_list}
+    rows = ("list",)
+    page_size = 10_000
+
+    def ask_records(self, start: int) -> Request:
+        """Ask for everything."""
+        return self.ask_page(FINDER, start)
