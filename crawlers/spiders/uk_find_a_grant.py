@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from crawlers.bases.listing import ListingSpider
+from crawlers.bases.listing import ListingSpider, Turn
 from crawlers.bases.nextdata import props_of, write_rich_text
+from crawlers.bases.portal import Step
 from crawlers.fragments import clean_fragment
 from crawlers.page import Page
 from crawlers.readings import Elsewhere, Reading, Row, read_rows
@@ -98,4 +99,8 @@ class UkFindAGrant(ListingSpider):
     name = "uk_find_a_grant"
     readers = {"listing": read_list, "call": read_call}
     listings = (f"{SITE}/grants?page={{page}}",)
-    totals = r'"totalGrants":(?P<notices>\d+)'
+
+    def take_listing(self, page: Page, turn: Turn) -> Step:
+        """Note the total, which stands in the page's data, and read the page."""
+        self.record.announced = int(props_of(page, "totalGrants"))
+        yield from super().take_listing(page, turn)
