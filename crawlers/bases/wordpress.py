@@ -50,6 +50,11 @@ class WordPressSpider(SitemapSpider):
         home = urlsplit(self.record.portal.home)
         return f"{home.scheme}://{home.netloc}"
 
+    _root: str = rest_root
+    """Where the REST interface is looked for at present."""
+    _category: str = ""
+    """The number of the category."""
+
     def begin(self) -> Step:
         """Try REST first."""
         self._root = self.rest_root
