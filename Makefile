@@ -4,7 +4,7 @@ V := .venv
 BIN := $(V)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo run test check lint types layers bench floors lock install clean
+.PHONY: demo run test check lint types layers bench floors portals lock install clean
 
 install: $(V)/.installed
 
@@ -48,6 +48,9 @@ check: lint types layers test floors
 
 bench: $(V)/.developing
 	$(BIN)/python -m benchmarks
+
+portals: install
+	$(BIN)/python -m scripts.portals
 
 lock:
 	$(PY) scripts/lock.py

@@ -143,15 +143,16 @@ class Pipeline:
         with counting("pages") as bar:
             return crawl(
                 stems,
-                self._crawl_settings(sample, expect or {}),
+                self.crawl_settings(sample, expect or {}),
                 lambda portal, started_at: _Counted(
                     self.archive.begin(portal.stem, started_at), portal.stem, bar
                 ),
             )
 
-    def _crawl_settings(
-        self, sample: int | None, expect: dict[str, tuple[int, int]]
+    def crawl_settings(
+        self, sample: int | None = None, expect: Mapping[str, tuple[int, int]] = {}
     ) -> "CrawlSettings":
+        """Return how this installation asks portals."""
         from crawlers.run import CrawlSettings, DocumentWishes
 
         ours = self.config.crawl

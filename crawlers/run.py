@@ -14,7 +14,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
 from crawlers import registry
-from crawlers import settings as scrapy_settings
+from crawlers import settings as settings_module
 from crawlers.documents import DocumentWishes
 from crawlers.record import CrawlRecord
 from crawlers.store import PageStore
@@ -86,7 +86,7 @@ def _portal(stem: str) -> Portal:
 async def _crawl_all(
     portals: Sequence[Portal], settings: CrawlSettings, store_for: StoreFor
 ) -> list[Outcome]:
-    runner = AsyncCrawlerRunner(_scrapy_settings(settings))
+    runner = AsyncCrawlerRunner(scrapy_settings(settings))
     return list(
         await asyncio.gather(
             *(_crawl_one(runner, portal, settings, store_for) for portal in portals)
@@ -122,7 +122,8 @@ async def _crawl_one(
     return outcome
 
 
-def _scrapy_settings(settings: CrawlSettings) -> Settings:
+def scrapy_settings(settings: CrawlSettings) -> Settings:
+    """Return Scrapy's settings for a crawl, with turns that its spiders share."""
     changed: dict[str, Any] = {
         "USER_AGENT": f"{settings.user_agent} (+{settings.contact})",
         "CALLBOARD_CONNECT": dict(settings.connect),
@@ -137,6 +138,6 @@ def _scrapy_settings(settings: CrawlSettings) -> Settings:
         "RETRY_TIMES": settings.retries,
     }
     made = Settings()
-    made.setmodule(scrapy_settings, priority="project")
+    made.setmodule(settings_module, priority="project")
     made.setdict(changed, priority="cmdline")
     return made

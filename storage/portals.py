@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, column, select
+from sqlalchemy import Connection, column, func, select
 from sqlalchemy import table as lightweight_table
 
 from schema.crawls import CrawlState
 from schema.portals import Portal
 from storage.column_types import UtcMoment
 from storage.rows import upsert
+from storage.tables import link, notice
 from storage.tables import portal as table
 
 
@@ -54,6 +55,16 @@ def states(connection: Connection) -> list[PortalState]:
         PortalState(**{**row._mapping, "state": row.state and CrawlState(row.state)})  # noqa: SLF001
         for row in connection.execute(select(view).order_by(view.c.stem))
     ]
+
+
+def count_calls(connection: Connection) -> dict[str, int]:
+    """Return how many calls each portal announces; portals that announce none are left out."""
+    rows = connection.execute(
+        select(notice.c.portal, func.count(link.c.call_id.distinct()))
+        .select_from(link.join(notice, notice.c.id == link.c.notice_id))
+        .group_by(notice.c.portal)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _to_row(portal: Portal) -> dict[str, object]:
