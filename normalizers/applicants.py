@@ -8,10 +8,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from normalizers.blocks import BlockKind
-from normalizers.lexicon import Mark
+from normalizers.lexicon import Lexicon, Mark
 from normalizers.reading import Reading, Sentence
 from schema.calls import ApplicantType
 
@@ -20,6 +21,8 @@ _PLACES = ("applicant.local_authority", "applicant.public_body")
 _NAMES = 400
 _MOST = 80
 """More places that speak of applicants than any notice has."""
+_AROUND = 48
+"""Characters that a phrase may reach back from the word that it makes no applicant."""
 _LIST_BLOCKS = 16
 _LIST_LENGTH = 1800
 
@@ -102,6 +105,8 @@ def _names(reading: Reading) -> list[Mark]:
     )
     kept: list[Mark] = []
     for mark in marks:
+        if _inside(reading, mark):
+            continue
         if any(
             other.start <= mark.start
             and mark.end <= other.end
@@ -119,6 +124,12 @@ def _names(reading: Reading) -> list[Mark]:
     ]
 
 
+def _inside(reading: Reading, mark: Mark) -> bool:
+    """Tell whether a word is part of a phrase that is no applicant: ``diploma di scuola``."""
+    around = reading.marks_in(mark.start - _AROUND, mark.start + 1, "applicants_not")
+    return any(mark.start < other.end for other in around)
+
+
 def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
     """Tell whether a word is not the type that it looks like.
 
@@ -130,6 +141,8 @@ def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
         rest = reading.text[mark.end : mark.end + 2]
         if rest[:1] == " " and rest[1:].isupper() and not word.isupper():
             return True
+        if _of_a_place(reading.lexicon).match(reading.text, mark.end) and not word.isupper():
+            return True
         return reading.has(max(0, mark.start - 36), mark.start, "seat") or any(
             seat.start <= mark.start < seat.end for seat in reading.marks_of("seat")
         )
@@ -137,6 +150,12 @@ def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
         between = reading.folded[mark.end : following[0].start]
         return len(between) <= 24 and not re.search(r"[,;.:\n]|\bi\b|\be\b|\band\b", between)
     return False
+
+
+@lru_cache(maxsize=16)
+def _of_a_place(lexicon: Lexicon) -> re.Pattern[str]:
+    of = "|".join(re.escape(word) for word in lexicon.strings("dates", "of")) or "(?!)"
+    return re.compile(rf"\s(?:{of})\s{{0,1}}[A-Z\u00c0-\u00de]")
 
 
 def _zones(reading: Reading) -> Iterator[Zone]:

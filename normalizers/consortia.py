@@ -13,7 +13,7 @@ from schema.calls import Consortium
 def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, int]]:
     words = {k: int(v) for k, v in lexicon.mapping("numbers", "words").items() if v <= 30}
     number = rf"(?P<n>\d{{1,2}}(?![\d%.])|{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})(?:\s?\(\d{{1,2}}\))?"  # noqa: E501
-    least = _stems(lexicon, "min_word")
+    least = lexicon.alternatives("min_word")
     member, country = _stems(lexicon, "partner_noun"), _stems(lexicon, "country_noun")
     gap = r"\W{1,3}(?:\w+\W{1,3}){0,3}?"
     return (

@@ -15,6 +15,10 @@ from normalizers.reading import Reading, Sentence
 from normalizers.weights import weights
 
 
+_NEXT = 16
+"""Characters within which the next value is the one that a cue speaks of."""
+
+
 class Cue(NamedTuple):
     """How strongly one phrase claims a value."""
 
@@ -69,6 +73,8 @@ def cues_around(  # noqa: PLR0912 - one branch a place
             crossed = _between(others, end, mark.start)
             slope = 0.3 if mark.family == "published" else 1.0  # "danas, …, X je objavio"
             points -= weigh["behind"] + weigh["after"] * gap * slope + weigh["between"] * crossed
+            if gap > 0 and _between(others, mark.end, mark.end + min(gap + 1, _NEXT)):
+                points -= weigh["next"]
             claim(points, mark, "behind")
         else:
             claim(points, mark, "before")

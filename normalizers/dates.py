@@ -68,6 +68,7 @@ class _Grammar:
     months: dict[str, int]
     weekdays: dict[str, int]
     until: frozenset[str]
+    clock: frozenset[str]
 
 
 _MOST = 400
@@ -164,6 +165,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         months=months,
         weekdays=weekdays,
         until=frozenset(until),
+        clock=frozenset(words("hour_before")),
     )
 
 
@@ -301,6 +303,8 @@ def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high:
     if match is not None and "\n\n" not in before[match.start() :]:
         word = re.sub(r"\s+", " ", match["p"])
         item.preposition = UNTIL if word in grammar.until else SINCE
+        if word in grammar.clock:
+            item.features.append("clock")
         item.quote_start = item.start - len(before) + match.start()
     match = grammar.weekday.search(before[-24:])
     if match is not None:

@@ -131,6 +131,11 @@ def compile_phrase(phrase: str) -> tuple[set[str], str]:
     final ``:`` must be printed. Anything else is taken literally.
     """
     folded = _TRAILING.sub("", fold(phrase.strip()))
+    pattern = _pattern(folded)
+    return {_key(head) for head in _heads(folded.removesuffix(":").rstrip())}, pattern
+
+
+def _pattern(folded: str) -> str:
     if not folded:
         raise ValueError("an empty phrase")
     if folded.count("(") != folded.count(")"):
@@ -155,7 +160,7 @@ def compile_phrase(phrase: str) -> tuple[set[str], str]:
         re.compile(pattern)
     except re.error as error:
         raise ValueError(f"not a pattern ({error})") from None
-    return {_key(head) for head in _heads(folded)}, pattern
+    return pattern
 
 
 def _heads(folded: str) -> list[str]:
@@ -220,6 +225,12 @@ class Lexicon:
     def strings(self, section: str, name: str) -> list[str]:
         """Return a list of the lexicon, folded; empty where the file has none."""
         return [fold(item) for item in self.table.get(section, {}).get(name, ())]
+
+    def alternatives(self, name: str) -> str:
+        """Return a regular expression of all phrases of a family of cues; it never captures."""
+        phrases = (*self.table["cues"].get(name, ()), *self.table["cues"].get(f"{name}_weak", ()))
+        folded = sorted({fold(phrase.strip()) for phrase in phrases}, key=len, reverse=True)
+        return "|".join(_pattern(_TRAILING.sub("", phrase)) for phrase in folded) or "(?!)"
 
     def mapping(self, section: str, name: str) -> dict[str, Any]:
         """Return a table of the lexicon by folded key; empty where the file has none."""

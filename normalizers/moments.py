@@ -15,6 +15,7 @@ from normalizers.weights import weights
 OURS = ("deadline", "extension", "window", "opening", "published", "stamp")
 OTHERS = ("event", "act", "project", "procedure")
 FAMILIES = (*OURS, *OTHERS)
+_BESIDE = 3
 
 
 @dataclass(slots=True)
@@ -92,6 +93,8 @@ def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:  # noqa: PLR
             return [("opening", points + 0.4)]
         return [("deadline", points - 1.6), ("opening", points - 1.9)]
     if family == "opening":
+        if preposition == UNTIL and "clock" in item.features and _governs(cue, item):
+            return [("opening", points)]  # "apre alle 10 di martedì 17": the hour's preposition
         if preposition == UNTIL:
             return [("deadline", points - 0.2)]
         return [("opening", points + (0.4 if preposition == SINCE else 0.0))]
@@ -105,6 +108,11 @@ def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:  # noqa: PLR
     if family == "act" and preposition == UNTIL:
         return [(family, points - weigh["until"])]  # an act has a date, not a term
     return [(family, points)]
+
+
+def _governs(cue: Cue, item: PrintedDate) -> bool:
+    """Tell whether a cue stands right before the words that introduce a date."""
+    return cue.place == "before" and 0 <= item.quote_start - cue.mark.end <= _BESIDE
 
 
 def _why(reading: Reading, cue: Cue, item: PrintedDate) -> str:

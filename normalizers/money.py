@@ -46,7 +46,6 @@ class _Grammar:
     words: dict[str, int]
     scales: dict[str, int]
     currencies: dict[str, str]
-    maximum: frozenset[str]
 
 
 _NUMBER = (
@@ -86,15 +85,14 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         rf"(?:,-{{1,2}}|\.-)?"
         rf"(?:\s{{0,2}}(?:(?:{of})\s{{1,2}})?(?P<post>{money})(?!\w))?"
     )
-    maximum = lexicon.table["cues"].get("max_word", [])
-    minimum = lexicon.table["cues"].get("min_word", [])
-    limit = alternatives([*maximum, *minimum])
+    maximum, minimum = lexicon.alternatives("max_word"), lexicon.alternatives("min_word")
+    limit = f"{maximum}|{minimum}"
     between = alternatives(numbers.get("range", ()))
     return _Grammar(
         amount=re.compile(amount),
         bare=re.compile(number),
         limit=re.compile(
-            rf"(?<!\w)(?P<l>{limit})(?!\w)(?:\W{{1,3}}(?:{of}|[a-z]{{1,4}})(?!\w)){{0,2}}\W{{0,4}}$"
+            rf"(?<!\w)(?:(?P<max>{maximum})|(?:{minimum}))(?:\W{{1,3}}(?:{of}|[a-z]{{1,4}})(?!\w)){{0,2}}\W{{0,4}}$"
         ),
         range=re.compile(
             rf"^[^\w.;:]{{0,3}}(?:{between})(?:\W{{1,3}}(?:{of}|{limit}|[a-z]{{1,3}})){{0,3}}\W{{0,3}}$"
@@ -103,7 +101,6 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         words={key: int(value) for key, value in words.items()},
         scales={key: int(value) for key, value in scales.items()},
         currencies=currencies,
-        maximum=frozenset(re.sub(r"\s+", " ", fold(item)) for item in maximum),
     )
 
 
@@ -127,12 +124,11 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
             item.currency = default
             item.features.append("no_currency")
         low = found[index - 1].end if index else 0
-        before = folded[max(low, item.start - 36) : item.start]
+        before = folded[max(low, item.start - 64) : item.start]
         bound = grammar.limit.search(before)
         item.quote_start = item.start
         if bound is not None and item.low is None:
-            word = re.sub(r"\s+", " ", bound["l"])
-            item.limit = MAXIMUM if word in grammar.maximum else MINIMUM
+            item.limit = MAXIMUM if bound["max"] else MINIMUM
             item.quote_start = item.start - len(before) + bound.start()
     return [item for item in found if item.currency is not None]
 

@@ -40,12 +40,9 @@ def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
     joiner = "|".join(re.escape(fold(word)) for word in numbers.get("range", ())) or "(?!)"
     value = r"\d{1,3}(?:[.,]\d{1,2})?"
     pattern = rf"(?<![\w.,])(?:(?P<low>{value})\s?%?\s{{0,2}}(?:{joiner}|-)\s{{0,2}})?(?P<v>{value})\s{{0,2}}(?:%|(?:{percent})(?!\w))"  # noqa: E501
-    lexicon_limits = [*lexicon.table["cues"].get("max_word", ())]
-    limit = "|".join(
-        re.escape(fold(word)) for word in sorted(lexicon_limits, key=len, reverse=True)
-    )
+    limit = lexicon.alternatives("max_word")
     return re.compile(pattern), re.compile(
-        rf"(?<!\w)(?:{limit or '(?!)'})(?:\W{{1,3}}[a-z]{{1,4}})?\W{{1,3}}$"
+        rf"(?<!\w)(?:{limit})(?:\W{{1,3}}[a-z]{{1,4}})?\W{{1,3}}$"
     )
 
 
@@ -67,7 +64,7 @@ def find_rates(reading: Reading) -> list[RateRole]:
         points = rate.points if rate else 0.0
         if context is not None and context.place in ("before", "behind") and context.points > 0:
             points += weigh["context"]
-        if limit.search(reading.folded[max(0, match.start() - 24) : match.start()]):
+        if limit.search(reading.folded[max(0, match.start() - 48) : match.start()]):
             points += weigh["limit"]
         if rival is not None and rival.points > (rate.points if rate else 0.0) - weigh["rival"]:
             points = min(points, 0.0)

@@ -119,8 +119,24 @@ def prepare(original: Original, lexicon: Lexicon) -> Reading:
         if mark.family == "cost" and "%" in folded[max(0, mark.start - 14) : mark.start]:
             continue  # "80% dei costi ammissibili" speaks of a rate
         marks.setdefault(mark.family, []).append(mark)
+    _drop_counted_from(marks)
     starts = [sentence.start for sentence in sentences]
     return Reading(original, lexicon, folded, sentences, marks, boilerplate, starts)
+
+
+def _drop_counted_from(marks: dict[str, list[Mark]]) -> None:
+    """Drop "publication" where a period is counted from it: no day of it is printed there."""
+    periods = marks.get("relative")
+    published = marks.get("published")
+    if not periods or not published:
+        return
+    starts = [period.start for period in periods]
+    kept = []
+    for mark in published:
+        index = bisect_right(starts, mark.start) - 1
+        if index < 0 or mark.start >= periods[index].end + 2:
+            kept.append(mark)
+    marks["published"] = kept
 
 
 def _boilerplate(blocks: Iterable[Block], folded: str, lexicon: Lexicon) -> Iterable[Span]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from normalizers.dates import PrintedDate, copy_of
 from normalizers.reading import Reading
 
-_YEAR = re.compile(r"(?<![\d/.,-])(20\d{2})(?![\d/,%]|\.\d)")
+_YEAR = re.compile(r"(?<![\d/.,-])(20\d{2})(?![\d/%]|[.,]\d)")
 _HEADER = re.compile(r"^\W*(?:date\W{1,3})?(20\d{2})-(0[1-9]|1[0-2])(?:-([0-3]\d))?\b")
 
 
