@@ -46,7 +46,7 @@ def _text(lines: Sequence[str]) -> bytes:
 
 
 def _file(contents: Sequence[bytes], resources: str, shared: bytes) -> bytes:
-    """Number the objects: catalogue, pages, what they share, then each page and its content."""
+    """Write the objects: catalogue, pages, what they share, then each page and its content."""
     count = len(contents)
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(count))
     objects = [

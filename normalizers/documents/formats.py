@@ -37,7 +37,7 @@ def read_document(body: bytes, limits: Limits) -> DocumentText:
     except MemoryError:
         why = f"reading it takes more than {limits.memory:,} bytes of memory"
     except Exception as error:  # noqa: BLE001 - the readers of a format raise whatever they like
-        why = f"it is damaged ({type(error).__name__})"
+        why = f"it is damaged, or unpacks to too much ({type(error).__name__})"
     return DocumentText(sha256, media, problem=UNREADABLE, message=why)
 
 
