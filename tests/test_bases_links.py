@@ -106,6 +106,35 @@ def test_a_site_without_a_feed_is_complete_all_the_same(feed: Route) -> None:
     assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, ["route_closed"])
 
 
+PRINT = f"{CULTURE}/print.aspx?id=101&url=print"
+
+
+@pytest.mark.parametrize(
+    ("printed", "state", "issues"),
+    [
+        (Route(PRINT, page("Prvi u ispisu")), CrawlState.COMPLETE, ["route_closed"]),
+        (Route(PRINT, b"", 404), CrawlState.EMPTY, ["unreadable_page"]),
+        (Route(PRINT, page("x").replace(b"<p>", b"<a>")), CrawlState.EMPTY, ["unreadable_page"]),
+    ],
+    ids=["readable", "missing", "unreadable"],
+)
+def test_an_article_that_cannot_be_read_is_asked_for_in_print(
+    printed: Route, state: CrawlState, issues: list[str]
+) -> None:
+    article = page("Prvi").replace(b"<h1>Prvi</h1>", b"")
+    routes = [
+        Route(f"{CALLS}/404", page("Javni pozivi", f"{CALLS}/prvi-poziv/101")),
+        Route(f"{CALLS}/prvi-poziv/101", article),
+        Route(FEED, b"", 404),
+        printed,
+    ]
+    with play(map(_html, routes), {"hr_min_kulture": (1, 1)}) as site:
+        outcome = crawl_site(site, ["hr_min_kulture"])["hr_min_kulture"]
+    assert outcome.state is state
+    assert outcome.seen == {"101"}
+    assert set(issues) <= set(kinds(outcome))
+
+
 def test_an_accordion_is_read_where_it_stands() -> None:
     root = "https://mingo.gov.hr/javni-pozivi-i-natjecaji-7371"
     address = f"{root}/javni-pozivi-i-natjecaji-ministarstva/otvoreni-javni-pozivi-i-natjecaji/7390"

@@ -2,13 +2,15 @@
 
 The number identifies a page, whatever its slugs say. A list is an accordion with whole calls in
 it, or links to pages of their own; ``rss.aspx?ID=<number>`` names the newest of them, where a site
-offers it. Class names are known of accordions alone: an article is where its text is densest.
+offers it. Class names are known of accordions alone: an article is where its text is densest, and
+where that fails there is the print view, ``print.aspx?id=<number>``.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import pairwise
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 from lxml import etree
 from parsel import Selector
@@ -17,7 +19,7 @@ from crawlers.bases.links import LinksSpider
 from crawlers.bases.portal import Step
 from crawlers.fragments import clean_fragment
 from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.readings import Reader, Reading, Row, read, read_rows
 from crawlers.unmarked import find_article
 from schema.notices import Attachment, RawNotice, Section
 
@@ -31,7 +33,7 @@ FILES = "/UserDocsImages/"
 class GovHrSpider(LinksSpider):
     """Walks the lists of a ministry, each as a page and as a feed; subclasses name them.
 
-    ``readers = {"listing": read_accordion, "call": read_article}``.
+    ``readers = READERS``.
     """
 
     def begin(self) -> Step:
@@ -48,6 +50,23 @@ class GovHrSpider(LinksSpider):
             if number not in self.record.listed:
                 self.record.list_notice(number)
                 yield from self.visit(address)
+
+    def take(self, page: Page) -> Step:
+        """Read a page; an article that cannot be read is asked for in print."""
+        if page.exchange.kind != "call" or read(read_article, page).notices:
+            yield from super().take(page)
+            return
+        host, number = urlsplit(page.url).netloc, number_of(page.url)
+        yield self.ask(
+            f"https://{host}/print.aspx?id={number}&url=print",
+            "print",
+            partial(self.take_print, article=page),
+            lambda _: super(GovHrSpider, self).take(page),
+        )
+
+    def take_print(self, page: Page, article: Page) -> Step:
+        """Read the print view, or else say what was wrong with the article."""
+        yield from super().take(page if read(read_print, page).notices else article)
 
     def go_without(self, _: int | None) -> Step:
         """Go on without a feed."""
@@ -115,17 +134,37 @@ def read_block(row: Row, page: Page) -> RawNotice:
 def read_article(page: Page) -> RawNotice:
     """Read the page of one notice."""
     content = find_article(page)
-    printed = PRINTED_DATE.search(LAYOUT.sub(" ", page.selector.xpath("string(//body)").get("")))
     return RawNotice(
         portal=page.portal,
         source_id=number_of(page.url),
         url=page.url,
         title=page.one("h1"),
-        labelled=((printed["label"], printed["date"]),) if printed else (),
+        labelled=read_date(page),
         sections=(Section(content),),
         attachments=read_files(Selector(content).css("a[href]"), page),
         declared_language=page.language,
     )
+
+
+def read_print(page: Page) -> RawNotice:
+    """Read the print view of a notice, which is text and little else."""
+    content = find_article(page)
+    return RawNotice(
+        portal=page.portal,
+        source_id=parse_qs(urlsplit(page.url).query)["id"][0],
+        url=page.url,
+        title=page.one("h1, h2, h3, title"),
+        labelled=read_date(page),
+        sections=(Section(content),),
+        attachments=read_files(Selector(content).css("a[href]"), page),
+        declared_language=page.language,
+    )
+
+
+def read_date(page: Page) -> tuple[tuple[str, str], ...]:
+    """Return the printed day of publication, if there is one."""
+    printed = PRINTED_DATE.search(LAYOUT.sub(" ", page.selector.xpath("string(//body)").get("")))
+    return ((printed["label"], printed["date"]),) if printed else ()
 
 
 def read_files(links: Iterable[Selector], page: Page) -> tuple[Attachment, ...]:
@@ -142,3 +181,11 @@ def read_files(links: Iterable[Selector], page: Page) -> tuple[Attachment, ...]:
         )
         for link in files
     )
+
+
+READERS: Mapping[str, Reader] = {
+    "listing": read_accordion,
+    "call": read_article,
+    "print": read_print,
+}
+"""The readers of every portal of this system."""

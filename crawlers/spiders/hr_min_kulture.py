@@ -4,7 +4,7 @@ Programmes of "public needs in culture" open every autumn for the year that foll
 title is not the year of its deadline.
 """
 
-from crawlers.bases.govhr import GovHrSpider, read_accordion, read_article
+from crawlers.bases.govhr import READERS, GovHrSpider
 
 CALLS = "/natjecaji-16274/javni-pozivi-404"
 
@@ -13,7 +13,7 @@ class HrMinKulture(GovHrSpider):
     """The list "Javni pozivi" and its archive, year by year."""
 
     name = "hr_min_kulture"
-    readers = {"listing": read_accordion, "call": read_article}
+    readers = READERS
     lists = (f"https://min-kulture.gov.hr{CALLS}/404",)
     list_pattern = rf"{CALLS}/arhiva-\d+(?:/javni-pozivi-u-\d{{4}}[^/]*)?/\d+"
     notice_pattern = rf"{CALLS}/(?:[^/]+/)*[^/]+/\d+"

@@ -3,7 +3,7 @@
 A heading opens with the day of publication; amendments and closures stand among the calls.
 """
 
-from crawlers.bases.govhr import GovHrSpider, read_accordion, read_article
+from crawlers.bases.govhr import READERS, GovHrSpider
 
 LISTS = "https://mingo.gov.hr/javni-pozivi-i-natjecaji-7371"
 
@@ -12,7 +12,7 @@ class HrMingo(GovHrSpider):
     """The one list that is known to hold the open calls."""
 
     name = "hr_mingo"
-    readers = {"listing": read_accordion, "call": read_article}
+    readers = READERS
     lists = (
         f"{LISTS}/javni-pozivi-i-natjecaji-ministarstva/otvoreni-javni-pozivi-i-natjecaji/7390",
     )

@@ -3,13 +3,13 @@
 Calls that are open stand below "aktualno"; the section also holds tenders and recruitment.
 """
 
-from crawlers.bases.govhr import GovHrSpider, read_accordion, read_article
+from crawlers.bases.govhr import READERS, GovHrSpider
 
 
 class HrRazvoj(GovHrSpider):
     """The section "Javni pozivi i natječaji"; its links may lead through "aktualno"."""
 
     name = "hr_razvoj"
-    readers = {"listing": read_accordion, "call": read_article}
+    readers = READERS
     lists = ("https://razvoj.gov.hr/pristup-informacijama/javni-pozivi-i-natjecaji/1901",)
     notice_pattern = r"/.*(?:javni-pozivi-i-natjecaji|aktualno)[^/]*/[^/]+/\d+"
