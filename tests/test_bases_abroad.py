@@ -10,6 +10,8 @@ from crawlers.bases.feed import entries_of
 from crawlers.bases.nextdata import props_of, write_rich_text
 from crawlers.page import Page, PageChangedError
 from crawlers.playback import Route
+from crawlers.spiders.es_bdns import API as BDNS
+from crawlers.spiders.es_bdns import EsBdns
 from crawlers.spiders.uk_find_a_grant import show_closing
 from crawlers.spiders.uk_ukri import FILTER
 from crawlers.spiders.us_grants_gov import show_moment
@@ -357,3 +359,59 @@ def test_relative_links_count_from_the_base() -> None:
     with play(routes, {"de_foerderdatenbank": (3, 3)}) as site:
         outcome = crawl_site(site, ["de_foerderdatenbank"])["de_foerderdatenbank"]
     assert (outcome.state, len(outcome.seen)) == (CrawlState.COMPLETE, 3)
+
+
+# Lists that name records and pages
+
+
+def test_a_search_of_numbered_pages_leads_to_each_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EsBdns, "page_size", 2)
+    query = (
+        "order=numeroConvocatoria&direccion=asc&fechaDesde=01/01/2026"
+        "&tipoAdministracion=C&tipoAdministracion=A"
+    )
+    routes = []
+    for number, codes in enumerate([("1", "2"), ("2", "3"), ("4",)]):
+        rows = [{"numeroConvocatoria": code} for code in codes]
+        address = f"{BDNS}/busqueda?vpd=GE&page={number}&pageSize=2&{query}"
+        routes.append(Route(address, dump({"content": rows, "totalElements": 5}), headers=JSON))
+    for code in "1234":
+        record = {
+            "codigoBDNS": code,
+            "descripcion": f"Ayuda {code}",
+            "organo": {"nivel1": "ESTADO"},
+            "presupuestoTotal": 1000,
+            "tiposBeneficiarios": [{"descripcion": "PYME"}],
+        }
+        routes.append(Route(f"{BDNS}?vpd=GE&numConv={code}", dump(record), headers=JSON))
+    with play(routes, {"es_bdns": (4, 4)}) as site:
+        outcome = crawl_site(site, ["es_bdns"])["es_bdns"]
+    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+    assert outcome.seen == {f"{BDNS}?vpd=GE&numConv={code}" for code in "1234"}
+    assert outcome.duplicates == 1
+
+
+def test_results_of_a_call_are_no_call() -> None:
+    site_of = "https://www.interreg-central.eu"
+    links = ("call-1", "call-1-call-results", "capitalisation-call", "news", "calls-for-proposals")
+    listing = "".join(f'<a href="/{link}/">{link}</a>' for link in links)
+    routes = [
+        Route(
+            f"{site_of}/calls-for-proposals/",
+            f"<html><body>{PROSE}{listing}</body></html>".encode(),
+            headers=HTML,
+        ),
+        *(
+            Route(
+                f"{site_of}/{link}/",
+                f"<html><body><main><h1>{link}</h1>{PROSE}</main></body></html>".encode(),
+                headers=HTML,
+            )
+            for link in ("call-1", "capitalisation-call")
+        ),
+    ]
+    stem = "eu_interreg_central_europe"
+    with play(routes, {stem: (2, 2)}) as site:
+        outcome = crawl_site(site, [stem])[stem]
+    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+    assert outcome.seen == {f"{site_of}/call-1/", f"{site_of}/capitalisation-call/"}
