@@ -21,6 +21,8 @@ API = "https://www.infosubvenciones.es/bdnstrans/api/convocatorias"
 SINCE = "01/01/2026"
 SITE = "https://www.infosubvenciones.es/bdnstrans/GE/es/convocatorias"
 LEVELS = ("nivel3", "nivel2", "nivel1")
+BUDGET = "presupuestoTotal"
+"""A number; 0 is an empty field."""
 LEFT_OUT = frozenset(("id", "descripcion", "organo", "documentos", "anuncios", "advertencia"))
 
 
@@ -69,9 +71,9 @@ def read_values(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             continue
         for each in value if isinstance(value, list) else [value]:
             words = each.get("descripcion") if isinstance(each, Mapping) else each
-            if words in (None, ""):
+            if words in (None, "") or (key == BUDGET and not words):
                 continue
-            if key == "presupuestoTotal":
+            if key == BUDGET:
                 yield key, f"{str(words).removesuffix('.0').replace('.', ',')} EUR"
             else:
                 yield key, str(words)

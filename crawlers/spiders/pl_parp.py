@@ -12,7 +12,7 @@ from parsel import Selector
 
 from crawlers.bases.listing import ListingSpider, read_pairs
 from crawlers.fragments import clean_fragment
-from crawlers.page import Page, texts_of
+from crawlers.page import Page, PageChangedError, texts_of
 from crawlers.readings import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
@@ -36,7 +36,9 @@ def read_list(page: Page) -> Reading:
 def read_block(row: Row, page: Page) -> RawNotice:
     """Read one block; without an address of its own, its title is all that tells it apart."""
     block: Selector = row["block"]
-    title = texts_of(block, TITLE)[0]
+    title = next(iter(texts_of(block, TITLE)), None)
+    if title is None:
+        raise PageChangedError(page.portal, "a block without a title", page.url)
     address = (block.attrib.get("href") or "").strip("# ")
     url = urljoin(page.base, address)
     texts = "".join(block.css(TEXT).getall())

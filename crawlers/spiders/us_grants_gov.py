@@ -6,6 +6,7 @@ MB) exists; it is left alone for its size. Officials and their addresses are lef
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,8 @@ from schema.notices import RawNotice, Section
 API = "https://api.grants.gov/v1/api"
 SITE = "https://www.grants.gov/search-results-detail"
 AMOUNTS = ("awardCeiling", "awardFloor", "estimatedFunding")
+SOME = re.compile(r"0*[1-9]\d*(?:\.\d+)?")
+"""An amount that is neither 0 nor a word."""
 MOMENTS = (
     "postingDateStr",
     "responseDateStr",
@@ -74,7 +77,7 @@ def read_values(data: Row, details: Mapping[str, Any]) -> Iterator[tuple[str, st
     if agency:
         yield "agencyName", agency
     for key in AMOUNTS:
-        if str(details.get(key) or "").strip("0").isdigit():
+        if SOME.fullmatch(str(details.get(key))):
             yield key, f"{details[key]} USD"
     if details.get("numberOfAwards"):
         yield "numberOfAwards", str(details["numberOfAwards"])
