@@ -6,16 +6,27 @@ from pathlib import Path
 import click
 
 from callboard.cli.main import EXIT_FAILED
-from callboard.cli.session import show_json, working
+from callboard.cli.session import open_pipeline, operator_errors, show_json, working
 
 
 @click.command
 @click.argument("portals", nargs=-1)
 @click.option("--sample", type=click.IntRange(min=1), help="Read at most so many notices a portal.")
+@click.option(
+    "--replay",
+    "archive",
+    type=click.Path(path_type=Path, exists=True),
+    help="Crawl this archive (its folder, or one WARC file of it) in place of the network. "
+    "Nothing is kept.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
 @click.pass_obj
 def command(
-    config_path: Path | None, portals: tuple[str, ...], sample: int | None, as_json: bool
+    config_path: Path | None,
+    portals: tuple[str, ...],
+    sample: int | None,
+    archive: Path | None,
+    as_json: bool,
 ) -> None:
     """Fetch the inventory of each portal into the archive [default: all portals in use].
 
@@ -23,6 +34,8 @@ def command(
     """
     from callboard.reports import outcome_as_json, outcome_lines, went_well
 
+    if archive is not None:
+        _replay(config_path, portals, sample, archive, as_json)
     with working(config_path) as pipeline:
         outcomes = pipeline.crawl(pipeline.stems(portals), sample=sample)
     if as_json:
@@ -30,3 +43,41 @@ def command(
     else:
         click.echo("\n".join(outcome_lines(outcomes)))
     sys.exit(0 if all(went_well(each, sample) for each in outcomes) else EXIT_FAILED)
+
+
+def _replay(
+    config_path: Path | None,
+    portals: tuple[str, ...],
+    sample: int | None,
+    archive: Path,
+    as_json: bool,
+) -> None:
+    """Play an archive, tell what came of it, and end."""
+    from contextlib import closing
+
+    from callboard.replay import replay
+    from callboard.reports import outcome_as_json, outcome_lines, went_well
+
+    with operator_errors(), closing(open_pipeline(config_path)) as pipeline:
+        stems = pipeline.stems(portals) if portals else []
+        played = replay(archive, stems, pipeline.crawl_settings(sample))
+    if as_json:
+        show_json(
+            [
+                {
+                    **outcome_as_json(each.outcome),
+                    "replayed": each.archived.id,
+                    "not_archived": each.unknown,
+                }
+                for each in played
+            ]
+        )
+    else:
+        for each in played:
+            click.echo(f"{each.archived.id}, replayed:")
+            click.echo("\n".join(outcome_lines([each.outcome])))
+            for issue in each.outcome.issues:
+                click.echo(f"  {issue.severity} {issue.kind}: {issue.message} {issue.url or ''}")
+            for request in each.unknown:
+                click.echo(f"  not archived: {request}")
+    sys.exit(0 if all(went_well(each.outcome, sample) for each in played) else EXIT_FAILED)
