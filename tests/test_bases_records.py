@@ -2,9 +2,6 @@
 
 import json
 
-import pytest
-
-from crawlers import registry
 from crawlers.playback import Route
 from schema.crawls import CrawlState
 from tests.loopback import JSON, crawl_site, kinds, play
@@ -72,28 +69,6 @@ def test_a_portal_out_of_reach_closes_nothing() -> None:
         outcome = crawl_site(site, ["hr_eu_fondovi"], retries=0)["hr_eu_fondovi"]
     assert outcome.state in (CrawlState.EMPTY, CrawlState.UNREACHABLE)
     assert outcome.seen == frozenset()
-
-
-def test_a_list_asked_for_by_post_and_counted_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    spider = registry.spider("hu_palyazat")
-    monkeypatch.setattr(spider, "page_size", 2)
-
-    def answer(number: int, *codes: str) -> Route:
-        tenders = [{"id": f"id-{code}", "code": code, "name": f"Felhívás {code}"} for code in codes]
-        body = {"pagination": {"totalCount": 3}, "tenders": tenders}
-        return Route(
-            "https://ginapp-api.fair.gov.hu/papi/tenders/list",
-            json.dumps(body).encode(),
-            headers=JSON,
-            method="POST",
-            body_contains=(f'"pageIndex": {number}', "b2111a67"),
-        )
-
-    with play([answer(0, "A-1", "A-2"), answer(1, "A-3")], {"hu_palyazat": (3, 3)}) as site:
-        outcome = crawl_site(site, ["hu_palyazat"])["hu_palyazat"]
-    assert outcome.seen == {"id-A-1", "id-A-2", "id-A-3"}
-    assert (outcome.announced, outcome.duplicates) == (3, 0)
-    assert site.unknown == []
 
 
 def test_a_list_without_a_total_ends_at_a_short_page() -> None:
