@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+DEMO_PORTALS = ("eu_funding_tenders", "hr_ra_vsz", "it_lombardia", "it_lombardia_register")
 CALLBOARD = Path(sys.executable).with_name("callboard")
 
 
@@ -19,13 +20,17 @@ class Installation:
 
     @classmethod
     def make(
-        cls, folder: Path, connect: Mapping[str, str], now: str = "2020-11-16T06:00:00Z"
+        cls,
+        folder: Path,
+        connect: Mapping[str, str],
+        now: str = "2020-11-16T06:00:00Z",
+        portals: Iterable[str] = DEMO_PORTALS,
     ) -> "Installation":
-        """Write a configuration that crawls a playback without waiting."""
+        """Write a configuration that crawls a playback without waiting, and nobody else."""
         hosts = "".join(f'"{host}" = "{address}"\n' for host, address in connect.items())
         config = folder / "callboard.toml"
         config.write_text(
-            f"now = {now}\n[crawl]\ncontact = 'tests'\ndelay = 0\nretries = 0\nbackoff = 0\n"
+            f"now = {now}\nportals = {sorted(portals)}\n[crawl]\ncontact = 'tests'\ndelay = 0\nretries = 0\nbackoff = 0\n"
             f"timeout = 20\n[crawl.connect]\n{hosts}"
         )
         return cls(config)
