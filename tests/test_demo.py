@@ -78,6 +78,22 @@ def test_what_the_croatian_page_lacks_is_filled_with_its_source_visible(
     assert croatian["applicant_types"] == ["any_legal_entity"]
 
 
+def test_what_a_page_lacks_is_filled_from_its_document(demo: tuple[Installation, str]) -> None:
+    call = shown(demo[0], "show", "RLD12020036018")
+    assert call["budget_total"] == {"amount": 12000000, "currency": "EUR"}
+    (proof,) = call["evidence"]["budget_total"]
+    assert proof["source"].startswith("sha256:")
+    with sqlite3.connect(demo[0].config.parent / "callboard.sqlite") as database:
+        (text,) = database.execute(
+            "SELECT text FROM document WHERE ? = 'sha256:' || sha256", [proof["source"]]
+        ).fetchone()
+        scans = database.execute("SELECT portal FROM issue WHERE kind = 'scanned_document'")
+        assert scans.fetchall() == [("hr_ra_vsz",)]
+    assert text[proof["start"] : proof["end"]] == proof["quote"]
+    printed = demo[0].run("show", "RLD12020036018").stdout
+    assert "document “Allegato 1" in printed
+
+
 def test_near_misses_stay_apart(demo: tuple[Installation, str]) -> None:
     several = [
         call for call in shown(demo[0], "link") if len({n["portal"] for n in call["notices"]}) > 1

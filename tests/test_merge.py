@@ -43,6 +43,26 @@ def cluster_of(notices: Iterable[LinkedNotice]) -> Cluster:
     return cluster
 
 
+def test_what_a_page_prints_goes_before_what_the_leading_notices_document_says() -> None:
+    first, second = linked("it", "hr").notices
+    said = Evidence("5.000.000 euro", Span(0, 14), "it:budget-before", source="sha256:0")
+    documented = changed(
+        first,
+        budget_total=Money(Decimal(5_000_000), "EUR"),
+        evidence={**first.call.evidence, "budget_total": (said,)},
+    )
+    printed = changed(
+        second,
+        budget_total=Money(Decimal(6_000_000), "EUR"),
+        evidence={**second.call.evidence, "budget_total": (replace(said, source=None),)},
+    )
+    call = merge(replace(linked("it", "hr"), notices=(documented, printed)))
+    assert call.budget_total == printed.call.budget_total
+    assert [each.source for each in call.evidence["budget_total"]] == [printed.notice_id]
+    call = merge(replace(linked("it", "hr"), notices=(documented,)))
+    assert [each.source for each in call.evidence["budget_total"]] == ["sha256:0"]
+
+
 def test_the_page_without_facts_is_filled_and_every_source_is_named() -> None:
     call = merge(linked("hr", "it"))
 
