@@ -1,7 +1,8 @@
 """PARP, the Polish agency for enterprise: one page with the calls of three European programmes.
 
 Each block has two dates, and only the small caption under a date says whether it opens or closes.
-A block whose call has not been announced yet leads nowhere.
+A call of several rounds has a block for each, and they are one notice; a block whose call has not
+been announced yet leads nowhere.
 """
 
 import re
@@ -29,28 +30,39 @@ PROGRAMMES = {
 
 
 def read_list(page: Page) -> Reading:
-    """Read the blocks of the page."""
-    return read_rows(({"block": block} for block in page.selector.css(BLOCK)), read_block, page)
+    """Read the blocks of the page, those of one address together."""
+    blocks: dict[str, list[Selector]] = {}
+    for block in page.selector.css(BLOCK):
+        address = (block.attrib.get("href") or "").strip("# ")
+        key = urljoin(page.base, address) if address else "#".join((page.url, title_of(block)))
+        blocks.setdefault(key, []).append(block)
+    rows = ({"address": key, "rounds": rounds} for key, rounds in blocks.items())
+    return read_rows(rows, read_rounds, page)
 
 
-def read_block(row: Row, page: Page) -> RawNotice:
-    """Read one block; without an address of its own, its title is all that tells it apart."""
-    block: Selector = row["block"]
-    title = next(iter(texts_of(block, TITLE)), None)
+def read_rounds(row: Row, page: Page) -> RawNotice:
+    """Read a call and all its rounds; without an address, its title is what tells it apart."""
+    rounds: list[Selector] = row["rounds"]
+    title = next(filter(None, map(title_of, rounds)), None)
     if title is None:
         raise PageChangedError(page.portal, "a block without a title", page.url)
-    address = (block.attrib.get("href") or "").strip("# ")
-    url = urljoin(page.base, address)
-    texts = "".join(block.css(TEXT).getall())
+    pairs = (pair for each in rounds for pair in (*read_programme(each), *read_dates(each)))
+    texts = dict.fromkeys(text for each in rounds for text in each.css(TEXT).getall())
+    content = clean_fragment("".join(texts), page.base)
     return RawNotice(
         portal=page.portal,
-        source_id=url if address else f"{page.url}#{title}",
-        url=url if address else page.url,
+        source_id=row["address"],
+        url=row["address"] if row["address"] != f"{page.url}#{title}" else page.url,
         title=title,
-        labelled=tuple(dict.fromkeys((*read_programme(block), *read_dates(block)))),
-        sections=(Section(content),) if (content := clean_fragment(texts, page.base)) else (),
+        labelled=tuple(dict.fromkeys(pairs)),
+        sections=(Section(content),) if content else (),
         declared_language=page.language,
     )
+
+
+def title_of(block: Selector) -> str:
+    """Return the title that a block prints, or nothing."""
+    return next(iter(texts_of(block, TITLE)), "")
 
 
 def read_programme(block: Selector) -> Iterator[tuple[str, str]]:
