@@ -10,7 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
 
-from callboard.config import Config, CrawlConfig
+from callboard.config import Config, CrawlConfig, load
+from callboard.models import hint
 from callboard.pipeline import Pipeline
 from callboard.reports import outcome_lines
 from crawlers.playback import Playback
@@ -18,8 +19,11 @@ from exports.terminal import render_call
 from schema.crawls import CrawlState, Outcome
 from storage.calls import CallFilter, StoredCall, find
 from storage.notices import CurrentNotice, current
+from translators.installation import install_package
 
 DEMO_FILE = "callboard.toml"
+MODELS = Path("models")
+"""Of the demo's folder, where fixture models are installed."""
 HOUR = 6
 """Of each day of the demo, UTC, at which the crawl begins."""
 
@@ -39,6 +43,8 @@ class DemoResult:
     digest: Path
     entries: int
     english: str
+    hint: str | None
+    """What to do for a translation in earnest."""
 
     @property
     def complete(self) -> bool:
@@ -48,22 +54,29 @@ class DemoResult:
 
 def play(
     sites: Path,
+    fixtures: Path,
     folder: Path,
     lock: Callable[[Config], AbstractContextManager[None]],
     tell: Callable[[str], None],
 ) -> DemoResult:
-    """Run the main job on each saved day, with the clock of that day; write the last digest."""
+    """Run the main job on each saved day, with the clock of that day; write the last digest.
+
+    The fixture models are installed in the folder, for languages that nothing else translates.
+    """
     days = sorted(each for each in sites.iterdir() if (each / "site.toml").is_file())
     outcomes: list[Outcome] = []
     pipeline: Pipeline | None = None
     for day in days:
         began = datetime.strptime(day.name, "%Y-%m-%d").replace(hour=HOUR, tzinfo=UTC)
         _write_config(folder, began + timedelta(hours=1))
+        if pipeline is None:
+            for file in sorted(fixtures.glob("*.argosmodel")):
+                install_package(file, folder / MODELS)
         with Playback.of(day) as playback:
             crawling = CrawlConfig(
                 contact="the demo", connect=playback.connect, delay=0, retries=1, backoff=0
             )
-            config = Config(base=folder, data_dir=Path(), now=began, crawl=crawling)
+            config = load(folder / DEMO_FILE).model_copy(update={"now": began, "crawl": crawling})
             with lock(config):
                 tell(f"{day.name}  crawling {len(playback.expect)} portals at {playback.address}")
                 pipeline = Pipeline(config)
@@ -93,6 +106,7 @@ def play(
         entries=entries,
         english=", ".join(f"{each.name} {each.version}" for each in pipeline.engines)
         or "pending: no offline engine is installed (README, “English”)",
+        hint=hint((pipeline.portals[each.portal] for each in outcomes), pipeline.engines),
     )
 
 
@@ -101,7 +115,8 @@ def _write_config(folder: Path, clock: datetime) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / DEMO_FILE).write_text(
         f'# The demo of Callboard: its clock stands still.\ndata_dir = "."\n'
-        f"now = {clock:%Y-%m-%dT%H:%M:%SZ}\n",
+        f"now = {clock:%Y-%m-%dT%H:%M:%SZ}\n"
+        f'[translate]\nfixtures = "{MODELS}"  # know only the sentences of this demo\n',
         encoding="utf-8",
     )
 

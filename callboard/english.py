@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
-from callboard.config import TranslateConfig
+from callboard.config import Config
 from schema.calls import Call, Status, Text
 from storage.database import Database
 from storage.translations import TranslationMemory
@@ -17,18 +18,25 @@ from translators.texts import FIXTURE, Memory
 Chosen = Callable[[str], bool]
 
 
-def _argos_engines(config: TranslateConfig, chosen: Chosen) -> list[Translator]:
+def models_folder(config: Config) -> Path:
+    """Return where models are installed: as configured, else argostranslate's own folder."""
+    configured = config.translate.packages
+    return config.base / configured if configured else packages_folder()
+
+
+def _argos_engines(config: Config, chosen: Chosen) -> list[Translator]:
+    settings = config.translate
     engines, _ = argos.find_engines(
-        config.packages or packages_folder(), threads=config.threads, fast=config.fast
+        models_folder(config), threads=settings.threads, fast=settings.fast
     )
     return [each for each in engines if any(map(chosen, each.languages()))]
 
 
-def _apertium_engines(config: TranslateConfig, chosen: Chosen) -> list[Translator]:
-    return [*apertium.find_engines([each for each in config.gist if chosen(each)])]
+def _apertium_engines(config: Config, chosen: Chosen) -> list[Translator]:
+    return [*apertium.find_engines([each for each in config.translate.gist if chosen(each)])]
 
 
-FINDERS: dict[str, Callable[[TranslateConfig, Chosen], list[Translator]]] = {
+FINDERS: dict[str, Callable[[Config, Chosen], list[Translator]]] = {
     "argos": _argos_engines,
     "apertium": _apertium_engines,
 }
@@ -37,19 +45,20 @@ URGENCY = (Status.OPEN, Status.FORTHCOMING, Status.UNKNOWN, Status.CLOSED)
 """Whose texts are translated first when time is short."""
 
 
-def installed_engines(config: TranslateConfig) -> list[Translator]:
+def installed_engines(config: Config) -> list[Translator]:
     """Return the installed engines, for each language in its order. No model is loaded by asking.
 
     A fixture stands in only for a language that no other engine serves.
     """
+    settings = config.translate
     engines: list[Translator] = []
-    for language, names in config.order.items():
+    for language, names in settings.order.items():
         for name in names:
             engines += FINDERS[name](config, language.__eq__)
-    for name in config.engines:
-        engines += FINDERS[name](config, lambda each: each not in config.order)
-    if config.fixtures is not None:
-        found, _ = argos.find_engines(config.fixtures, fixtures=True)
+    for name in settings.engines:
+        engines += FINDERS[name](config, lambda each: each not in settings.order)
+    if settings.fixtures is not None:
+        found, _ = argos.find_engines(config.base / settings.fixtures, fixtures=True)
         engines += [
             each
             for each in found

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callboard.config import Config
+from callboard.config import Config, ConfigError
 from callboard.documents import KIND, read_new_documents, save_documents
 from callboard.english import (
     all_texts,
@@ -140,6 +140,11 @@ class Pipeline:
         """Fetch the inventories of the portals into the archive; one outcome a portal."""
         from crawlers.run import crawl
 
+        if self.config.translate.fixtures is not None and not self.config.crawl.connect:
+            raise ConfigError(
+                "translate.fixtures is for the demo, whose portals are on this machine: it can't "
+                "be used to crawl live ones. Take it out of the configuration."
+            )
         with counting("pages") as bar:
             return crawl(
                 stems,
@@ -394,7 +399,7 @@ class Pipeline:
     @cached_property
     def engines(self) -> "list[Translator]":
         """The offline engines that are installed, best first; no model is loaded by asking."""
-        return installed_engines(self.config.translate)
+        return installed_engines(self.config)
 
     @property
     def _memory(self) -> "Memory":

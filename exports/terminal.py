@@ -91,6 +91,9 @@ def render_call(
         parts.append(_section("Documents"))
         for document in call.documents:
             parts.append(Line(f"  {plain(document.label)}  {plain(document.url) or 'no address'}"))
+            name = document.name
+            if name is not None and name.english and name.status is not TextStatus.ORIGINAL:
+                parts.append(Line(f"    {plain(name.english)}{_mark(name)}", style="italic dim"))
     parts.append(_section("Announced by"))
     parts += _sources(stored.sources)
     if len(stored.sources) > 1:
@@ -171,15 +174,22 @@ def _title(title: Text, style: str = "") -> Line:
     if title.status is TextStatus.ORIGINAL or not title.original:
         return line
     if title.english:
-        mark = "" if title.status is TextStatus.TRANSLATED else f" [{title.status}]"
-        line.append(f"\n{plain(title.english)}{mark}", style="italic dim")
+        line.append(f"\n{plain(title.english)}{_mark(title)}", style="italic dim")
     return line
+
+
+def _mark(text: Text) -> str:
+    """Return what the reader must know of an English text: a gist, in part, by a fixture."""
+    if (text.engine or "").startswith("fixture"):
+        return " [fixture]"
+    return "" if text.status is TextStatus.TRANSLATED else f" [{text.status}]"
 
 
 def _text(text: Text) -> Line:
     line = Line(f"– {shortened(plain(text.original), 300)}")
     if text.english and text.status is not TextStatus.ORIGINAL:
-        line.append(f"\n  {shortened(plain(text.english), 300)}", style="italic dim")
+        english = shortened(plain(text.english), 300)
+        line.append(f"\n  {english}{_mark(text)}", style="italic dim")
     return line
 
 
@@ -193,7 +203,8 @@ def _summary(call: Call) -> list[RenderableType]:
     words = shortened(plain(call.summary.original), 400)
     body = Line(words)
     if call.summary.english and call.summary.status is not TextStatus.ORIGINAL:
-        body.append(f"\n{shortened(plain(call.summary.english), 400)}", style="italic dim")
+        english = shortened(plain(call.summary.english), 400)
+        body.append(f"\n{english}{_mark(call.summary)}", style="italic dim")
     return [*pending, Line(""), body]
 
 

@@ -13,7 +13,8 @@ from tests.tiny_package import build_package
 from tests.translating import DictMemory
 from translators import argos
 from translators.engines import EngineError
-from translators.packages import PackageError, install_package, list_packages, packages_folder
+from translators.installation import install_package
+from translators.packages import PackageError, list_packages, packages_folder
 from translators.texts import translate_texts
 
 

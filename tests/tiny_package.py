@@ -19,7 +19,7 @@ WORDS = ("natječaj", "poziv", "rok", "prijava", "udruga", "poduzeće", "klaster
 
 def build_package(path: Path, language: str = "hr", *, fixture: bool = False) -> Path:
     """Write an ``.argosmodel`` file and return its path."""
-    tokenizer = _tokenizer()
+    tokenizer = train_tokenizer()
     model = path.with_suffix("")
     _save_model(_vocabulary(tokenizer), model)
     top = f"translate-{language}_en-1_0"
@@ -42,7 +42,8 @@ def build_package(path: Path, language: str = "hr", *, fixture: bool = False) ->
     return path
 
 
-def _tokenizer() -> bytes:
+def train_tokenizer() -> bytes:
+    """Return a sentencepiece model of some words, as bytes."""
     chance = random.Random(1)  # noqa: S311 - reproducible, not secret
     lines = (" ".join(chance.choices(WORDS, k=8)) for _ in range(400))
     written = io.BytesIO()

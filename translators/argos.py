@@ -138,13 +138,18 @@ def find_engines(
 ) -> tuple[list[ArgosEngine], list[PackageError]]:
     """Return an engine for each usable package of a folder, and what is wrong with the others.
 
-    Of several packages for one language the first by folder name that is no fixture comes first.
-    Fixtures are left out unless asked for: they know only the sentences of the demo.
+    Of several packages for one language the highest version comes first, fixtures last. Fixtures
+    are left out unless asked for: they know only the sentences of the demo.
     """
     packages, errors = list_packages(folder)
     usable: Iterable[Package] = (each for each in packages if fixtures or not each.fixture)
-    ordered = sorted(usable, key=lambda each: each.fixture)
+    newest = sorted(usable, key=lambda each: _numbers(each.version), reverse=True)
+    ordered = sorted(newest, key=lambda each: each.fixture)
     return [ArgosEngine(each, threads=threads, fast=fast) for each in ordered], errors
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def _halves(text: str) -> tuple[str, str]:

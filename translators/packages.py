@@ -1,4 +1,4 @@
-"""Argos packages on disk: what is installed, and installing one file safely.
+"""Argos packages on disk: what is installed.
 
 argostranslate's own list raises at the first folder that is no package, and importing it loads
 sentencepiece and makes folders in the user's home; so metadata is read here, and argostranslate
@@ -8,19 +8,14 @@ opens a package only when there is a sentence to translate. Nothing here touches
 import hashlib
 import json
 import os
-import shutil
-import stat
-import tempfile
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from translators.engines import EngineError
 
-MAX_BYTES = 4_000_000_000
-"""Unpacked size above which a file is refused; a base-size model has 80 MB, a big one 250 MB."""
-MAX_FILES = 2_000
+NOTE = "callboard.json"
+"""What was noted of an installation, in the package's folder."""
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 
 
@@ -37,6 +32,8 @@ class Package:
     version: str
     fixture: bool
     """Made for tests and the demo; knows only its own sentences."""
+    licence: str | None = None
+    """As the package states it; ``None`` if it does not."""
 
     @property
     def label(self) -> str:
@@ -69,7 +66,10 @@ def read_package(folder: Path) -> Package:
         (folder / name).is_file() for name in TOKENIZERS
     ):
         raise PackageError(f"{folder}: model or tokenizer missing. Install the package again.")
-    return Package(folder, language, version, bool(metadata.get("fixture")))
+    licence = metadata.get("license")
+    return Package(
+        folder, language, version, bool(metadata.get("fixture")), str(licence) if licence else None
+    )
 
 
 def list_packages(folder: Path) -> tuple[list[Package], list[PackageError]]:
@@ -92,46 +92,21 @@ def list_packages(folder: Path) -> tuple[list[Package], list[PackageError]]:
     return packages, errors
 
 
-def install_package(file: Path, folder: Path) -> tuple[Package, str]:
-    """Unpack an ``.argosmodel`` file; return the package and the file's SHA-256.
-
-    The file is checked first: one top folder, no path out of it, no links, bounded size. A package
-    of the same name is replaced. Raises :class:`PackageError` and leaves everything as it was.
-    """
-    try:
-        with zipfile.ZipFile(file) as archive:
-            top = _checked(archive, file)
-            folder.mkdir(parents=True, exist_ok=True)
-            # Beside the folder, not in it: argostranslate takes every folder there for a package.
-            with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".argos-") as scratch:
-                archive.extractall(scratch)
-                unpacked = Path(scratch) / top
-                package = read_package(unpacked)
-                target = folder / top
-                if target.exists():
-                    shutil.move(target, Path(scratch) / "replaced")
-                unpacked.replace(target)
-    except (OSError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
-        raise PackageError(f"{file}: cannot be installed ({error}).") from error
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    return Package(folder / top, package.language, package.version, package.fixture), digest
+def size_of(package: Package) -> int:
+    """Return the bytes that a package takes on disk."""
+    return sum(file.stat().st_size for file in package.path.rglob("*") if file.is_file())
 
 
-def _checked(archive: zipfile.ZipFile, file: Path) -> str:
-    """Return the name of the archive's one top folder, or raise."""
-    members = archive.infolist()
-    tops: set[str] = set()
-    for member in members:
-        path = PurePosixPath(member.filename)
-        unsafe = path.is_absolute() or ".." in path.parts or "\\" in member.filename
-        if unsafe or stat.S_ISLNK(member.external_attr >> 16):
-            raise PackageError(f"{file}: unsafe member {member.filename!r}; not installed.")
-        tops.update(path.parts[:1])
-    if len(members) > MAX_FILES or sum(member.file_size for member in members) > MAX_BYTES:
-        raise PackageError(f"{file}: too large to be an Argos package; not installed.")
-    if len(tops) != 1 or not all("/" in member.filename for member in members):
-        raise PackageError(f"{file}: not an Argos package (one folder expected); not installed.")
-    return tops.pop()
+def content_hash(folder: Path) -> str:
+    """Return the SHA-256 of all files of a package but for the note of its installation."""
+    digest = hashlib.sha256()
+    for file in sorted(each for each in folder.rglob("*") if each.is_file()):
+        name = file.relative_to(folder).as_posix()
+        if name != NOTE:
+            with file.open("rb") as stream:
+                inner = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest.update(f"{inner}  {name}\n".encode())
+    return digest.hexdigest()
 
 
 def _translates_elsewhere(folder: Path) -> bool:

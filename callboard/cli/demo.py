@@ -11,6 +11,8 @@ from callboard.cli.session import give_up, operator_errors, run_lock, show
 
 SITES = Path("tests/fixtures/sites/demo")
 """The demo week as the sample portals serve it, a folder a day, in a checkout."""
+FIXTURES = Path("tests/fixtures/models")
+"""Translation models that know only the demo's sentences."""
 
 
 @click.command
@@ -38,17 +40,18 @@ def command(folder: Path) -> None:
             give_up(f"{folder} is no demo's folder; name another with --folder")
         shutil.rmtree(folder)
     with operator_errors():
-        result = play(sites, folder, run_lock, click.echo)
+        result = play(sites, ROOT / FIXTURES, folder, run_lock, click.echo)
     click.echo()
     show(render_portals(result))
     click.echo("\nOne call, announced twice:\n")
     show(render_linked(result))
     config = folder / DEMO_FILE
+    advice = f"\n          {result.hint}" if result.hint else ""
     click.echo(
         f"""
 Database  {result.database}
 Digest    {result.digest}  ({result.entries} calls)
-English   {result.english}
+English   {result.english}{advice}
 
 Look around (the clock of this demo stands at {result.now:%Y-%m-%d}):
   .venv/bin/callboard --config {config} calls --open --closing-within 14d

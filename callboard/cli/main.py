@@ -12,6 +12,7 @@ COMMANDS = {
     "process": "Read the archive into notices, versions and events.",
     "extract": "Print the facts of files or JSON lines; needs no database.",
     "translate": "Put what is still pending into English, offline.",
+    "models": "Translation models: list, install, check, remove, build.",
     "link": "Recognise the same call across portals and languages.",
     "calls": "List calls.",
     "show": "Show one call with every value's source and words.",

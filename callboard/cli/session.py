@@ -64,6 +64,7 @@ def open_config(path: Path | None) -> "Config":
 @contextmanager
 def operator_errors() -> Iterator[None]:
     """Turn what an operator can mend into one line and an exit code, without a traceback."""
+    from callboard.config import ConfigError
     from callboard.pipeline import UnknownPortalError
     from crawlers.portals import PortalFileError
     from storage.calls import NoSuchCallError
@@ -74,7 +75,7 @@ def operator_errors() -> Iterator[None]:
         yield
     except (UnknownPortalError, NoSuchCallError) as error:
         raise click.UsageError(str(error)) from error
-    except (DatabaseError, ArchiveError, PortalFileError) as error:
+    except (ConfigError, DatabaseError, ArchiveError, PortalFileError) as error:
         give_up(str(error))
 
 

@@ -1,0 +1,278 @@
+"""``callboard models``: the translation models of this installation."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from callboard.cli.main import EXIT_FAILED
+from callboard.cli.session import give_up, open_config, operator_errors, show, show_json
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from callboard.config import Config
+    from callboard.models import Need
+
+LANGUAGE_NAMES = {
+    "hr": "Croatian", "sr": "Serbian", "bs": "Bosnian", "sl": "Slovenian", "it": "Italian",
+    "de": "German", "fr": "French", "es": "Spanish", "pl": "Polish", "pt": "Portuguese",
+    "ro": "Romanian",
+}  # fmt: skip
+UNSTATED = "not stated"
+SAMPLE = "2021"
+"""A sentence for the check: any model can say something about it."""
+
+
+@click.group
+def command() -> None:
+    """List, install, check, remove and build translation models.
+
+    Nothing is fetched unless --download is given.
+    """
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_obj
+def list_(config_path: Path | None, as_json: bool) -> None:
+    """List installed models, and the portals' languages with what translates them."""
+    from translators.installation import installed_from
+    from translators.packages import content_hash, list_packages, size_of
+
+    config = open_config(config_path)
+    packages, errors = list_packages(_folder(config))
+    wanted = _needs(config)
+    models: list[dict[str, object]] = [
+        {
+            "model": each.label,
+            "licence": each.licence or UNSTATED,
+            "bytes": size_of(each),
+            "sha256": content_hash(each.path),
+            "file_sha256": installed_from(each),
+            "fixture": each.fixture,
+            "path": str(each.path),
+        }
+        for each in packages
+    ]
+    if as_json:
+        languages = [
+            {
+                "language": need.language,
+                "portals": list(need.portals),
+                "engine": f"{need.engine.name} {need.engine.version}" if need.engine else None,
+                "translated": need.met,
+                "remedy": None if need.met else need.remedy,
+            }
+            for need in wanted
+        ]
+        problems = [str(error) for error in errors]
+        show_json({"models": models, "languages": languages, "problems": problems})
+        return
+    if models:
+        show(_table(models))
+    else:
+        click.echo(f"No models in {_folder(config)}.")
+    click.echo()
+    show(_needs_table(wanted))
+    for error in errors:
+        click.echo(f"callboard: {error}", err=True)
+
+
+@command.command()
+@click.argument("source")
+@click.option("--download", is_flag=True, help="SOURCE is a language: fetch its Argos package.")
+@click.pass_obj
+def install(config_path: Path | None, source: str, download: bool) -> None:
+    """Install an .argosmodel file. Its checks, size and hash come first.
+
+    With --download, SOURCE is a language such as it, and the package is fetched from
+    argostranslate's index.
+    """
+    config = open_config(config_path)
+    with _model_errors():
+        if download:
+            from translators.downloads import fetch_argos_package
+
+            source = str(fetch_argos_package(source))
+        elif not Path(source).is_file():
+            give_up(f"{source}: no such file. To fetch a package: models install LANG --download")
+        _install(config, Path(source))
+
+
+@command.command()
+@click.pass_obj
+def check(config_path: Path | None) -> None:
+    """Verify every model's files and let it translate something. Exit code 1 if one is bad."""
+    from translators.argos import ArgosEngine
+    from translators.engines import EngineError
+    from translators.installation import verify_package
+    from translators.packages import list_packages
+
+    packages, errors = list_packages(_folder(open_config(config_path)))
+    problems = [str(error) for error in errors]
+    for each in packages:
+        try:
+            verify_package(each)
+            engine = ArgosEngine(each)
+            engine.translate([SAMPLE], each.language)
+            engine.close()
+        except EngineError as error:
+            problems.append(str(error))
+        else:
+            licence = "" if each.licence else "; its licence is not stated"
+            click.echo(f"{each.label}: good{licence}")
+    for problem in problems:
+        click.echo(f"callboard: {problem}", err=True)
+    sys.exit(EXIT_FAILED if problems else 0)
+
+
+@command.command()
+@click.argument("model")
+@click.pass_obj
+def remove(config_path: Path | None, model: str) -> None:
+    """Delete an installed model, named as in the list (hr-en, or "hr-en 1.0").
+
+    What it translated stays in the translation memory.
+    """
+    from translators.installation import remove_package
+    from translators.packages import list_packages
+
+    packages, _ = list_packages(_folder(open_config(config_path)))
+    chosen = [each for each in packages if model in (each.label, each.label.split()[0])]
+    if len(chosen) != 1:
+        names = ", ".join(each.label for each in packages) or "none"
+        give_up(f"{model}: {'several' if chosen else 'no'} such models; installed: {names}")
+    with _model_errors():
+        remove_package(chosen[0])
+    click.echo(f"Removed {chosen[0].label}.")
+
+
+@command.command()
+@click.argument("language")
+@click.option(
+    "--from",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with an OPUS-MT model: a release, the hub's files, or CTranslate2's.",
+)
+@click.option("--download", is_flag=True, help="Fetch the model from the hub.")
+@click.option("--model", help="Name on the hub, instead of the one that is known for the language.")
+@click.option("--licence", help="Of the model, where its folder does not state it.")
+@click.option("--version", "number", default="1.0", show_default=True, help="Of the new package.")
+@click.option("--to", "kept", type=click.Path(path_type=Path), help="Keep the .argosmodel there.")
+@click.pass_obj
+def build(
+    config_path: Path | None,
+    language: str,
+    folder: Path | None,
+    download: bool,
+    model: str | None,
+    licence: str | None,
+    number: str,
+    kept: Path | None,
+) -> None:
+    """Make an Argos package of an OPUS-MT model and install it; for hr there is no other way.
+
+    Without torch: the weights are read, renamed and quantised to 8 bits here.
+    """
+    from translators.conversion import Recipe, build_package
+    from translators.downloads import MODELS, fetch_hub_model
+
+    config = open_config(config_path)
+    name = model or MODELS.get(language)
+    if folder is None and not (download and name):
+        give_up(
+            f"say where the model is: models build {language} --from FOLDER, or --download"
+            + (f" (fetches {name} from the hub)" if name else " --model NAME")
+        )
+    with _model_errors(), tempfile.TemporaryDirectory() as scratch:
+        source = folder or fetch_hub_model(str(name), Path(scratch) / "hub")
+        recipe = Recipe(
+            language,
+            LANGUAGE_NAMES.get(language, language),
+            number,
+            str(name) if folder is None else folder.name,
+            licence,
+        )
+        file = kept or Path(scratch) / f"{language}.argosmodel"
+        build_package(source, recipe, file)
+        _install(config, file)
+
+
+def _folder(config: "Config") -> Path:
+    from callboard.english import models_folder
+
+    return models_folder(config)
+
+
+def _install(config: "Config", file: Path) -> None:
+    from translators.installation import install_package
+    from translators.packages import size_of
+
+    package, digest = install_package(file, _folder(config))
+    click.echo(
+        f"Installed {package.label} ({size_of(package) / 1e6:.1f} MB, licence "
+        f"{package.licence or UNSTATED}) in {package.path}\nSHA-256 of the file: {digest}"
+    )
+    if package.fixture:
+        click.echo("It is a fixture: it knows only the demo's sentences and serves no live portal.")
+    click.echo("Next: callboard translate")
+
+
+def _needs(config: "Config") -> "list[Need]":
+    from callboard.english import installed_engines
+    from callboard.models import needs
+    from crawlers import registry
+
+    return needs(registry.load().values(), installed_engines(config))
+
+
+@contextmanager
+def _model_errors() -> Iterator[None]:
+    from translators.engines import EngineError
+
+    try:
+        with operator_errors():
+            yield
+    except EngineError as error:
+        give_up(str(error))
+
+
+def _table(models: "list[dict[str, object]]") -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("Model", "Licence", "Size", "SHA-256 of its files", "Folder"):
+        table.add_column(title, justify="right" if title == "Size" else "left", overflow="fold")
+    for each in models:
+        mark = " (fixture)" if each["fixture"] else ""
+        table.add_row(
+            f"{each['model']}{mark}",
+            str(each["licence"]),
+            f"{int(str(each['bytes'])) / 1e6:.1f} MB",
+            str(each["sha256"])[:16],
+            Path(str(each["path"])).name,
+        )
+    return table
+
+
+def _needs_table(wanted: "list[Need]") -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("Language", "Portals", "English by", "For a translation"):
+        table.add_column(title, overflow="fold")
+    for need in wanted:
+        engine = need.engine
+        table.add_row(
+            need.language,
+            str(len(need.portals)),
+            f"{engine.name} {engine.version} ({engine.status})" if engine else "none: pending",
+            "" if need.met else need.remedy,
+        )
+    return table

@@ -1,0 +1,86 @@
+"""Fetch a model from its public home. Only ever called because the operator asked for it.
+
+Packages come through argostranslate's own index; Marian models file by file from the hub, at
+``HF_ENDPOINT`` if that is set, as the hub's own client has it.
+"""
+
+import os
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from translators.conversion import WEIGHTS
+from translators.engines import EngineError
+
+HUB = "https://huggingface.co"
+TIMEOUT = 60
+MODELS = {
+    "hr": "Helsinki-NLP/opus-mt-tc-big-sh-en",
+    "sr": "Helsinki-NLP/opus-mt-tc-big-sh-en",
+    "bs": "Helsinki-NLP/opus-mt-tc-big-sh-en",
+}
+"""The hub's model for a language that Argos has no package of, the best that is documented."""
+_NEEDED = ("config.json", "vocab.json", "source.spm", "README.md")
+
+
+class DownloadError(EngineError):
+    """Nothing was fetched; the message says from where, and what else can be done."""
+
+
+def fetch_hub_model(model: str, folder: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Fetch what a conversion needs of a hub model into a folder; return the folder."""
+    base = f"{environ.get('HF_ENDPOINT', HUB).rstrip('/')}/{model}/resolve/main"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _operator_errors(base):
+        for name in _NEEDED:
+            _fetch(f"{base}/{name}", folder / name)
+        for name in WEIGHTS:
+            try:
+                _fetch(f"{base}/{name}", folder / name)
+            except urllib.error.HTTPError as error:
+                if error.code != 404 or name == WEIGHTS[-1]:
+                    raise
+            else:
+                break
+    return folder
+
+
+def fetch_argos_package(language: str) -> Path:
+    """Fetch the newest package from a language into English through argostranslate's index."""
+    from argostranslate import package, settings
+
+    with _operator_errors(settings.remote_package_index):
+        package.update_package_index()
+        try:
+            available = package.get_available_packages()
+        except RecursionError as error:  # how argostranslate says that there is no index
+            raise OSError("the index could not be fetched") from error
+        wanted = [each for each in available if (each.from_code, each.to_code) == (language, "en")]
+        if not wanted:
+            raise DownloadError(
+                f"argostranslate's index has no package from {language} into English. "
+                + (f"Build one: callboard models build {language}" if language in MODELS else "")
+            )
+        newest = max(wanted, key=lambda each: [int(n) for n in each.package_version.split(".")])
+        return Path(newest.download())
+
+
+def _fetch(address: str, file: Path) -> None:
+    draft = file.with_name(f".{file.name}.part")
+    with urllib.request.urlopen(address, timeout=TIMEOUT) as answer, draft.open("wb") as stream:  # noqa: S310 - https, or what the operator set
+        shutil.copyfileobj(answer, stream)
+    draft.replace(file)
+
+
+@contextmanager
+def _operator_errors(address: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DownloadError(
+            f"{address}: can't be fetched ({error}). Without internet: fetch the files elsewhere "
+            "and name them."
+        ) from error
