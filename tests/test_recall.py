@@ -1,0 +1,121 @@
+"""Recall: a long list that moves while it is read is collected completely."""
+
+import random
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from crawlers import registry
+from crawlers.bases.listing import Cards, ListingSpider
+from crawlers.playback import Playback, Route
+from schema.crawls import CrawlState
+from tests.loopback import HTML, XML, Stores, call_page, crawl_site
+
+NOTICES, PAGES = 1200, 60
+PER_PAGE = NOTICES // PAGES
+HOST = "https://www.dati.lombardia.it"
+REGISTER = "it_lombardia_register"
+
+
+class MovingPortal(Playback):
+    """Serves a list that is put together anew for every request."""
+
+    def __init__(self, routes: list[Route], answer: Callable[[str], Route | None]) -> None:
+        super().__init__(routes)
+        self._live = answer
+
+    def answer(self, method: str, target: str, body: bytes) -> Route | None:
+        """Ask the portal first, then the fixed routes."""
+        with self._lock:
+            route = self._live(target)
+            if route is not None:
+                self.asked.append(f"{method} {target}")
+                return route
+        return super().answer(method, target, body)
+
+
+FOOTER = "<p>La Regione pubblica qui i bandi rivolti a imprese, enti e cittadini.</p>" * 4
+
+
+class Moving(ListingSpider):
+    """A list without any order to page by, under the name of a portal that is registered."""
+
+    name = REGISTER
+    readers = {"listing": Cards(card="article", source_id=r"/bando/(?P<source_id>\d+)$").read}
+    listings = (f"{HOST}/bandi?page={{page}}",)
+    totals = r"(?P<notices>\d+) bandi"
+
+
+def test_1200_notices_over_60_pages_that_move_while_they_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The latest changed stands first: a call that is changed meanwhile jumps over the reader.
+
+    Each jump repeats a row at the next page's start, and hides the one that jumped.
+    """
+    monkeypatch.setattr(registry, "spider", lambda _: Moving)
+    chance = random.Random(7)  # noqa: S311 - reproducible, not secret
+    order = list(range(NOTICES))
+    asked: list[int] = []
+    jumped: set[int] = set()
+
+    def answer(target: str) -> Route | None:
+        page = parse_qs(urlsplit(f"//{target}").query).get("page")
+        if page is None:
+            return None
+        number = int(page[0])
+        asked.append(number)
+        if len(asked) % 3 == 0 and len(asked) < 2 * PAGES:
+            moved = order.pop(chance.randrange(len(order)))
+            order.insert(0, moved)
+            jumped.add(moved)
+        met = order[(number - 1) * PER_PAGE : number * PER_PAGE]
+        return Route(HOST, listing_of(met), headers=HTML)
+
+    with MovingPortal([Route(f"{HOST}/robots.txt", b"")], answer) as site:
+        outcome = crawl_site(site, [REGISTER], expect={REGISTER: (NOTICES, NOTICES)})[REGISTER]
+    assert len(jumped) >= 20
+    assert max(asked[:PAGES]) == PAGES
+    assert outcome.seen == {str(number) for number in range(NOTICES)}
+    assert outcome.announced == NOTICES
+    assert outcome.duplicates >= 5
+    assert outcome.state is CrawlState.COMPLETE, outcome.reason
+
+
+def listing_of(numbers: list[int]) -> bytes:
+    cards = "".join(
+        f"<article><h2>Bando {n}</h2><p>Contributi alle imprese.</p>"
+        f"<a href='/bando/{n}'>Leggi</a></article>"
+        for n in numbers
+    )
+    return f"<html><title>Bandi</title><body><p>{NOTICES} bandi</p>{cards}{FOOTER}</body></html>".encode()
+
+
+def test_a_sitemap_of_1200_calls_names_many_of_them_twice() -> None:
+    base = "https://www.bandi.regione.lombardia.it/servizi"
+    chance = random.Random(7)  # noqa: S311 - reproducible, not secret
+    codes = [f"RLX{number:05}" for number in range(NOTICES)]
+    addresses = [f"{base}/servizio/bandi/dettaglio/a/prova-{code}" for code in codes]
+    twice = [url.replace("/bandi/", "/catalogo/") for url in chance.sample(addresses, 200)]
+    listed = addresses + twice
+    chance.shuffle(listed)
+    entries = "".join(f"<url><loc>{url}</loc></url>" for url in listed)
+
+    def answer(target: str) -> Route | None:
+        code = target.rpartition("-")[2]
+        return Route(target, call_page(code), headers=HTML) if "RLX" in code else None
+
+    fixed = [
+        Route(f"{base}/sitemap.xml", f"<urlset>{entries}</urlset>".encode(), headers=XML),
+        Route("https://www.bandi.regione.lombardia.it/robots.txt", b""),
+    ]
+    stores: Stores = {}
+    with MovingPortal(fixed, answer) as site:
+        outcome = crawl_site(site, ["it_lombardia"], stores, expect={"it_lombardia": (1, 5000)})[
+            "it_lombardia"
+        ]
+    assert outcome.seen == set(codes)
+    assert outcome.duplicates == 200
+    assert outcome.state is CrawlState.COMPLETE
+    assert len(stores["it_lombardia"].of_kind("call")) == NOTICES
