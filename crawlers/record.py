@@ -32,8 +32,12 @@ class CrawlRecord:
     sample: int | None = None
     """Read at most so many notices."""
     wishes: DocumentWishes = field(default_factory=DocumentWishes)
+    most_pages: int | None = None
+    """More answers than this, documents apart, come from a site that never ends."""
 
     pages: int = 0
+    documents: int = 0
+    """Those of the pages that are documents of notices."""
     unchanged: int = 0
     asked: int = 0
     """Pages of single notices that were asked for."""
@@ -78,6 +82,7 @@ class CrawlRecord:
             self.broken = f"the archive cannot be written: {error}"
             raise
         self.pages += 1
+        self.documents += exchange.kind == "document"
 
     def note(
         self,
@@ -121,6 +126,11 @@ class CrawlRecord:
     def seen(self) -> frozenset[str]:
         """Return the source ids of every notice that was listed or read."""
         return frozenset(self.listed | self.read)
+
+    @property
+    def is_endless(self) -> bool:
+        """Tell whether more pages came than the portal can plausibly have."""
+        return self.most_pages is not None and self.pages - self.documents >= self.most_pages
 
     @property
     def sampled_enough(self) -> bool:

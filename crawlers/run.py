@@ -56,6 +56,9 @@ class CrawlSettings:
     """A portal that asks for a longer pause is left alone until the next crawl."""
     documents: DocumentWishes = field(default_factory=DocumentWishes)
     """Which linked documents to fetch; by default none."""
+    most_pages: int | None = None
+    """Leave a portal after so many answers; by default after five times as many as the most
+    notices that it is expected to have, and a thousand."""
     expect: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Instead of a portal's ``expect.notices``, by stem: for a sample of its site."""
 
@@ -99,7 +102,15 @@ async def _crawl_one(
 ) -> Outcome:
     started_at = settings.now().astimezone(UTC)
     store = store_for(portal, started_at)
-    record = CrawlRecord(portal, settings.now, store, settings.sample, settings.documents)
+    expected = settings.expect.get(portal.stem, portal.expect.notices)
+    record = CrawlRecord(
+        portal,
+        settings.now,
+        store,
+        settings.sample,
+        settings.documents,
+        settings.most_pages or 5 * expected[1] + 1000,
+    )
     crawler = runner.create_crawler(registry.spider(portal.stem))
     running = runner.crawl(crawler, record=record)
     try:
@@ -116,7 +127,7 @@ async def _crawl_one(
             record,
             f"{portal.stem}-{started_at:%Y%m%dT%H%M%SZ}",
             started_at,
-            settings.expect.get(portal.stem, portal.expect.notices),
+            expected,
         )
         outcome = store.close(outcome)
     return outcome

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -181,6 +181,8 @@ class PortalSpider(Spider):
         self, response: Response, then: Then, otherwise: Otherwise | None
     ) -> Iterator[Request | RawNotice]:
         """Hand the page on if it is content; otherwise record what it is."""
+        if self.record.is_endless:
+            self._leave()
         page = Page(response.meta["exchange"])
         try:
             if self._usable(page, tolerant=otherwise is not None):
@@ -194,6 +196,14 @@ class PortalSpider(Spider):
             self.record.issues.append(issue)
             yield from self._go_on(page.exchange, otherwise, issue.message)
         yield from self._visited(page.exchange.kind)
+
+    def _leave(self) -> NoReturn:
+        """End the crawl of a site that goes on and on; what was read stays."""
+        message = f"the site goes on after {self.record.pages} pages"
+        if message not in self.record.gaps:
+            self.record.gaps.append(message)
+            self.record.note("endless", f"{message}: left.", severity=Severity.ERROR)
+        raise CloseSpider(message)
 
     def parse_failure(self, failure: Failure) -> Iterator[Request | RawNotice]:
         """Record why no answer came."""
