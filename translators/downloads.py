@@ -70,8 +70,15 @@ def fetch_argos_package(language: str) -> Path:
 
 def _fetch(address: str, file: Path) -> None:
     draft = file.with_name(f".{file.name}.part")
-    with urllib.request.urlopen(address, timeout=TIMEOUT) as answer, draft.open("wb") as stream:  # noqa: S310 - https, or what the operator set
-        shutil.copyfileobj(answer, stream)
+    try:
+        with (
+            urllib.request.urlopen(address, timeout=TIMEOUT) as answer,  # noqa: S310 - the operator's
+            draft.open("wb") as stream,
+        ):
+            shutil.copyfileobj(answer, stream)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise
     draft.replace(file)
 
 

@@ -1,0 +1,224 @@
+"""``callboard models``: what is installed, what is missing, and the command that mends it."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from callboard.cli.main import group
+from callboard.models import hint, needs
+from schema.calls import TextStatus
+from tests.marian_model import save_hub_model, save_release
+from tests.tiny_package import build_package
+from tests.translating import FakeEngine
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "callboard.toml").write_text('[translate]\npackages = "models"\ngist = []\n')
+    return tmp_path
+
+
+def models(home: Path, *arguments: str, **variables: str) -> Result:
+    environment = {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "COLUMNS": "200"}
+    return CliRunner(env={**environment, **variables}).invoke(
+        group, ["--config", str(home / "callboard.toml"), "models", *arguments]
+    )
+
+
+def models_apart(home: Path, *arguments: str, index: str, data: str) -> Result:
+    """Run in a process of its own: argostranslate reads its settings when it is imported."""
+    code = (
+        "import sys; from click.testing import CliRunner; from callboard.cli.main import group\n"
+        "done = CliRunner().invoke(group, sys.argv[1:])\n"
+        "print(done.output); sys.exit(done.exit_code)"
+    )
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            code,
+            "--config",
+            str(home / "callboard.toml"),
+            "models",
+            *arguments,
+        ],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "HOME": str(home), "XDG_DATA_HOME": data, "ARGOS_PACKAGE_INDEX": index},
+    )
+    return Result(CliRunner(), done.stdout, done.stderr, done.stdout, None, done.returncode, None)
+
+
+def listed(home: Path) -> dict[str, list[dict[str, object]]]:
+    done = models(home, "list", "--json")
+    assert done.exit_code == 0, done.output
+    found: dict[str, list[dict[str, object]]] = json.loads(done.stdout)
+    return found
+
+
+def test_the_life_of_a_model(home: Path, tmp_path: Path) -> None:
+    """Installed, listed with licence, size and hashes, checked, damaged, found out, removed."""
+    release = save_release(tmp_path / "opus-mt-zls-en")
+    built = models(
+        home, "build", "hr", "--from", str(release), "--to", str(tmp_path / "hr.argosmodel")
+    )
+    assert built.exit_code == 0, built.output
+    assert "Installed hr-en 1.0" in built.stdout
+    assert "licence CC-BY 4.0" in built.stdout
+
+    (model,) = listed(home)["models"]
+    assert model["model"] == "hr-en 1.0"
+    assert model["licence"] == "CC-BY 4.0"
+    assert str(model["file_sha256"]) in built.stdout
+    languages = {each["language"]: each for each in listed(home)["languages"]}
+    assert (languages["hr"]["engine"], languages["hr"]["translated"]) == ("argos hr-en 1.0", True)
+    assert languages["hr"]["remedy"] is None
+    assert languages["it"]["engine"] is None
+    assert languages["it"]["remedy"] == "callboard models install it --download"
+    assert "it_lombardia" in str(languages["it"]["portals"])
+    plain = models(home, "list").stdout
+    assert "hr-en 1.0" in plain
+    assert "none: pending" in plain
+
+    assert models(home, "check").stdout == "hr-en 1.0: good\n"
+    weights = Path(str(model["path"])) / "model" / "model.bin"
+    content = bytearray(weights.read_bytes())
+    content[-100] ^= 1
+    weights.write_bytes(content)
+    done = models(home, "check")
+    assert done.exit_code == 1
+    assert "changed since it was installed. Install it again." in done.stderr
+
+    again = models(home, "install", str(tmp_path / "hr.argosmodel"))
+    assert again.exit_code == 0
+    assert models(home, "check").exit_code == 0
+    assert models(home, "remove", "it-en").stderr == (
+        "callboard: it-en: no such models; installed: hr-en 1.0\n"
+    )
+    assert models(home, "remove", "hr-en").stdout == "Removed hr-en 1.0.\n"
+    assert listed(home)["models"] == []
+
+
+def test_a_package_without_a_licence_works_and_says_so(home: Path, tmp_path: Path) -> None:
+    file = build_package(tmp_path / "x.argosmodel", "sl")
+    assert "licence not stated" in models(home, "install", str(file)).stdout
+    assert models(home, "check").stdout == "sl-en 1.0: good; its licence is not stated\n"
+    assert listed(home)["models"][0]["licence"] == "not stated"
+
+
+def test_a_fixture_is_installed_but_serves_nobody(home: Path, tmp_path: Path) -> None:
+    file = build_package(tmp_path / "x.argosmodel", "hr", fixture=True)
+    assert "serves no live portal" in models(home, "install", str(file)).stdout
+    found = listed(home)
+    assert found["models"][0]["fixture"] is True
+    hr = next(each for each in found["languages"] if each["language"] == "hr")
+    assert (hr["engine"], hr["remedy"]) == (None, "callboard models build hr --download")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["install", "nothing.argosmodel"], "no such file"),
+        (["build", "hr"], "--download (fetches Helsinki-NLP/opus-mt-tc-big-sh-en from the hub)"),
+        (["build", "xx", "--download"], "--download --model NAME"),
+        (["build", "hr", "--from", "."], "no source.spm or sentencepiece.model there"),
+        (["remove", "hr"], "installed: none"),
+    ],
+)
+def test_mistakes_are_one_line(home: Path, arguments: list[str], message: str) -> None:
+    done = models(home, *arguments)
+    assert done.exit_code != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    folder = tmp_path / "served"
+    folder.mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield folder, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_hub_model_is_fetched_only_when_asked_for(home: Path, served: tuple[Path, str]) -> None:
+    folder, address = served
+    save_hub_model(folder / "Helsinki-NLP" / "opus-mt-tc-big-sh-en" / "resolve" / "main")
+    done = models(home, "build", "hr", "--download", HF_ENDPOINT=address)
+    assert done.exit_code == 0, done.output
+    assert "licence apache-2.0" in done.stdout
+    assert models(home, "check").exit_code == 0
+    failed = models(home, "build", "hr", "--download", "--model", "no/such", HF_ENDPOINT=address)
+    assert failed.exit_code != 0
+    assert "no/such" in failed.stderr
+    assert "Without internet" in failed.stderr
+
+
+def test_an_argos_package_is_fetched_only_when_asked_for(
+    home: Path, served: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, address = served
+    build_package(folder / "translate-sl_en-1_0.argosmodel", "sl")
+    entry = {
+        "package_version": "1.0",
+        "argos_version": "1.0",
+        "from_code": "sl",
+        "from_name": "Slovenian",
+        "to_code": "en",
+        "to_name": "English",
+        "links": [f"{address}/translate-sl_en-1_0.argosmodel"],
+    }
+    (folder / "index.json").write_text(json.dumps([entry]))
+    index = f"{address}/"
+    done = models_apart(home, "install", "sl", "--download", index=index, data=str(home))
+    assert done.exit_code == 0, done.output
+    assert "Installed sl-en 1.0" in done.stdout
+    missing = models_apart(home, "install", "hr", "--download", index=index, data=str(home))
+    assert "no package from hr into English. Build one: callboard models build hr" in missing.output
+    nowhere = "http://127.0.0.1:9/"
+    fresh = str(tmp_path / "fresh")
+    offline = models_apart(home, "install", "sl", "--download", index=nowhere, data=fresh)
+    assert offline.exit_code != 0
+    assert "can't be fetched" in offline.output
+
+
+class _Portal:
+    def __init__(self, stem: str, languages: tuple[str, ...], status: str = "released") -> None:
+        self.stem, self.languages, self.status = stem, languages, status
+
+
+PORTALS = [
+    _Portal("hr_a", ("hr",)),
+    _Portal("hr_b", ("hr-HR", "en")),
+    _Portal("it_a", ("it",)),
+    _Portal("sl_a", ("sl",), "retired"),
+]
+
+
+def test_languages_that_lack_a_model_come_with_the_command() -> None:
+    gist = FakeEngine(languages=("it",), status=TextStatus.GIST)
+    hr, it = needs(PORTALS, [gist])  # type: ignore[arg-type]
+    assert (hr.language, hr.portals, hr.engine, hr.met) == ("hr", ("hr_a", "hr_b"), None, False)
+    assert (it.language, it.engine, it.met) == ("it", gist, False)
+    assert hint(PORTALS, [gist]) == (  # type: ignore[arg-type]
+        "no model translates hr, it; for hr: callboard models build hr --download"
+    )
+    assert hint(PORTALS, [FakeEngine()]) is None  # type: ignore[arg-type]
