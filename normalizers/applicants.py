@@ -179,8 +179,13 @@ def _zones(reading: Reading) -> Iterator[Zone]:
 
 
 def _sentence_zone(reading: Reading, sentence: Sentence, mark: Mark) -> int:
-    stops = reading.marks_in(mark.end, sentence.end, "partners", "purpose")
-    return stops[0].start if stops else sentence.end
+    end = sentence.end
+    for following in islice(reading.sentences, reading.sentence_index(mark.start) + 1, None):
+        if following.block != sentence.block or ";" not in reading.folded[end - 3 : end]:
+            break
+        end = following.end
+    stops = reading.marks_in(mark.end, end, "partners", "purpose", "excluded")
+    return stops[0].start if stops else end
 
 
 def _opens_list(reading: Reading, sentence: Sentence, mark: Mark) -> bool:

@@ -76,7 +76,8 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCo
         ):
             continue
         start = labelled.start("code")
-        if start in days or _is_other(reading, mark.start):
+        named = reading.has(start, labelled.end("code"), "code_not")  # "codice ATECO 2007"
+        if start in days or named or _is_other(reading, mark.start):
             continue
         code = labelled["code"].rstrip(".-")
         if ")" in code and "(" not in code:

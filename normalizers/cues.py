@@ -14,7 +14,6 @@ from normalizers.lexicon import Mark
 from normalizers.reading import Reading, Sentence
 from normalizers.weights import weights
 
-
 _NEXT = 16
 """Characters within which the next value is the one that a cue speaks of."""
 
@@ -29,7 +28,7 @@ class Cue(NamedTuple):
     """``before``, ``behind``, ``lead``, ``section`` or ``previous``."""
 
 
-def cues_around(  # noqa: PLR0912 - one branch a place
+def cues_around(  # noqa: PLR0912, PLR0915 - one branch a place
     reading: Reading,
     start: int,
     end: int,
@@ -73,7 +72,7 @@ def cues_around(  # noqa: PLR0912 - one branch a place
             crossed = _between(others, end, mark.start)
             slope = 0.3 if mark.family == "published" else 1.0  # "danas, …, X je objavio"
             points -= weigh["behind"] + weigh["after"] * gap * slope + weigh["between"] * crossed
-            if gap > 0 and _between(others, mark.end, mark.end + min(gap + 1, _NEXT)):
+            if gap > 0 and _between(others, mark.end, mark.end + _NEXT):
                 points -= weigh["next"]
             claim(points, mark, "behind")
         else:

@@ -73,6 +73,8 @@ class _Grammar:
 
 _MOST = 400
 """More dates than any notice prints."""
+_SHORTEST = 28
+"""Days that every month has."""
 _ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
     "xi": 11, "xii": 12,
@@ -169,11 +171,15 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     )
 
 
-def find_dates(reading: Reading) -> list[PrintedDate]:
-    """Return every date of the text in order, with hours, prepositions and range partners."""
+def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
+    """Return every date of the text in order, and the misprinted ones: days no calendar has.
+
+    Dates carry their hours, prepositions and range partners.
+    """
     folded = reading.folded
     grammar = _grammar(reading.lexicon)
-    found = _tokens(folded, grammar, month_first=reading.lexicon.code == "en")
+    misprinted: list[PrintedDate] = []
+    found = _tokens(folded, grammar, misprinted, month_first=reading.lexicon.code == "en")
     found = list(_with_shared_days(folded, grammar, found))[:_MOST]
     for index, item in enumerate(found):
         before = found[index - 1].end if index else 0
@@ -190,15 +196,27 @@ def find_dates(reading: Reading) -> list[PrintedDate]:
             for item in found:
                 if block.span.start <= item.start < block.span.end:
                     item.features.append("struck")
-    return found
+    for item in misprinted:
+        _describe(folded, grammar, item, 0, len(folded))
+    return found, misprinted
 
 
-def _tokens(folded: str, grammar: _Grammar, *, month_first: bool) -> list[PrintedDate]:  # noqa: PLR0912 - one branch a place
+def _tokens(  # noqa: PLR0912 - one branch a place
+    folded: str, grammar: _Grammar, misprinted: list[PrintedDate], *, month_first: bool
+) -> list[PrintedDate]:
     found: list[PrintedDate] = []
+
+    def keep_impossible(match: re.Match[str], month: int) -> None:
+        day, year = int(match["d"]), match["y"] or ""
+        if len(year) == 4 and day > _SHORTEST and 1 <= month <= 12:
+            misprinted.append(PrintedDate(match.start(), match.end(), day, month, int(year)))
+
     for match in grammar.numeric.finditer(folded):
         item = _numeric(match)
         if item is not None:
             found.append(item)
+        elif match["d"] and match["mo"] and match[0].count(match["sep"].strip()) == 2:
+            keep_impossible(match, int(match["mo"]))
     for match in grammar.worded.finditer(folded):
         year = match["y"] or match["y2"]
         if match["roman"] and not year:
@@ -209,6 +227,8 @@ def _tokens(folded: str, grammar: _Grammar, *, month_first: bool) -> list[Printe
             item = _valid(match.start(), match.end("month"), int(match["d"]), month, None)
         if item is not None:
             found.append(item)
+        else:
+            keep_impossible(match, month)
     for match in grammar.month_first.finditer(folded):
         if match["y"] is None and not month_first:
             continue

@@ -4,7 +4,10 @@ The surprise: one character always folds to exactly one character, so a span fou
 text is the same span in the original.
 """
 
+import re
 import unicodedata
+
+_DOUBLED = re.compile(r"(?<=\w)(['’])\1(?=\w)")
 
 _SPECIAL = {
     "ß": "s", "ẞ": "s", "æ": "a", "œ": "o", "đ": "d", "Đ": "d", "ð": "d", "ł": "l", "Ł": "l",
@@ -42,3 +45,8 @@ _TABLE = _Table()
 def fold(text: str) -> str:
     """Return the text folded for matching, of the same length as the original."""
     return text.translate(_TABLE)
+
+
+def shown_words(text: str) -> str:
+    """Return words as a person should read them: a doubled apostrophe (``dell''arte``) is one."""
+    return _DOUBLED.sub(r"\1", text)

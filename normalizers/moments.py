@@ -71,13 +71,13 @@ def _bare_window(item: PrintedDate, *, last: bool) -> DatedRole | None:
     return None
 
 
-def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:  # noqa: PLR0911 - one answer a case
+def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:  # noqa: PLR0911, PLR0912 - one answer a case
     weigh = weights("dates")
     points, family = cue.points, cue.family
     preposition = item.preposition
     if family in ("deadline", "extension"):
         if preposition == SINCE:
-            if item.range_end is not None or family == "deadline":
+            if family == "deadline":
                 alone = 0.0 if item.range_end is not None else weigh["alone"]
                 return [
                     ("opening", points - 0.4 - alone),

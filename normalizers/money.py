@@ -54,8 +54,12 @@ _NUMBER = (
 )
 _SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "eur": "EUR", "euro": "EUR", "usd": "USD",
             "gbp": "GBP", "chf": "CHF", "us$": "USD", "k€": "EUR"}  # fmt: skip
+_CENTS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{2}|\d{1,3}(?:,\d{3})+\.\d{2}")
+"""Thousands and cents: an amount of money even where no currency is printed."""
+_SIGNS = frozenset(("scaled", "cents"))
 _MOST = 1500
 """More numbers than any notice prints."""
+_THOUSAND = 1000
 _MISPRINT = re.compile(r"\d[\d.,]*\d")
 
 
@@ -81,7 +85,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     scaled = rf"(?:\s{{0,2}}-?(?P<s>{scale})(?!\w))"
     amount = (
         rf"(?<![\w.,])(?:(?P<pre>{money})(?![^\W\d_])[\s.:]{{0,3}})?{one}"
-        rf"(?:{scaled}(?:(?:\s{{1,2}}(?:{plus}))?\s{{1,2}}{two}\s{{0,2}}(?P<s2>{scale})(?!\w))?)?"
+        rf"(?:{scaled}(?:(?:\s{{1,2}}(?:{plus}))?\s{{1,2}}{two}\s{{0,2}}(?P<s2>{scale})(?!\w)|\s(?P<units>\d{{3}})(?![\d.,]))?)?"
         rf"(?:,-{{1,2}}|\.-)?"
         rf"(?:\s{{0,2}}(?:(?:{of})\s{{1,2}})?(?P<post>{money})(?!\w))?"
     )
@@ -116,7 +120,7 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
             if len(found) >= _MOST:
                 break
     _share(folded, grammar, found)
-    found = [item for item in found if item.currency or "scaled" in item.features]
+    found = [i for i in found if i.currency or not _SIGNS.isdisjoint(i.features)]
     _ranges(folded, grammar, found)
     default = _default_currency(reading, found)
     for index, item in enumerate(found):
@@ -133,7 +137,9 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
     return [item for item in found if item.currency is not None]
 
 
-def _amount(match: re.Match[str], grammar: _Grammar, folded: str) -> PrintedAmount | None:
+def _amount(  # noqa: PLR0912 - one branch a form
+    match: re.Match[str], grammar: _Grammar, folded: str
+) -> PrintedAmount | None:
     scale = match["s"] or ""
     if match["n"] is not None:
         printed = match["n"]
@@ -157,14 +163,20 @@ def _amount(match: re.Match[str], grammar: _Grammar, folded: str) -> PrintedAmou
         smaller = grammar.scales[_squeeze(match["s2"])]
         if more is not None and smaller < grammar.scales[_squeeze(scale)]:
             value += more * smaller
+    if match["units"] and scale:
+        if grammar.scales[_squeeze(scale)] != _THOUSAND:
+            return None
+        value += int(match["units"])  # "22 mila 500 euro"
     sign = match["post"] or match["pre"]
     currency = grammar.currencies[_squeeze(sign)] if sign else None
     if sign == "k€":
         value *= 1000
-    end = match.end() if (match["post"] or match["s2"] or match["s"]) else match.end("n")
+    end = match.end() if match["post"] or match["s"] else match.end("n")
     item = PrintedAmount(match.start(), max(end, match.start() + 1), value, currency)
     if scale:
         item.features.append("scaled")
+    elif match["n"] is not None and _CENTS.fullmatch(match["n"]):
+        item.features.append("cents")
     tail = folded[match.end("n") : match.end("n") + 2] if match["n"] else ""
     if tail[:1] in (".", ",") and tail[1:].isdigit():
         item.misprint = True

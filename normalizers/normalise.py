@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from normalizers import (
+    absences,
     applicants,
     areas,
     budgets,
@@ -21,6 +22,7 @@ from normalizers import (
     issuers,
     kinds,
     labelled,
+    labelled_values,
     languages,
     money,
     openings,
@@ -35,12 +37,11 @@ from normalizers import (
 from normalizers.blocks import Original
 from normalizers.dates import PrintedDate, find_dates
 from normalizers.deadlines import Closing
+from normalizers.folding import shown_words
 from normalizers.lexicon import load
 from normalizers.moments import DatedRole, weigh_dates
 from normalizers.reading import Reading, prepare
 from schema.calls import (
-    KEY_FIELDS,
-    Absence,
     Call,
     Deadline,
     DeadlineKind,
@@ -96,11 +97,13 @@ class Candidates:
     areas: list[areas.NamedArea]
     applicants: list[applicants.NamedApplicant]
     misprints: list[money.PrintedAmount]
+    misprinted_dates: dict[str, PrintedDate]
+    """By the field that suffers."""
 
 
 def find_all(reading: Reading, title: tuple[int, int] | None) -> Candidates:
     """Run every finder."""
-    dates = find_dates(reading)
+    dates, misprinted = find_dates(reading)
     roles = weigh_dates(reading, dates)
     amounts = money.find_amounts(reading)
     published = publications.find_published(reading, dates, roles)
@@ -120,6 +123,7 @@ def find_all(reading: Reading, title: tuple[int, int] | None) -> Candidates:
         areas=areas.find_areas(reading),
         applicants=applicants.find_applicants(reading, title),
         misprints=[item for item in amounts if item.misprint],
+        misprinted_dates=absences.weigh_misprinted(reading, misprinted),
     )
 
 
@@ -166,10 +170,13 @@ def normalise(original: Original, hints: Hints) -> Call:
     chosen = choose(reading, found, title, hints)
     call = _compose(reading, language, span, found, chosen, hints)
     zone = hints.zone or reading.lexicon.zone
-    call = labelled.prefer_labelled(call, reading, hints.labels, found.dates, zone)
+    call = labelled_values.prefer_labelled(
+        call, reading, hints.labels, found.dates, zone, hints.issuer
+    )
     if hints.only_calls and not call.is_call:
         call = replace(call, is_call=True, is_call_reason="portal")
-    return replace(call, absence=_absence(call, found))
+    misprinted = {*found.misprinted_dates, *(absences.AMOUNTS if found.misprints else ())}
+    return replace(call, absence=absences.explain_absences(call, reading, misprinted))
 
 
 def call_facts(choices: Choices) -> dict[str, bool]:
@@ -215,7 +222,7 @@ def choose(
             for role in closing
             if (item := years.resolve_near(role.date, [opening.date.on], after=True))
         ]
-    undated = len(closing) > 0 and not dated
+    undated = not dated and (len(closing) > 0 or "deadlines" in found.misprinted_dates)
     low, high = budgets.choose_grant(found.amounts)
     choices = Choices(
         published=published,
@@ -283,7 +290,7 @@ def _compose(  # noqa: PLR0915 - one call has many fields
     title_text = ""
     if title is not None:
         proof = reading.evidence(title.start, title.end, f"{code}:title")
-        title_text = " ".join(proof.quote.split())
+        title_text = shown_words(" ".join(proof.quote.split()))
         prove("title", proof)
     if verdict.words is not None:
         prove("is_call", reading.evidence(*verdict.words, f"{code}:{verdict.reason}"))
@@ -310,13 +317,13 @@ def _compose(  # noqa: PLR0915 - one call has many fields
         fields["consortium"] = partnership[0]
         prove("consortium", reading.evidence(partnership[1], partnership[2], f"{code}:consortium"))
     fields["conditions"] = tuple(
-        Text(span.quote(reading.text), code, status=_text_status(code))
+        Text(shown_words(span.quote(reading.text)), code, status=_text_status(code))
         for span in conditions.find_conditions(reading)
     )
     shown = languages.title_language(title_text, code)
     summary = summaries.choose_summary(reading, title, hints.labels)
     if summary is not None:
-        words = summary.quote(reading.text)
+        words = shown_words(summary.quote(reading.text))
         fields["summary"] = Text(
             words, code, words if code == "en" else None, status=_text_status(code)
         )
@@ -461,7 +468,17 @@ def _status_word(reading: Reading, words: str) -> Status | None:
 
 
 def _misprints(found: Candidates, hints: Hints) -> tuple[Issue, ...]:
-    return tuple(
+    dates = (
+        Issue(
+            "misprinted_date",
+            f"a date is misprinted and was not read: {item.day}. {item.month}. {item.year}",
+            portal=hints.portal,
+            url=hints.url,
+            field=name,
+        )
+        for name, item in found.misprinted_dates.items()
+    )
+    amounts = (
         Issue(
             "misprinted_amount",
             f"an amount of money is misprinted and was not read: {item.amount}",
@@ -471,27 +488,4 @@ def _misprints(found: Candidates, hints: Hints) -> tuple[Issue, ...]:
         )
         for item in found.misprints[:5]
     )
-
-
-def _absence(call: Call, found: Candidates) -> dict[str, Absence]:
-    """Give every empty key field its reason."""
-    reasons: dict[str, Absence] = {}
-    for name in KEY_FIELDS:
-        if getattr(call, name) not in (None, (), ""):
-            continue
-        reason = Absence.NOT_FOUND
-        if not call.is_call or (
-            name == "deadlines"
-            and call.deadline_kind
-            in (
-                DeadlineKind.ROLLING,
-                DeadlineKind.UNTIL_EXHAUSTED,
-            )
-        ):
-            reason = Absence.NOT_APPLICABLE
-        elif (name == "deadlines" and call.deadline_kind is DeadlineKind.FIXED) or (
-            name in ("budget_total", "grant_min", "grant_max") and found.misprints
-        ):
-            reason = Absence.FAILED
-        reasons[name] = reason
-    return reasons
+    return (*dates, *amounts)

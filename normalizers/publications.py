@@ -17,6 +17,8 @@ _GAZETTE_LINE = 130
 _STAMP = 0.9
 _TOP = 400
 _LABEL = 40
+_BOTTOM = 60
+"""Characters that may follow a stamp at the end: a copyright line."""
 _BESIDE = 4
 _NEARLY = 0.2
 _OWN = ("published", "stamp")
@@ -95,8 +97,8 @@ def _placed(  # noqa: PLR0911 - one answer a case
     before = reading.folded[max(0, item.start - 34) : item.start]
     if item.start < 14 and _HEADER.match(reading.folded):
         return 1.4, "the date that heads the text"
-    alone = len(reading.folded[sentence.start : start].strip(" -|,•")) <= 10
-    rest = reading.folded[item.end : sentence.end].strip(" .-|,")
+    alone = len(reading.folded[sentence.start : start].strip(" -|,•()")) <= 10
+    rest = reading.folded[item.end : sentence.end].strip(" .-|,()")
     top = item.start < max(_TOP, len(reading.folded) // 3)
     if alone and len(rest) <= 12 and top and sentence.kind is not BlockKind.ITEM:
         lead = sentence.lead
@@ -104,6 +106,8 @@ def _placed(  # noqa: PLR0911 - one answer a case
             return None
         near = 0.3 if item.start < _TOP else 0.0
         return _STAMP + near + 0.25 * (item.at is not None), "a date alone on a line near the top"
+    if alone and item.at is None and len(rest) <= 3 and len(reading.folded) - item.end <= _BOTTOM:
+        return _STAMP, "a date alone at the end"
     if alone and top and reading.folded[item.end : item.end + 2].strip()[:1] in (":", "-"):
         return _STAMP, "a date that heads a line"
     if _PLACE.search(before) and (

@@ -17,6 +17,7 @@ from normalizers.reading import Reading
 from normalizers.weights import weights
 
 FAMILIES = ("rate", "rate_context", "rate_not")
+_BESIDE = 2
 _MOST = 300
 """More percentages than any notice prints."""
 
@@ -68,6 +69,9 @@ def find_rates(reading: Reading) -> list[RateRole]:
             points += weigh["limit"]
         if rival is not None and rival.points > (rate.points if rate else 0.0) - weigh["rival"]:
             points = min(points, 0.0)
+        if rival is not None and rival.place == "behind":
+            beside = rival.mark.start - match.end() <= _BESIDE
+            points = min(points, 0.0) if beside else points  # "30% delle risorse"
         why = " + ".join(
             f"{c.family} “{' '.join(reading.text[c.mark.start : c.mark.end].split())}” {c.place}"
             for c in (rate, context, rival)
