@@ -41,25 +41,25 @@ class Grammar:
     def __init__(self, lexicon: Lexicon) -> None:
         table = lexicon.table
         self.code = lexicon.code
-        self.phrases = [
+        self.phrases: list[str] = [
             phrase
             for section in ("cues", "applicants", "kinds")
             for phrases in table[section].values()
             for phrase in phrases
         ]
         dates = table["dates"]
-        self.months = [name for names in dates["months"] for name in names]
+        self.months: list[str] = [name for names in dates["months"] for name in names]
         self.days = [name for names in dates["weekdays"] for name in names] or [""]
-        self.links = [
+        self.links: list[str] = [
             word
             for key in ("until", "since", "joiner", "year_word", "hour_before", "hour_after")
             for word in dates.get(key, ())
         ]
         numbers = table["numbers"]
-        self.scales = [*numbers["scales"], ""]
-        self.words = list(numbers["words"])
-        self.currencies = list(numbers["currencies"])
-        self.percent = ["%", " %", "\u00a0%", *numbers.get("percent", ())]
+        self.scales: list[str] = [*numbers["scales"], ""]
+        self.words: list[str] = list(numbers["words"])
+        self.currencies: list[str] = list(numbers["currencies"])
+        self.percent: list[str] = ["%", " %", "\u00a0%", *numbers.get("percent", ())]
 
 
 def make_text(chance: random.Random, grammar: Grammar) -> str:
@@ -89,7 +89,7 @@ def _phrase(chance: random.Random, grammar: Grammar) -> str:
     while (inner := re.search(r"\(([^()]*)\)(\??)", phrase)) is not None:
         option = "" if inner[2] and chance.random() < 0.5 else chance.choice(inner[1].split("|"))
         phrase = phrase[: inner.start()] + option + phrase[inner.end() :]
-    ending = chance.choice(("", "a", "e", "om"))
+    ending: str = chance.choice(("", "a", "e", "om"))
     return phrase.replace("*", ending).replace("_", chance.choice(grammar.links))
 
 
