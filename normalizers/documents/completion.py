@@ -47,8 +47,11 @@ _WITHOUT_CUE = (":place", ":limit")
 places."""
 _OPENING_LENGTH = 6000
 """Characters at the start of a document among which it names its call."""
-_NAMED = 0.6
+_NAMED = 0.8
 """Share of a title's words that must stand there."""
+_STEM = 6
+"""Letters by which two forms of a word are taken for one: ``udrugama``, ``udruge`` are not, but
+``natječaj``, ``natječaju`` are."""
 _TOLERANCE = Decimal("0.01")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -155,8 +158,8 @@ def _names(text: str, call: Call, stated: Call) -> bool:
     title = fold(call.title.original)
     if not all(year in text for year in _YEAR.findall(title)):
         return False
-    words = set(_WORD.findall(title))
-    present = set(_WORD.findall(opening))
+    words = {word[:_STEM] for word in _WORD.findall(title)}
+    present = {word[:_STEM] for word in _WORD.findall(opening)}
     return len(words) >= 2 and len(words & present) >= len(words) * _NAMED
 
 
