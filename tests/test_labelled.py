@@ -22,6 +22,9 @@ LABELS = {
     "maximum": "grant_max",
     "grants": "expected_projects",
     "office": "issuer",
+    "published": "published_on",
+    "who": "applicant_types",
+    "where": "eligible_areas",
     "Dotazione finanziaria": "budget_total",
     "Regime di Aiuto di Stato": "ignore",
 }
@@ -129,3 +132,45 @@ def test_a_value_that_is_none_is_left_out_without_a_crash(printed: str) -> None:
 
 def test_a_portal_of_calls_needs_no_words_to_say_so() -> None:
     assert read(("identifier", "X-1")).is_call
+
+
+def test_the_same_pair_in_head_and_foot_is_one_figure() -> None:
+    assert read(("budget", "500000 EUR"), ("budget", "500000 EUR")).budget_total == Money(
+        Decimal(500000), "EUR"
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "money"),
+    [("$100,000", Money(Decimal(100000), "USD")), ("£ 2,500.50", Money(Decimal("2500.50"), "GBP"))],
+)
+def test_signs_and_groups_of_other_countries(printed: str, money: Money) -> None:
+    raw = RawNotice("us_test", "1", "https://example.org/1", "Grants", (("budget", printed),))
+    call = normalise(read_notice(raw), Hints(language="en", labels=LABELS, only_calls=True))
+    assert call.budget_total == money
+
+
+def test_one_printed_value_feeds_one_field() -> None:
+    call = read(("published", "03/03/2025"), ("budget", "750000 EUR"))
+    assert call.published_on == date(2025, 3, 3)
+    assert call.deadlines == ()
+    assert (call.grant_min, call.grant_max) == (None, None)
+
+
+def test_the_hour_that_only_the_prose_prints_is_kept() -> None:
+    body = Section("<p>Le domande vanno inviate entro le ore 12.00 del 23/06/2026.</p>")
+    call = read(("deadlineDate", "2026-06-23T00:00:00"), sections=(body,))
+    assert [each.moment.isoformat() for each in call.deadlines] == ["2026-06-23T12:00"]
+
+
+def test_kinds_of_applicants_and_places_under_their_labels() -> None:
+    call = read(("who", "Imprese; Associazioni"), ("where", "ES24 - ARAGON; Lombardia"))
+    assert {"enterprise_any", "ngo"} <= set(call.applicant_types)
+    assert call.eligible_areas == ("ES24", "Lombardia")
+
+
+def test_the_portals_own_issuer_stands_above_names_in_prose() -> None:
+    body = Section("<p>La Regione ha pubblicato il bando.</p>")
+    assert read(sections=(body,), issuer="Regione Sardegna").issuer == "Regione Sardegna"
+    named = read(("office", "Sardegna Ricerche"), issuer="Regione Sardegna")
+    assert named.issuer == "Sardegna Ricerche"
