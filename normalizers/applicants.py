@@ -180,7 +180,8 @@ def _zones(reading: Reading) -> Iterator[Zone]:
 
 def _sentence_zone(reading: Reading, sentence: Sentence, mark: Mark) -> int:
     end = sentence.end
-    for following in islice(reading.sentences, reading.sentence_index(mark.start) + 1, None):
+    index = reading.sentence_index(mark.start) + 1
+    for following in reading.sentences[index : index + _MOST]:
         if following.block != sentence.block or ";" not in reading.folded[end - 3 : end]:
             break
         end = following.end

@@ -83,6 +83,9 @@ def _roles(cue: Cue, item: PrintedDate) -> list[tuple[str, float]]:  # noqa: PLR
                     ("opening", points - 0.4 - alone),
                     ("deadline", points - weigh["since"]),
                 ]
+            shifted = family == "extension" and item.range_end is not None
+            if shifted:  # "prorogato dal 12 al 28 febbraio": the old term, not an opening
+                return [("superseded", points + weigh["until"])]
             return [("deadline", points - weigh["since"])]
         bonus = weigh["until"] if preposition == UNTIL else 0.0
         return [("deadline" if family == "deadline" else "extension", points + bonus)]
