@@ -1,5 +1,6 @@
 """The demo week: the main job over saved portals, one crawl for each day that was saved."""
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from callboard.config import Config, CrawlConfig, load
 from callboard.models import hint
 from callboard.pipeline import Pipeline
 from callboard.reports import outcome_lines
-from crawlers.playback import Playback
+from crawlers.playback import Playback, load_site
 from exports.terminal import render_call
 from schema.crawls import CrawlState, Outcome
 from storage.calls import CallFilter, StoredCall, find
@@ -68,11 +69,12 @@ def play(
     pipeline: Pipeline | None = None
     for day in days:
         began = datetime.strptime(day.name, "%Y-%m-%d").replace(hour=HOUR, tzinfo=UTC)
-        _write_config(folder, began + timedelta(hours=1))
+        site = load_site(day)
+        _write_config(folder, began + timedelta(hours=1), sorted(site.expect))
         if pipeline is None:
             for file in sorted(fixtures.glob("*.argosmodel")):
                 install_package(file, folder / MODELS)
-        with Playback.of(day) as playback:
+        with Playback(site.routes, site.expect) as playback:
             crawling = CrawlConfig(
                 contact="the demo", connect=playback.connect, delay=0, retries=1, backoff=0
             )
@@ -110,12 +112,12 @@ def play(
     )
 
 
-def _write_config(folder: Path, clock: datetime) -> None:
+def _write_config(folder: Path, clock: datetime, portals: Sequence[str]) -> None:
     """Let every command look at the demo with its clock. Written first, it marks the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / DEMO_FILE).write_text(
         f'# The demo of Callboard: its clock stands still.\ndata_dir = "."\n'
-        f"now = {clock:%Y-%m-%dT%H:%M:%SZ}\n"
+        f"now = {clock:%Y-%m-%dT%H:%M:%SZ}\nportals = {json.dumps(portals)}\n"
         f'[translate]\nfixtures = "{MODELS}"  # know only the sentences of this demo\n',
         encoding="utf-8",
     )

@@ -61,7 +61,8 @@ def command(
 
     with reading(config_path) as pipeline, pipeline.database.read() as connection:
         now = pipeline.now()
-        found = assess(connection, pipeline.portals, now)
+        in_use = {stem: pipeline.portals[stem] for stem in pipeline.stems()}
+        found = assess(connection, in_use, now)
     if page is not None:
         _write(page, render_status_page(found, now))
     if as_json:
