@@ -1,4 +1,7 @@
-"""Phrases in ten languages: each case is read as a notice and must give exactly its facts."""
+"""Phrases in ten languages: each case is read as a notice and must give exactly its facts.
+
+``empty`` names the fields that a trap must leave without a value.
+"""
 
 import tomllib
 from pathlib import Path
@@ -25,7 +28,8 @@ CASES = [
 def test_a_phrase(language: str, case: dict[str, Any]) -> None:
     hints = Hints(language=language, languages=(language,))
     facts = render_extract(normalise(read_text(case["text"]), hints), None)
-    expected = {name: value for name, value in case.items() if name != "text"}
+    expected = {name: value for name, value in case.items() if name not in ("text", "empty")}
+    expected |= dict.fromkeys(case.get("empty", ()))
     found = {name: facts[name] for name in expected}
     for value in (expected, found):
         if "applicant_types" in value:
