@@ -16,7 +16,7 @@ from callboard.models import hint
 from callboard.pipeline import Pipeline
 from callboard.reports import outcome_lines
 from crawlers.playback import Playback, load_site
-from exports.terminal import render_call
+from exports.terminal import documented_fields, render_call, render_documented
 from schema.crawls import CrawlState, Outcome
 from storage.calls import CallFilter, StoredCall, find
 from storage.notices import CurrentNotice, current
@@ -38,6 +38,8 @@ class DemoResult:
     calls: Sequence[StoredCall]
     linked: StoredCall | None
     """The call with most notices, if any has several."""
+    documented: StoredCall | None
+    """The call that owes most facts to a linked document, if any does."""
     notices: dict[str, CurrentNotice]
     now: datetime
     database: str
@@ -101,6 +103,7 @@ def play(
         outcomes=outcomes,
         calls=calls,
         linked=max(several, key=_languages, default=None),
+        documented=max(filter(_documented, calls), key=_documented, default=None),
         notices=notices,
         now=now,
         database=pipeline.database.name,
@@ -125,6 +128,17 @@ def _write_config(folder: Path, clock: datetime, portals: Sequence[str]) -> None
 
 def _languages(stored: StoredCall) -> tuple[int, str]:
     return len({source.language for source in stored.sources}), stored.id
+
+
+def _documented(stored: StoredCall) -> int:
+    return len(documented_fields(stored.call))
+
+
+def render_from_document(result: DemoResult) -> RenderableType:
+    """Return the call that owes most to a document, and what it owes."""
+    if result.documented is None:
+        return Line("none was found, which it should have been", style="red")
+    return render_documented(result.documented)
 
 
 def render_portals(result: DemoResult) -> RenderableType:

@@ -140,6 +140,22 @@ def render_health(found: Iterable[Health], now: datetime) -> RenderableType:
     return Group(table, Line(f"Never crawled: {', '.join(waiting)}", style="dim"))
 
 
+def render_documented(stored: StoredCall) -> RenderableType:
+    """Return a call's title and the facts that its pages lack and a linked document states."""
+    facts = _facts(stored.call, stored.sources, documented_fields(stored.call))
+    return Group(_title(stored.call.title, "bold"), facts)
+
+
+def documented_fields(call: Call) -> list[str]:
+    """Return the fields whose words stand in a linked document, not on a page."""
+    sources = {f"sha256:{each.sha256}" for each in call.documents}
+    return [
+        field
+        for field in NAMES
+        if any(proof.source in sources for proof in call.evidence.get(field, ()))
+    ]
+
+
 def next_moment(call: Call, now: datetime) -> Moment | None:
     """Return the next deadline, or the last one when all have passed."""
     moments = sorted((each.moment for each in call.deadlines), key=lambda moment: moment.ends_at())
@@ -212,7 +228,7 @@ def _section(name: str) -> RenderableType:
     return Padding(Line(name, style="bold underline"), (1, 0, 0, 0))
 
 
-def _facts(call: Call, sources: Sequence[CallSource]) -> Table:
+def _facts(call: Call, sources: Sequence[CallSource], fields: Iterable[str] = NAMES) -> Table:
     printed_by = {source.notice_id: source.portal for source in sources} | {
         f"sha256:{each.sha256}": f"document “{plain(each.label)}”"
         for each in call.documents
@@ -222,7 +238,7 @@ def _facts(call: Call, sources: Sequence[CallSource]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(ratio=2)
     table.add_column(ratio=3)
-    for field, name in NAMES.items():
+    for field in fields:
         shown = _shown(call, field)
         if not shown:
             continue
@@ -232,7 +248,7 @@ def _facts(call: Call, sources: Sequence[CallSource]) -> Table:
             where = printed_by.get(proof.source or "", "")
             derived = " (worked out)" if proof.basis is Basis.DERIVED else ""
             proofs.append(f"“{words}”{derived} {where}".rstrip())
-        table.add_row(f"  {name}", Line(shown), Line("\n".join(dict.fromkeys(proofs)), style="dim"))
+        table.add_row(f"  {NAMES[field]}", Line(shown), Line("\n".join(dict.fromkeys(proofs)), style="dim"))
     return table
 
 

@@ -29,7 +29,13 @@ def command(folder: Path) -> None:
     The live spiders crawl them over HTTP on this machine: only the addresses that they connect to
     are substituted. The clock stands in the demo's week.
     """
-    from callboard.demo import DEMO_FILE, play, render_linked, render_portals
+    from callboard.demo import (
+        DEMO_FILE,
+        play,
+        render_from_document,
+        render_linked,
+        render_portals,
+    )
     from callboard.pipeline import ROOT
 
     sites = ROOT / SITES
@@ -45,6 +51,8 @@ def command(folder: Path) -> None:
     show(render_portals(result))
     click.echo("\nOne call, announced twice:\n")
     show(render_linked(result))
+    click.echo("\nWhat a page lacks, a document that it links may say:\n")
+    show(render_from_document(result))
     config = folder / DEMO_FILE
     advice = f"\n          {result.hint}" if result.hint else ""
     click.echo(
