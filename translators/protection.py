@@ -6,6 +6,7 @@ trained on is safe. The words go in as they are, and the result is checked and m
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -108,14 +109,22 @@ def find_invented(source: str, english: str) -> list[str]:
     A shorter number may be a word of the source (``dvanaest`` is 12).
     """
     printed = {term.text for term in find_terms(source)}
-    digits = {_digits(term) for term in printed}
     return [
         term.text
         for term in find_terms(english)
-        if term.text not in printed
-        and len(_digits(term.text)) >= 3
-        and _digits(term.text) not in digits
+        if term.text not in printed and len(_digits(term.text)) >= 3
     ]
+
+
+def blot_out(english: str, values: Collection[str], mark: str) -> str:
+    """Return the English with a mark in place of each of the values."""
+    parts: list[str] = []
+    start = 0
+    for term in find_terms(english):
+        if term.text in values:
+            parts += [english[start : term.start], mark]
+            start = term.end
+    return "".join([*parts, english[start:]])
 
 
 def _digits(term: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from schema.calls import TextStatus
 from translators.checks import find_faults, left_alone
 from translators.glossary import glossary
-from translators.protection import find_invented, find_terms, is_value_only, restore
+from translators.protection import blot_out, find_invented, find_terms, is_value_only, restore
 
 if TYPE_CHECKING:
     from translators.engines import Translator
@@ -119,10 +119,9 @@ def _rendering(engine: "Translator", sentence: str, draft: _Draft, language: str
     checks = [*draft.notes]
     if draft.lost:
         # What stands in their place would mislead.
-        for value in sorted(draft.invented, key=len, reverse=True):
-            english = english.replace(value, ALTERED)
+        english = blot_out(english, draft.invented, ALTERED)
         english = f"{english} [{'; '.join(draft.lost)}]"
-    if draft.lost or draft.invented:
+    if (draft.lost or draft.invented) and status is TextStatus.TRANSLATED:
         status = TextStatus.PARTIAL
     checks += [f"missing:{value}" for value in draft.lost]
     checks += [f"invented:{value}" for value in draft.invented]

@@ -1,0 +1,196 @@
+"""Runs of translation: two at once, killed ones, short ones, renewed ones."""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from schema.calls import Text, TextStatus
+from storage.database import Database
+from storage.translations import TranslationMemory
+from tests.translating import DictMemory, FakeEngine
+from tests.translating_process import SENTENCES, texts
+from translators.claims import Claims
+from translators.engines import EngineError
+from translators.texts import BATCH, Rendering, recall_texts, translate_texts
+
+ROOT = Path(__file__).parents[1]
+
+
+def start(folder: Path, name: str, slow: float = 0.0) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.translating_process", str(folder), name, str(slow)], cwd=ROOT
+    )
+
+
+def log(folder: Path, name: str) -> list[str]:
+    file = folder / f"{name}.log"
+    return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+
+
+def asked(*lines: list[str]) -> Counter[str]:
+    return Counter(line for each in lines for line in each if line.startswith("sentence"))
+
+
+def remembered(folder: Path) -> list[Text]:
+    database = Database(f"sqlite:///{folder / 'callboard.sqlite'}")
+    memory = TranslationMemory(database, lambda: datetime.now(UTC), Rendering)
+    found = recall_texts(texts(), [FakeEngine()], memory)
+    database.dispose()
+    return found
+
+
+def wait_for(folder: Path, name: str, start_of_line: str) -> None:
+    end = time.monotonic() + 30
+    while not any(line.startswith(start_of_line) for line in log(folder, name)):
+        assert time.monotonic() < end, "the process did not get there"
+        time.sleep(0.02)
+
+
+def test_two_processes_share_the_work_and_never_hold_a_model_twice(tmp_path: Path) -> None:
+    processes = [start(tmp_path, name, 0.1) for name in ("one", "two")]
+    assert [each.wait(60) for each in processes] == [0, 0]
+    one, two = log(tmp_path, "one"), log(tmp_path, "two")
+    counts = asked(one, two)
+    assert len(counts) == SENTENCES
+    assert set(counts.values()) == {1}
+    moments = sorted((float(line.split()[1]), line[0]) for line in one + two if "model" in line)
+    assert "".join(sign for _, sign in moments) in ("+-", "+-+-")
+    assert all(text.status is TextStatus.TRANSLATED for text in remembered(tmp_path))
+
+
+def test_a_killed_run_loses_at_most_a_batch_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    first = start(tmp_path, "one", 0.5)
+    wait_for(tmp_path, "one", "sentence")
+    first.kill()
+    first.wait()
+    second = start(tmp_path, "two")
+    assert second.wait(60) == 0
+    one, two = asked(log(tmp_path, "one")), asked(log(tmp_path, "two"))
+    assert len(one | two) == SENTENCES
+    assert len(one & two) <= BATCH
+    assert all(text.status is TextStatus.TRANSLATED for text in remembered(tmp_path))
+
+
+def test_memory_that_runs_out_fails_the_text_and_the_next_run_goes_on() -> None:
+    def hungry(_: str) -> str:
+        raise EngineError("argos hr-en 1.0 broke down: std::bad_alloc")
+
+    memory = DictMemory()
+    text = Text("Traje klaster.", "hr")
+    (failed,) = translate_texts([text], [FakeEngine(hungry)], memory)
+    assert (failed.status, failed.original) == (TextStatus.FAILED, text.original)
+    (again,) = translate_texts([text], [FakeEngine()], memory)
+    assert again.status is TextStatus.TRANSLATED
+
+
+def test_when_time_is_up_the_rest_stays_pending_and_is_taken_up_later() -> None:
+    memory, engine = DictMemory(), FakeEngine()
+    rounds = iter([False, True, True])
+    some = translate_texts(texts(), [engine], memory, enough=lambda: next(rounds))
+    counts = Counter(text.status for text in some)
+    assert counts == {TextStatus.TRANSLATED: BATCH, TextStatus.PENDING: SENTENCES - BATCH}
+    assert all(text.status is TextStatus.TRANSLATED for text in some[:BATCH])
+    done = translate_texts(texts(), [engine], memory)
+    assert {text.status for text in done} == {TextStatus.TRANSLATED}
+    assert len(engine.asked) == SENTENCES
+
+
+OLD, NEWER = Text("Stara je ova.", "hr"), Text("Novija je ova.\nČesta je ova.", "hr")
+OFTEN = Text("Česta je ova.", "hr")
+
+
+def test_a_new_model_takes_over_only_when_asked_the_oldest_and_most_read_first() -> None:
+    memory, before = DictMemory(), FakeEngine(version="1")
+    translate_texts([OLD], [before], memory)
+    translate_texts([NEWER, OFTEN], [before], memory)
+    after = FakeEngine(lambda s: f"Better({s})", version="2")
+    shown = translate_texts([NEWER, OLD, OFTEN], [after], memory)
+    assert [text.engine for text in shown] == ["fake 1"] * 3
+    assert after.asked == []
+    renewed = translate_texts([NEWER, OLD, OFTEN], [after], memory, renew=True)
+    assert after.asked == ["Stara je ova.", "Česta je ova.", "Novija je ova."]
+    assert [text.engine for text in renewed] == ["fake 2"] * 3
+    translate_texts([NEWER, OLD, OFTEN], [after], memory, renew=True)
+    assert len(after.asked) == 3
+    assert renewed[1].english == "Better(Stara je ova.)"
+
+
+def test_a_renewal_that_fails_keeps_the_old_english() -> None:
+    memory = DictMemory()
+    translate_texts([OLD], [FakeEngine()], memory)
+    (text,) = translate_texts(
+        [OLD], [FakeEngine(lambda _: "......", version="2")], memory, renew=True
+    )
+    assert (text.status, text.engine) == (TextStatus.TRANSLATED, "fake 1")
+
+
+def test_a_translation_replaces_a_gist_without_being_asked() -> None:
+    memory = DictMemory()
+    gist = FakeEngine(lambda s: f"gist {s[::-1]}", status=TextStatus.GIST, version="g")
+    translate_texts([OLD], [gist], memory)
+    (text,) = translate_texts([OLD], [FakeEngine(), gist], memory)
+    assert (text.status, text.engine) == (TextStatus.TRANSLATED, "fake 1")
+    (kept,) = translate_texts([OLD], [gist], memory)
+    assert kept.status is TextStatus.TRANSLATED
+
+
+def test_a_gist_that_nobody_accepts_any_more_is_not_shown() -> None:
+    memory = DictMemory()
+    gist = FakeEngine(lambda s: f"gist {s[::-1]}", status=TextStatus.GIST)
+    translate_texts([OLD], [gist], memory)
+    assert [each.status for each in recall_texts([OLD], [], memory)] == [TextStatus.PENDING]
+    assert [each.status for each in recall_texts([OLD], [gist], memory)] == [TextStatus.GIST]
+
+
+def test_english_stays_when_its_model_is_removed() -> None:
+    memory = DictMemory()
+    (told,) = translate_texts([OLD], [FakeEngine()], memory)
+    assert recall_texts([OLD], [], memory) == [told]
+    assert told.english_tag == "en-t-hr"
+    assert told.translated_at == memory.now
+
+
+def test_what_a_fixture_said_counts_only_where_fixtures_do() -> None:
+    class Fixture(FakeEngine):
+        name = "fixture"
+
+    memory = DictMemory()
+    translate_texts([OLD], [Fixture()], memory)
+    assert recall_texts([OLD], [], memory)[0].status is TextStatus.PENDING
+    (text,) = translate_texts([OLD], [FakeEngine()], memory)
+    assert text.engine == "fake 1"
+
+
+def test_a_model_is_let_go_of_when_its_work_is_done(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    claim = Claims(tmp_path / "locks")
+    translate_texts([OLD], [engine], DictMemory(), claim=claim)
+    assert engine.closed == 1
+    with claim(engine, False) as got:
+        assert got
+        with Claims(tmp_path / "locks")(FakeEngine(version="2"), False) as other:
+            assert other
+
+
+@pytest.mark.parametrize("language", ["hr", "it"])
+def test_a_text_that_is_remembered_costs_less_than_a_millisecond(
+    tmp_path: Path, language: str
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'callboard.sqlite'}")
+    database.migrate()
+    memory = TranslationMemory(database, lambda: datetime.now(UTC), Rendering)
+    notices = [Text("\n".join(f"Klaster {at} broj {n} traje." for n in range(9)), language)
+               for at in range(200)]  # fmt: skip
+    engine = FakeEngine()
+    translate_texts(notices, [engine], memory)
+    began = time.process_time()
+    again = translate_texts(notices, [engine], memory)
+    spent = time.process_time() - began
+    database.dispose()
+    assert all(text.status is TextStatus.TRANSLATED for text in again)
+    assert spent / len(notices) < 0.001
