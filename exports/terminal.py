@@ -248,7 +248,9 @@ def _facts(call: Call, sources: Sequence[CallSource], fields: Iterable[str] = NA
             where = printed_by.get(proof.source or "", "")
             derived = " (worked out)" if proof.basis is Basis.DERIVED else ""
             proofs.append(f"“{words}”{derived} {where}".rstrip())
-        table.add_row(f"  {NAMES[field]}", Line(shown), Line("\n".join(dict.fromkeys(proofs)), style="dim"))
+        table.add_row(
+            f"  {NAMES[field]}", Line(shown), Line("\n".join(dict.fromkeys(proofs)), style="dim")
+        )
     return table
 
 
