@@ -2,9 +2,9 @@
 
 usage: python scripts/fuzz_extraction.py [--count N] [--seed N] [--languages hr,it]
 
-Each input is made from its own number, so a failure is made again with `--only NUMBER`. Checked for
-every one: nothing is raised, every quote is the text at its span, and every key field has evidence
-or the reason why it is empty. The exit code is 1 when anything was found.
+Each input is made from its own number, so the same lexicons make it again with `--only NUMBER`.
+Checked for every one: nothing is raised, every quote is the text at its span, and every key field
+has evidence or the reason why it is empty. The exit code is 1 when anything was found.
 """
 
 import argparse
