@@ -59,6 +59,10 @@ def _words() -> tuple[dict[str, tuple[tuple[str, float], ...]], dict[str, str]]:
     return {word: tuple(sorted(table.items())) for word, table in weights.items()}, nearest
 
 
+UNDETERMINED = "und"
+"""BCP 47 for a language that is not known."""
+
+
 def find_language(text: str, hint: str | None = None, allowed: Sequence[str] = ()) -> FoundLanguage:
     """Return the language of a text.
 
@@ -74,14 +78,17 @@ def find_language(text: str, hint: str | None = None, allowed: Sequence[str] = (
         scores, key=lambda code: (-scores[code], code != declared, code not in LANGUAGES, code)
     )
     if not ranked:
-        code = declared if declared in nearest else "en"
-        return FoundLanguage(code, nearest[code], "hint" if declared in nearest else "default")
+        # No word is known: believe the portal, and never take for English what nobody can read.
+        code = declared or UNDETERMINED
+        return FoundLanguage(code, nearest.get(code, "en"), "hint" if declared else "default")
     best = ranked[0]
     if best not in LANGUAGES and scores[best] < scores.get(nearest[best], 0.0) + _EXCLUSIVE:
         best = nearest[best]  # a neighbour must show words of its own
     rival = max((scores[code] for code in ranked if nearest[code] != nearest[best]), default=0.0)
     if scores.get(best, 0.0) >= max(_ENOUGH, _MARGIN * rival):
         return FoundLanguage(best, nearest[best], "words")
+    if declared and declared not in nearest:
+        return FoundLanguage(declared, "en", "hint")  # a language without a lexicon, and no proof
     guess = _langdetect(text, tuple(sorted(allowed or LANGUAGES)))
     if guess is not None:
         code = _settle(guess, ranked, scores)

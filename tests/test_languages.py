@@ -46,3 +46,10 @@ def test_an_english_title_in_a_croatian_page_stays_english() -> None:
         title_language("Call for proposals: support for the development of clusters", "hr") == "en"
     )
     assert title_language("Javni poziv za jačanje klastera", "hr") == "hr"
+
+
+def test_a_language_that_nobody_here_reads_never_poses_as_english() -> None:
+    text = "Pályázati felhívás mikrovállalkozások számára. A benyújtás határideje szeptember 30."
+    assert find_language(text, "hu", ("hu",)).code == "hu"
+    assert find_language(text, "hu").code == "hu"
+    assert find_language("Πρόσκληση υποβολής").code == "und"
