@@ -60,7 +60,10 @@ def _state_of_nothing(record: CrawlRecord) -> tuple[CrawlState, str]:
     if record.says_empty:
         return CrawlState.COMPLETE, "the portal says that nothing is open"
     errors = [issue.message for issue in record.issues if issue.severity is Severity.ERROR]
-    return CrawlState.EMPTY, (*errors, "The portal answers and lists nothing.")[0].rstrip(".")
+    if not errors:
+        errors.append("The portal answers and lists nothing.")
+        record.note("nothing_listed", errors[0], record.portal.home, Severity.ERROR)
+    return CrawlState.EMPTY, errors[0].rstrip(".")
 
 
 def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
