@@ -55,6 +55,13 @@ def test_a_wrong_value_does_not_stay_beside_the_right_one() -> None:
     assert made.checks[:2] == ("missing:2.2.2021", "invented:2.2.2012")
 
 
+def test_a_value_in_the_middle_of_an_invented_one_is_not_lost_with_it() -> None:
+    made = rendered(
+        "Prijave do 00:59 za 72 %.", lambda s: "By 4-X00:59 for 7." if "00" in s else ""
+    )
+    assert made.english == "By [?]:59 for 7. [00:59; 72 %]"
+
+
 def test_a_value_from_nowhere_is_marked() -> None:
     made = rendered("Prijave su otvorene do 2021.", lambda _: "Open until 2021 for 4.500.000.")
     assert made.status is TextStatus.PARTIAL

@@ -64,7 +64,11 @@ def is_english(sentence: str) -> bool:
 
     Strict: a sentence that is only half understood is not English.
     """
-    words = [word for word in _words(sentence) if not any(char.isdigit() for char in word)]
+    words = [
+        word
+        for word in _words(sentence)
+        if word.isalpha() or not any(char.isdigit() for char in word)
+    ]
     prose = [word for word in words if len(word) > 1]
     known = sum(word in _english() for word in prose)
     return len(prose) >= 2 and known >= 2 and known >= _ENGLISH_SHARE * len(prose)

@@ -63,6 +63,8 @@ def find_terms(sentence: str) -> list[Term]:
 
 def is_value_only(sentence: str) -> bool:
     """Tell whether nothing is left to translate besides protected strings and signs."""
+    if any(len(word) >= 3 and word.islower() and word.isalpha() for word in sentence.split()):
+        return False  # no protected string is such a word: no need to look for them
     return _LETTERS.search(without_values(sentence)) is None
 
 
@@ -198,6 +200,6 @@ def _bounded(term: str, pattern: str) -> str:
     """Return the pattern such that ``12`` is found in ``12th``, but not in ``2012`` or ``1.12``."""
     if any(char.isalpha() for char in term):
         return rf"(?<!\w){pattern}(?!\w)"
-    before = r"(?<!\d)(?<!\d[.,:/–-])" if term[0].isdigit() else ""
+    before = r"(?<!\w)(?<!\d[.,:/–-])" if term[0].isdigit() else ""
     after = r"(?!\d)(?![.,:/–-]\d)" if term[-1].isdigit() else ""
     return f"{before}{pattern}{after}"

@@ -117,13 +117,15 @@ def _rendering(engine: "Translator", sentence: str, draft: _Draft, language: str
         return made
     english, status = draft.english, engine.status
     checks = [*draft.notes]
+    lost = [*draft.lost]
     if draft.lost:
         # What stands in their place would mislead.
-        english = blot_out(english, draft.invented, ALTERED)
-        english = f"{english} [{'; '.join(draft.lost)}]"
+        # A value may stand in the middle of an invented one, and is lost with it.
+        english, lost = restore(sentence, blot_out(english, draft.invented, ALTERED))
+        english = f"{english} [{'; '.join(lost)}]"
     if (draft.lost or draft.invented) and status is TextStatus.TRANSLATED:
         status = TextStatus.PARTIAL
-    checks += [f"missing:{value}" for value in draft.lost]
+    checks += [f"missing:{value}" for value in lost]
     checks += [f"invented:{value}" for value in draft.invented]
     otherwise = glossary(language).translated_otherwise(sentence, english)
     checks += [f"term:{word}" for word in otherwise]

@@ -107,7 +107,17 @@ def recall_texts(
     return results
 
 
-_Job = dict[int, list[Sentence]]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sentence of a text and what an engine has to say of it."""
+
+    sentence: Sentence
+    words: str
+    """What is to be translated, empty if nothing; the rest is a value."""
+    rest: str
+
+
+_Job = dict[int, list[_Part]]
 """The sentences of the texts of one language, by the text's place."""
 
 
@@ -118,8 +128,9 @@ def _plan(texts: Sequence[Text]) -> tuple[list[Text], dict[str, _Job]]:
     for at, text in enumerate(texts):
         language = primary(text.language)
         sentences = [] if language == "en" else split_sentences(text.original, language)
-        if any(_needs_translation(sentence.text) for sentence in sentences):
-            jobs.setdefault(language, {})[at] = sentences
+        parts = [_part(sentence) for sentence in sentences]
+        if any(part.words for part in parts):
+            jobs.setdefault(language, {})[at] = parts
         else:
             results[at] = Text(
                 text.original, text.language, text.original, status=TextStatus.ORIGINAL
@@ -127,8 +138,10 @@ def _plan(texts: Sequence[Text]) -> tuple[list[Text], dict[str, _Job]]:
     return results, jobs
 
 
-def _needs_translation(sentence: str) -> bool:
-    return not is_value_only(sentence) and not is_english(sentence)
+def _part(sentence: Sentence) -> _Part:
+    if is_value_only(sentence.text) or is_english(sentence.text):
+        return _Part(sentence, "", sentence.text)
+    return _Part(sentence, *split_label(sentence.text))
 
 
 @dataclass(slots=True)
@@ -160,12 +173,7 @@ class _Work:
     def recall(self, job: _Job) -> list[str]:
         """Look up the sentences of a job; return those that an engine should still translate."""
         terms = glossary(self._language)
-        counts = Counter(
-            split_label(sentence.text)[0]
-            for sentences in job.values()
-            for sentence in sentences
-            if _needs_translation(sentence.text)
-        )
+        counts = Counter(part.words for parts in job.values() for part in parts if part.words)
         asked = []
         for words in counts:
             label = terms.label(words)
@@ -210,13 +218,9 @@ class _Work:
 
     def assemble(self, texts: Sequence[Text], job: _Job, results: list[Text]) -> None:
         """Put the texts of a job together, in place."""
-        for at, sentences in job.items():
-            if all(
-                split_label(sentence.text)[0] in self._known
-                for sentence in sentences
-                if _needs_translation(sentence.text)
-            ):
-                results[at] = _assembled(texts[at], sentences, self._known)
+        for at, parts in job.items():
+            if all(part.words in self._known for part in parts if part.words):
+                results[at] = _assembled(texts[at], parts, self._known)
             else:
                 status = TextStatus.FAILED if self._broken else TextStatus.PENDING
                 results[at] = Text(texts[at].original, texts[at].language, status=status)
@@ -272,19 +276,16 @@ def _age(rendering: Rendering | None) -> datetime:
     return (rendering.translated_at if rendering else None) or _NEVER
 
 
-def _assembled(text: Text, sentences: Sequence[Sentence], known: Mapping[str, Rendering]) -> Text:
+def _assembled(text: Text, parts: Sequence[_Part], known: Mapping[str, Rendering]) -> Text:
     english: list[str] = []
     used: list[Rendering] = []
-    for sentence in sentences:
-        words, rest = split_label(sentence.text)
-        shown = sentence.text
-        if _needs_translation(sentence.text):
-            rendering = known[words]
+    for part in parts:
+        shown = part.words
+        if part.words:
+            rendering = known[part.words]
             used.append(rendering)
-            shown = f"[{primary(text.language)}: {words}]" + rest
-            if rendering.english is not None:
-                shown = rendering.english + rest
-        english += [sentence.before, shown, sentence.after]
+            shown = rendering.english or f"[{primary(text.language)}: {part.words}]"
+        english += [part.sentence.before, shown, part.rest, part.sentence.after]
     checks = tuple(dict.fromkeys(check for each in used for check in each.checks))
     statuses = {each.status for each in used}
     if statuses == {TextStatus.FAILED}:
