@@ -1,0 +1,305 @@
+# ruff: noqa: PLC0415 - each part imports only what it measures
+"""Crawl one local server, side by side with a bare Scrapy spider that only downloads its pages.
+
+Three runs take turns, each in a process of its own, and the ratios are of turns that stood next to
+each other: the machine's other work then slows all three. Ours is the real portal it_lombardia
+with robots.txt, a sitemap, the archive (on disk before a page is read), reading and expectations;
+then the fold into a database. Politeness costs nothing here but its order, for the delay is 0: one
+request at a time, where Scrapy's defaults keep eight under way. ``--check`` exits with 1 below the floors.
+
+``--memory`` crawls a long list instead and prints how much memory it took on the way.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from callboard.config import Config
+
+PORTAL = "it_lombardia"
+HOST = "www.bandi.regione.lombardia.it"
+SEED = Path("tests/fixtures/portals/it_lombardia/cosme_2020/page.html")
+CODE = "RLA12020034211"
+PAGE_BYTES = 60_000
+FLOORS = {"crawl": 0.6, "crawl and process": 0.4}
+ROUNDS = 5
+
+
+def main() -> None:
+    """Run the benchmark, or one part of it in this process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--memory", action="store_true", help="crawl 50,000 pages, or --pages")
+    parser.add_argument("--check", action="store_true", help="exit with 1 below the floors")
+    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    parser.add_argument("--address", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.part:
+        print(json.dumps(PARTS[options.part](options.address, options.pages)))
+    elif options.memory:
+        with serving(options.pages if options.pages != parser.get_default("pages") else 50_000) as (
+            address,
+            count,
+        ):
+            print_memory(run_part("memory", address, count))
+    else:
+        with serving(options.pages) as (address, count):
+            holds = compare(address, count, options.rounds)
+        sys.exit(options.check and not holds)
+
+
+def compare(address: str, count: int, rounds: int) -> bool:
+    """Let the runs take turns and print what ours keeps of the bare spider's pages a second."""
+    ratios: dict[str, list[float]] = {name: [] for name in FLOORS}
+    print(f"{count} pages of {PAGE_BYTES // 1000} kB, {rounds} rounds; pages a second:")
+    print(" bare Scrapy    crawl  ratio  process  crawl and process  ratio")
+    for _ in range(rounds):
+        before = run_part("bare", address, count)["seconds"]
+        ours = run_part("ours", address, count)
+        after = run_part("bare", address, count)["seconds"]
+        bare, crawl = (before + after) / 2, ours["crawl"]
+        both = crawl + ours["process"]
+        ratios["crawl"].append(bare / crawl)
+        ratios["crawl and process"].append(bare / both)
+        print(
+            f"{count / bare:12.1f}{count / crawl:9.1f}{bare / crawl:7.2f}"
+            f"{count / ours['process']:9.1f}{count / both:19.1f}{bare / both:7.2f}",
+            flush=True,
+        )
+    medians = {name: statistics.median(found) for name, found in ratios.items()}
+    for name, floor in FLOORS.items():
+        print(
+            f"{name}: median {medians[name]:.2f}, floor {floor}{' missed' * (medians[name] < floor)}"
+        )
+    return all(medians[name] >= floor for name, floor in FLOORS.items())
+
+
+def print_memory(measured: dict[str, list[list[float]]]) -> None:
+    """Print how much memory was in use as the pages came in."""
+    for pages, megabytes in measured["memory"]:
+        print(f"{pages:8,.0f} pages {megabytes:8.1f} MB")
+
+
+def run_part(part: str, address: str, count: int) -> dict[str, float]:
+    """Run one part in a process of its own and return what it measured."""
+    command = [sys.executable, "-m", "benchmarks.crawling", "--part", part]
+    done = subprocess.run(
+        [*command, "--address", address, "--pages", str(count)],
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
+
+
+# -- the server ------------------------------------------------------------------------------------
+
+
+def page_template() -> str:
+    """Return a page as the portal serves it: half of it content, the rest menus and scripts."""
+    page = SEED.read_text(encoding="utf-8")
+    body, tail = page.split("</body>")
+    item = (
+        '<li><a class="list-item" href="/servizi/voce/{0}"><span>Voce di menu {0}</span></a></li>'
+    )
+    menu = "".join(item.format(number) for number in range(250))
+    script = "var stato = {};" + "stato.voce = (stato.voce || 0) + 1;\n" * 500
+    content = "<section class='container'>{}</section>".format(
+        "<p>La Regione sostiene con un contributo le imprese che investono in ricerca.</p>" * 60
+    )
+    made = f"{body}{content}<nav><ul>{menu}</ul></nav><script>{script}</script></body>{tail}"
+    return made + " " * (PAGE_BYTES - len(made.encode()))
+
+
+def address_of(number: int) -> str:
+    """Return the path of one page."""
+    return f"/servizi/servizio/bandi/dettaglio/imprese/prova-{code_of(number)}"
+
+
+def code_of(number: int) -> str:
+    """Return the code of one call."""
+    return f"RLX{number:011}"
+
+
+def make_application(count: int) -> web.Application:
+    """Serve robots.txt, a sitemap of so many calls, and their pages."""
+    template = page_template()
+    before, *rest = template.encode().split(CODE.encode())
+    entries = "".join(
+        f"<url><loc>https://{HOST}{address_of(number)}</loc></url>" for number in range(count)
+    )
+
+    async def page(request: web.Request) -> web.Response:
+        code = request.match_info["code"].encode()
+        return web.Response(
+            body=code.join((before, *rest)), content_type="text/html", charset="utf-8"
+        )
+
+    async def robots(_: web.Request) -> web.Response:
+        return web.Response(text="User-agent: *\nDisallow: /servizi/accesso\n")
+
+    async def sitemap(_: web.Request) -> web.Response:
+        return web.Response(body=f"<urlset>{entries}</urlset>".encode(), content_type="text/xml")
+
+    application = web.Application()
+    application.router.add_get("/robots.txt", robots)
+    application.router.add_get("/servizi/sitemap.xml", sitemap)
+    application.router.add_get(r"/{path:.*}-{code:RLX\d+}", page)
+    return application
+
+
+@contextmanager
+def serving(count: int) -> Iterator[tuple[str, int]]:
+    """Serve the site from a process of its own; yield its address and how many pages it has."""
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.crawling",
+        "--part",
+        "serve",
+        "--pages",
+        str(count),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip(), count
+        finally:
+            process.terminate()
+
+
+def serve(_: str, count: int) -> dict[str, float]:
+    """Serve until told to stop."""
+
+    async def run() -> None:
+        runner = web.AppRunner(make_application(count), access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        print(f"127.0.0.1:{runner.addresses[0][1]}", flush=True)
+        await asyncio.Event().wait()
+
+    asyncio.run(run())
+    return {}
+
+
+# -- the runs --------------------------------------------------------------------------------------
+
+
+def crawl_bare(address: str, count: int) -> dict[str, float]:
+    """Download every page with a spider that does nothing else, with Scrapy's own settings."""
+    from scrapy import Spider
+    from scrapy.crawler import CrawlerProcess
+    from scrapy.http import Response
+
+    got = []
+
+    class Bare(Spider):
+        name = "bare"
+        start_urls = [f"http://{address}{address_of(number)}" for number in range(count)]
+
+        def parse(self, response: Response) -> None:
+            got.append(len(response.body))
+
+    started = time.monotonic()
+    process = CrawlerProcess({"LOG_LEVEL": "WARNING", "TELNETCONSOLE_ENABLED": False})
+    process.crawl(Bare)
+    process.start()
+    seconds = time.monotonic() - started
+    assert len(got) == count
+    assert min(got) >= PAGE_BYTES
+    return {"seconds": seconds}
+
+
+def crawl_ours(address: str, count: int) -> dict[str, float]:
+    """Crawl the portal into an archive, then fold the archive into a database."""
+    from callboard.pipeline import Pipeline
+
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = Pipeline(make_config(folder, address))
+        pipeline.prepare()
+        started = time.monotonic()
+        (outcome,) = pipeline.crawl([PORTAL], expect={PORTAL: (count, count)})
+        crawled = time.monotonic()
+        processed = pipeline.process()
+        seconds = time.monotonic() - crawled
+        pipeline.close()
+    assert outcome.state == "complete", outcome.reason
+    assert len(outcome.seen) == processed.notices == count
+    return {"crawl": crawled - started, "process": seconds}
+
+
+def measure_memory(address: str, count: int) -> dict[str, list[list[float]]]:
+    """Crawl the portal and look at this process's memory as the pages come in."""
+    from callboard.pipeline import Pipeline
+
+    measured: list[list[float]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = Pipeline(make_config(folder, address))
+        warc = Path(folder) / "archive" / PORTAL
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.wait(5):
+                size = sum(path.stat().st_size for path in warc.glob("*.warc.gz"))
+                measured.append([size, memory_in_use()])
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        (outcome,) = pipeline.crawl([PORTAL], expect={PORTAL: (count, count)})
+        done.set()
+        watching.join()
+        pipeline.close()
+    assert len(outcome.seen) == count
+    whole = measured[-1][0]
+    return {
+        "memory": [
+            *(
+                [round(size / whole * count), megabytes]
+                for size, megabytes in measured[:: max(1, len(measured) // 20)]
+            ),
+            [count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024],
+        ]
+    }
+
+
+def memory_in_use() -> float:
+    """Return the resident megabytes of this process."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1_048_576
+
+
+def make_config(folder: str, address: str) -> "Config":
+    """Return a configuration that reaches the portal at the address, without a delay."""
+    from callboard.config import Config, CrawlConfig
+
+    return Config(
+        data_dir=Path(folder),
+        crawl=CrawlConfig(contact="benchmark@example.org", delay=0, connect={HOST: address}),
+    )
+
+
+PARTS: dict[str, Callable[[str, int], dict[str, Any]]] = {
+    "serve": serve,
+    "bare": crawl_bare,
+    "ours": crawl_ours,
+    "memory": measure_memory,
+}
+
+if __name__ == "__main__":
+    main()
