@@ -59,4 +59,5 @@ def hint(portals: Iterable[Portal], engines: Iterable[Translator]) -> str | None
     if not missing:
         return None
     names = ", ".join(need.language for need in missing)
-    return f"no model translates {names}; for {missing[0].language}: {missing[0].remedy}"
+    first = missing[0]
+    return f"no translation model for: {names}. For {first.language}: {first.remedy}"
