@@ -5,7 +5,9 @@ Three runs take turns, each in a process of its own, and the ratios are of turns
 each other: the machine's other work then slows all three. Ours is the real portal it_lombardia
 with robots.txt, a sitemap, the archive (on disk before a page is read), reading and expectations;
 then the fold into a database. Politeness costs nothing here but its order, for the delay is 0: one
-request at a time, where Scrapy's defaults keep eight under way. ``--check`` exits with 1 below the floors.
+request at a time, where Scrapy's defaults keep eight under way.
+
+``--check`` exits with 1 below the floors.
 
 ``--memory`` crawls a long list instead and prints how much memory it took on the way.
 """
@@ -83,9 +85,8 @@ def compare(address: str, count: int, rounds: int) -> bool:
         )
     medians = {name: statistics.median(found) for name, found in ratios.items()}
     for name, floor in FLOORS.items():
-        print(
-            f"{name}: median {medians[name]:.2f}, floor {floor}{' missed' * (medians[name] < floor)}"
-        )
+        missed = " missed" if medians[name] < floor else ""
+        print(f"{name}: median {medians[name]:.2f}, floor {floor}{missed}")
     return all(medians[name] >= floor for name, floor in FLOORS.items())
 
 
