@@ -30,8 +30,8 @@ class Installation:
         hosts = "".join(f'"{host}" = "{address}"\n' for host, address in connect.items())
         config = folder / "callboard.toml"
         config.write_text(
-            f"now = {now}\nportals = {sorted(portals)}\n[crawl]\ncontact = 'tests'\ndelay = 0\nretries = 0\nbackoff = 0\n"
-            f"timeout = 20\n[crawl.connect]\n{hosts}"
+            f"now = {now}\nportals = {sorted(portals)}\n[crawl]\ncontact = 'tests'\n"
+            f"delay = 0\nretries = 0\nbackoff = 0\ntimeout = 20\n[crawl.connect]\n{hosts}"
         )
         return cls(config)
 

@@ -89,7 +89,8 @@ def listing_of(numbers: list[int]) -> bytes:
         f"<a href='/bando/{n}'>Leggi</a></article>"
         for n in numbers
     )
-    return f"<html><title>Bandi</title><body><p>{NOTICES} bandi</p>{cards}{FOOTER}</body></html>".encode()
+    body = f"<p>{NOTICES} bandi</p>{cards}{FOOTER}"
+    return f"<html><title>Bandi</title><body>{body}</body></html>".encode()
 
 
 def test_a_sitemap_of_1200_calls_names_many_of_them_twice() -> None:
