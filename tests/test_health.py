@@ -118,7 +118,8 @@ def test_signs_of_a_portal_from_its_first_crawl_to_silence(tmp_path: Path) -> No
     assert (fell.field, fell.detail) == ("codes", "Codice")
     assert fell.url is not None
     assert "RLX" in fell.url
-    pipeline = install(tmp_path, play([]), 60)
+    with play([]) as nobody:
+        pipeline = install(tmp_path, nobody, 60)
     try:
         assert "overdue" in healths(pipeline)[STEM].signs
         assert healths(pipeline)["hr_ra_vsz"].signs == ("never",)
