@@ -136,7 +136,7 @@ def find_role(roles: Sequence[AmountRole], name: str) -> list[AmountRole]:
 def choose_budget(reading: Reading, roles: Sequence[AmountRole]) -> AmountRole | None:
     """Return the whole envelope: of the well-named amounts, the best named, then the largest."""
     weigh = weights("amounts")
-    found = find_role(roles, "budget")
+    found = [role for role in find_role(roles, "budget") if role.amount.limit != MINIMUM]
     if not found:
         return None
 
@@ -146,7 +146,15 @@ def choose_budget(reading: Reading, roles: Sequence[AmountRole]) -> AmountRole |
 
     best = max(points(role) for role in found)
     close = [role for role in found if points(role) >= best - weigh["close"]]
+    if _are_parts(close):
+        return None
     return max(close, key=lambda role: role.amount.amount)
+
+
+def _are_parts(roles: Sequence[AmountRole]) -> bool:
+    """Tell whether one line introduces several amounts alike: parts of a total not printed."""
+    cues = {role.cue.mark if role.cue and role.cue.place == "lead" else None for role in roles}
+    return len(roles) >= 3 and len(cues) == 1 and None not in cues
 
 
 def choose_grant(roles: Sequence[AmountRole]) -> tuple[AmountRole | None, AmountRole | None]:

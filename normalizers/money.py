@@ -54,6 +54,8 @@ _NUMBER = (
 )
 _SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "eur": "EUR", "euro": "EUR", "usd": "USD",
             "gbp": "GBP", "chf": "CHF", "us$": "USD", "k€": "EUR"}  # fmt: skip
+_LARGEST = Decimal(10) ** 15
+"""No public money is counted in quadrillions: more digits than that are no amount."""
 _CENTS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{2}|\d{1,3}(?:,\d{3})+\.\d{2}")
 """Thousands and cents: an amount of money even where no currency is printed."""
 _SIGNS = frozenset(("scaled", "cents"))
@@ -167,6 +169,8 @@ def _amount(  # noqa: PLR0912 - one branch a form
         if grammar.scales[_squeeze(scale)] != _THOUSAND:
             return None
         value += int(match["units"])  # "22 mila 500 euro"
+    if value >= _LARGEST:
+        return None
     sign = match["post"] or match["pre"]
     currency = grammar.currencies[_squeeze(sign)] if sign else None
     if sign == "k€":

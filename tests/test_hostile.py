@@ -78,3 +78,11 @@ def test_a_hundred_kilobytes_take_less_than_a_second(unit: str) -> None:
         started = time.process_time()
         normalise(read_text(text), Hints(languages=(language,)))
         assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("digits", [16, 30, 60, 400])
+def test_a_number_of_more_digits_than_any_money_has_is_no_amount(digits: int) -> None:
+    text = f"Višina sredstev znaša {'2' * digits},03 tis evri. Kn {'7' * digits}. 85 %."
+    for language in LANGUAGES:
+        original = read_text(text)
+        check(original, normalise(original, Hints(language=language, languages=(language,))))
