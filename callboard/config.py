@@ -66,7 +66,7 @@ class TranslateConfig(Strict):
     gist: tuple[str, ...] = ("it",)
     """Languages for which a rough gist is better than nothing."""
     fast: bool = False
-    """A narrower search: about twice as fast, now and then other words."""
+    """Greedy search: about half of the time, now and then other words."""
     threads: Annotated[int, Field(ge=1)] = 1
     """Processor cores for one model."""
     minutes: Annotated[float, Field(gt=0)] | None = None

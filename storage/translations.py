@@ -19,6 +19,7 @@ from storage.rows import upsert
 from storage.tables import translation as table
 
 _BATCH = 500
+NO_CHECKS = to_json(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def find(
                 status=TextStatus(row.status),
                 translated_at=row.translated_at,
                 english=row.english,
-                checks=from_json(tuple[str, ...], row.checks),
+                checks=from_json(tuple[str, ...], row.checks) if row.checks != NO_CHECKS else (),
             )
             found.setdefault(one.original, []).append(one)
     return found

@@ -30,6 +30,7 @@ from translators.protection import (
         ("Na ime_prezime@x.hr ili https://x.hr/a_b.", ["ime_prezime@x.hr", "https://x.hr/a_b"]),
         ("Pišite @ED_Lombardia", ["@ED_Lombardia"]),
         ("Suradnja B2B i C2C", ["B2B", "C2C"]),
+        ("Business2Business i ref2021/33", ["Business2Business", "ref2021", "33"]),
         ("Nema ničega.", []),
     ],
 )
@@ -105,6 +106,7 @@ def test_labels_and_values() -> None:
     assert split_label("Scade alle 17:00") == ("Scade alle 17:00", "")
     assert split_label("Nota: leggere bene") == ("Nota: leggere bene", "")
     assert split_label("https://x.example/a") == ("https://x.example/a", "")
+    assert split_label("Više na https://x.hr/a") == ("Više na https://x.hr/a", "")
     assert is_value_only("02/02/2021 – 6.000.000,00 EUR")
     assert not is_value_only("ore 12")
 

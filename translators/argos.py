@@ -20,7 +20,7 @@ MAX_TOKENS = 480
 CTranslate2 refuse the whole batch."""
 BATCH_TOKENS = 1024
 BEAM = 4
-FAST_BEAM = 2
+FAST_BEAM = 1
 _BREAKS = (re.compile(r"(?<=[;:])\s+"), re.compile(r"(?<=,)\s+"), re.compile(r"\s+"))
 
 
@@ -43,7 +43,7 @@ class ArgosEngine:
 
     @property
     def version(self) -> str:
-        """Return pair, package version and whether the narrow beam is used."""
+        """Return pair, package version and whether the search is greedy."""
         return self._package.label + (" fast" if self._beam == FAST_BEAM else "")
 
     def languages(self) -> frozenset[str]:

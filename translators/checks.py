@@ -64,14 +64,12 @@ def is_english(sentence: str) -> bool:
 
     Strict: a sentence that is only half understood is not English.
     """
-    words = [
-        word
-        for word in _words(sentence)
-        if word.isalpha() or not any(char.isdigit() for char in word)
-    ]
-    prose = [word for word in words if len(word) > 1]
-    known = sum(word in _english() for word in prose)
-    return len(prose) >= 2 and known >= 2 and known >= _ENGLISH_SHARE * len(prose)
+    words = _words(sentence)
+    known = sum(map(_english().__contains__, words))
+    if known < 2:
+        return False
+    prose = [word for word in words if len(word) > 1 and not any(map(str.isdigit, word))]
+    return len(prose) >= 2 and known >= _ENGLISH_SHARE * len(prose)
 
 
 def _is_in(language: str, text: str) -> bool:
@@ -83,7 +81,7 @@ def _is_in(language: str, text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text)]
+    return _WORD.findall(text.casefold())
 
 
 def _is_prose(text: str) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 _NUMBER = (
     r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?(?!\d)"  # 1 000 000,00
-    r"|\d+(?:[.,:/–-]\d+)*"  # 1.000,00 and 02/02/2021 and 6.3.1 and 17:00
+    r"|(?<![^\W_])\d+(?:[.,:/–-]\d+)*"  # 1.000,00 and 02/02/2021 and 6.3.1 and 17:00
 )
 _SPACE = r"[ \u00a0\u202f]?"
 _UNIT = r"(?:%|‰|€|\$|£|(?:EUR|HRK|USD|GBP|PLN|RON|CHF|kn)\b)"
@@ -26,6 +26,7 @@ _PROTECTED = re.compile(
             # A code: letters, one of them a capital, and digits.
             r"(?<![\w./-])(?=[\w./-]*\d)(?=[\w./-]*[A-ZČĆŠŽĐ])"
             r"[^\W_]+(?:[-./_–][^\W_]+)*(?<=[\dA-ZČĆŠŽĐ])(?!\w)",
+            r"(?<!\w)[^\W\d_]+\d[^\W_]*",  # h2020, Business2Business
             rf"(?:{_NUMBER})(?:{_SPACE}{_UNIT})?",
         )
     )
@@ -44,7 +45,7 @@ _SAME_UNIT = {"€": ("€", "EUR", "euro", "euros"), "EUR": ("EUR", "€", "eur
               "kn": ("kn", "HRK", "kuna"), "HRK": ("HRK", "kn", "kuna"), "£": ("£", "GBP"),
               "GBP": ("GBP", "£"), "$": ("$", "USD"), "USD": ("USD", "$")}  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_COLON = re.compile(r"\s*(?:(?<!\d):|:(?!\d))\s*")
+_COLON = re.compile(r"\s*(?:(?<!\d):|:(?!\d))(?!//)\s*")
 
 
 @dataclass(frozen=True, slots=True)

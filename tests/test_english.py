@@ -1,0 +1,103 @@
+"""Which engine serves which language, which texts are translated, and in which order."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from callboard.cli.translate import check_lines
+from callboard.config import Config
+from callboard.english import by_urgency, installed_engines, texts_of, with_texts
+from schema.calls import Call, Deadline, Document, Moment, Text, TextStatus
+from tests.tiny_package import build_package
+from translators.engines import engines_for
+from translators.installation import install_package
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+CALL = Call(
+    is_call=True,
+    is_call_reason="call",
+    language="hr",
+    title=Text("Poziv", "hr"),
+    conditions=(Text("Za udruge.", "hr"),),
+    documents=(Document("Obrazac prijave"),),
+)
+
+
+def closing(days: int) -> Call:
+    day = NOW.date() + timedelta(days=days)
+    return replace(CALL, deadlines=(Deadline(Moment(day)),))
+
+
+def test_open_calls_come_first_and_the_next_to_close_before_the_others() -> None:
+    late, soon, closed = closing(30), closing(3), closing(-3)
+    forthcoming = replace(closing(60), opens_at=Moment(date(2026, 7, 1)))
+    groups = by_urgency([closed, CALL, late, forthcoming, soon], NOW)
+    assert groups == [[soon, late], [forthcoming], [CALL], [closed]]
+
+
+def test_names_of_documents_are_texts_of_a_call_too() -> None:
+    texts = texts_of(CALL)
+    assert [text.original for text in texts] == ["Poziv", "Za udruge.", "Obrazac prijave"]
+    english = [replace(text, english=text.original.upper()) for text in texts]
+    made = with_texts(CALL, iter(english))
+    assert made.title.english == "POZIV"
+    assert made.documents[0].name == english[2]
+    assert made.documents[0].label == "Obrazac prijave"
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    for language in ("hr", "it"):
+        file = build_package(tmp_path / f"{language}.argosmodel", language)
+        install_package(file, tmp_path / "models")
+    return tmp_path
+
+
+def engines(folder: Path, **settings: object) -> dict[str, list[str]]:
+    config = Config(base=folder, translate={"packages": "models", **settings})  # type: ignore[arg-type]
+    found = installed_engines(config)
+    return {
+        language: [each.name for each in engines_for(found, language)] for language in ("hr", "it")
+    }
+
+
+def test_the_order_of_engines_is_configuration(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "callboard.english.apertium.find_engines",
+        lambda accepted: [_Gist(accepted)] if accepted else [],
+    )
+    assert engines(models, gist=[]) == {"hr": ["argos"], "it": ["argos"]}
+    assert engines(models) == {"hr": ["argos"], "it": ["argos", "apertium"]}
+    assert engines(models, engines=["apertium", "argos"])["it"] == ["apertium", "argos"]
+    order = {"it": ["apertium"], "hr": ["argos"]}
+    assert engines(models, order=order) == {"hr": ["argos"], "it": ["apertium"]}
+    assert engines(models, engines=[]) == {"hr": [], "it": []}
+
+
+class _Gist:
+    name, version, status = "apertium", "x", TextStatus.GIST
+
+    def __init__(self, accepted: list[str]) -> None:
+        self._languages = frozenset(accepted)
+
+    def languages(self) -> frozenset[str]:
+        return self._languages
+
+
+def test_checks_are_told_by_kind_with_the_terms_most_often_otherwise() -> None:
+    checks = {
+        "restored": 3,
+        "missing:2.2.2021": 1,
+        "missing:75 %": 2,
+        "term:natječaj": 4,
+        "term:rok": 1,
+    }
+    assert check_lines(checks) == [
+        "Checks, by texts: 3 missing, 3 restored, 5 term",
+        "Terms translated otherwise than in the glossary: natječaj (4), rok (1)",
+    ]
+    assert check_lines({}) == []
