@@ -8,7 +8,7 @@ next, and the same archive with the same code gives the same rows.
 import hashlib
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -400,6 +400,11 @@ class Pipeline:
     def engines(self) -> "list[Translator]":
         """The offline engines that are installed, best first; no model is loaded by asking."""
         return installed_engines(self.config)
+
+    def bodies(self, found: Iterable[notices.CurrentNotice]) -> list[Text]:
+        """Return the whole texts of notices with what the memory has of their English."""
+        texts = [Text(each.text, each.call.language) for each in found]
+        return recall_texts(texts, self.engines, self._memory)
 
     @property
     def _memory(self) -> "Memory":

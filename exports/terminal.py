@@ -5,6 +5,7 @@ Everything scraped is escaped: a title can't colour the terminal or send it cont
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -192,6 +193,19 @@ def _title(title: Text, style: str = "") -> Line:
     if title.english:
         line.append(f"\n{plain(title.english)}{_mark(title)}", style="italic dim")
     return line
+
+
+def render_texts(title: str, text: Text) -> RenderableType:
+    """Return a text and its English side by side, line by line; the English may be pending."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column(text.language, ratio=1)
+    english = text.english or ""
+    heading = Line(f"{text.english_tag or 'en'}{_mark(text)}")
+    table.add_column(heading, ratio=1, style="italic")
+    lines = text.original.splitlines()
+    for left, right in zip_longest(lines, english.splitlines(), fillvalue=""):
+        table.add_row(plain(left), plain(right))
+    return table
 
 
 def _mark(text: Text) -> str:

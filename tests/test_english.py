@@ -1,14 +1,17 @@
 """Which engine serves which language, which texts are translated, and in which order."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from callboard.cli.translate import check_lines
 from callboard.config import Config
 from callboard.english import by_urgency, installed_engines, texts_of, with_texts
+from exports.terminal import render_texts
 from schema.calls import Call, Deadline, Document, Moment, Text, TextStatus
 from tests.tiny_package import build_package
 from translators.engines import engines_for
@@ -86,6 +89,24 @@ class _Gist:
 
     def languages(self) -> frozenset[str]:
         return self._languages
+
+
+def test_a_whole_notice_stands_beside_its_english() -> None:
+    text = Text("Prvi red\nDrugi red", "hr", "First line\nSecond line", "fixture hr-en 1.0",
+                TextStatus.TRANSLATED)  # fmt: skip
+    console = Console(width=60, record=True, file=io.StringIO())
+    console.print(render_texts("hr_portal", text))
+    console.print(render_texts("it_portal", Text("Da tradurre", "it")))
+    shown = [" ".join(line.split()) for line in console.export_text().splitlines()]
+    assert shown == [
+        "hr_portal",
+        "hr en-t-hr [fixture]",
+        "Prvi red First line",
+        "Drugi red Second line",
+        "it_portal",
+        "it en [pending]",
+        "Da tradurre",
+    ]
 
 
 def test_checks_are_told_by_kind_with_the_terms_most_often_otherwise() -> None:

@@ -13,14 +13,15 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 @click.command
 @click.argument("call_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--body", is_flag=True, help="Each notice's whole text, with its English beside.")
 @click.pass_obj
-def command(config_path: Path | None, call_id: str, as_json: bool) -> None:
+def command(config_path: Path | None, call_id: str, as_json: bool, body: bool) -> None:
     """Show one call with every value's words and source, its notices and its history.
 
     ID is a call's id, the start of one, or a code such as RLA12020034211.
     """
     from exports.extracts import render_extract
-    from exports.terminal import render_call
+    from exports.terminal import render_call, render_texts
     from storage.calls import get
     from storage.events import since
     from storage.notices import current
@@ -36,6 +37,9 @@ def command(config_path: Path | None, call_id: str, as_json: bool) -> None:
             for each in current(connection, portal)
             if each.id in members
         }
+        bodies = (
+            pipeline.bodies(notices[source.notice_id] for source in stored.sources) if body else []
+        )
         events = [each for each in since(connection, _EVER) if each.call_id == stored.id]
     if as_json:
         show_json(
@@ -56,3 +60,5 @@ def command(config_path: Path | None, call_id: str, as_json: bool) -> None:
         )
         return
     show(render_call(stored, notices, events, now))
+    for source, text in zip(stored.sources if body else (), bodies, strict=True):
+        show(render_texts(source.portal, text))
