@@ -117,9 +117,7 @@ class Playback:
         """Who asked, as their user agents say."""
         self._served: dict[int, int] = {}
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.playback = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._server: _Server | None = None
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -129,7 +127,9 @@ class Playback:
 
     @property
     def address(self) -> str:
-        """Return ``127.0.0.1:port``."""
+        """Return ``127.0.0.1:port``; there is none before the server is entered."""
+        if self._server is None:
+            raise RuntimeError("enter the playback before asking for its address")
         return f"127.0.0.1:{self._server.server_port}"
 
     @property
@@ -154,13 +154,17 @@ class Playback:
         return None
 
     def __enter__(self) -> Self:
+        self._server = server = _Server(("127.0.0.1", 0), _Handler)
+        server.playback = self
+        self._thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        if self._server is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
 
 
 class _Server(ThreadingHTTPServer):

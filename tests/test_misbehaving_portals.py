@@ -147,7 +147,7 @@ def connections(address: str) -> dict[str, str]:
     return dict.fromkeys(hosts, address)
 
 
-def crawl_all(address: str, archive: Archive, day: int, timeout: float = 20) -> dict[str, Outcome]:
+def crawl_all(address: str, archive: Archive, day: int, timeout: float = 120) -> dict[str, Outcome]:
     settings = CrawlSettings(
         "Callboard-Test", "https://example.org/bot", lambda: MONDAY + timedelta(days=day),
         connect=connections(address), delay=0, backoff=0, retries=0, timeout=timeout,
@@ -161,7 +161,7 @@ def crawl_all(address: str, archive: Archive, day: int, timeout: float = 20) -> 
 def test_each_portal_ends_in_the_right_state(name: str, tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     with misbehaving(MISBEHAVIOURS[name]) as address:
-        outcomes = crawl_all(address, archive, 1, timeout=0.4 if name == "slow" else 20)
+        outcomes = crawl_all(address, archive, 1, timeout=0.4 if name == "slow" else 120)
     assert set(outcomes) == set(STEMS)
     wrong = {
         stem: (outcome.state, outcome.reason)

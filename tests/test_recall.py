@@ -14,8 +14,9 @@ from tests.loopback import HTML, XML, Stores, call_page, crawl_site
 
 NOTICES, PAGES = 1200, 60
 PER_PAGE = NOTICES // PAGES
-HOST = "https://www.dati.lombardia.it"
-REGISTER = "it_lombardia_register"
+HOST = "https://www.aris-rs.si"
+PORTAL = "si_aris"
+"""A portal whose expectations name no labels of its own."""
 
 
 class MovingPortal(Playback):
@@ -41,7 +42,7 @@ FOOTER = "<p>La Regione pubblica qui i bandi rivolti a imprese, enti e cittadini
 class Moving(ListingSpider):
     """A list without any order to page by, under the name of a portal that is registered."""
 
-    name = REGISTER
+    name = PORTAL
     readers = {"listing": Cards(card="article", source_id=r"/bando/(?P<source_id>\d+)$").read}
     listings = (f"{HOST}/bandi?page={{page}}",)
     totals = r"(?P<notices>\d+) bandi"
@@ -74,7 +75,7 @@ def test_1200_notices_over_60_pages_that_move_while_they_are_read(
         return Route(HOST, listing_of(met), headers=HTML)
 
     with MovingPortal([Route(f"{HOST}/robots.txt", b"")], answer) as site:
-        outcome = crawl_site(site, [REGISTER], expect={REGISTER: (NOTICES, NOTICES)})[REGISTER]
+        outcome = crawl_site(site, [PORTAL], expect={PORTAL: (NOTICES, NOTICES)})[PORTAL]
     assert len(jumped) >= 20
     assert max(asked[:PAGES]) == PAGES
     assert outcome.seen == {str(number) for number in range(NOTICES)}
