@@ -28,6 +28,12 @@ BATCH = 128
 """Sentences translated and remembered at a time: what a killed run can lose."""
 FIXTURE = "fixture"
 """Name of engines that know only the demo's sentences."""
+_ORDER = {
+    TextStatus.TRANSLATED: 0,
+    TextStatus.PARTIAL: 1,
+    TextStatus.GIST: 2,
+    TextStatus.FAILED: 3,
+}
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -167,6 +173,7 @@ class _Work:
     ) -> None:
         self._language, self._engines, self._memory = language, engines, memory
         self._progress, self._renew, self._enough = progress, renew, enough
+        self._places = {(each.name, each.version): at for at, each in enumerate(engines)}
         self._known: dict[str, Rendering] = {}
         self._broken = False
 
@@ -244,6 +251,8 @@ class _Work:
         best = min(filter(self._counts, remembered), key=self._rank, default=None)
         if best is None or first is None:
             return _Found(best, best is None)
+        if best.status is TextStatus.TRANSLATED and not self._renew:
+            return _Found(best, due=False)
         ours = (best.engine, best.version) == (first.name, first.version)
         tried = any(
             (each.engine, each.version) == (first.name, first.version) for each in remembered
@@ -263,13 +272,8 @@ class _Work:
 
     def _rank(self, rendering: Rendering) -> tuple[int, int]:
         """Return how far a rendering is from the best; of equals, the newest stands first."""
-        order = (TextStatus.TRANSLATED, TextStatus.PARTIAL, TextStatus.GIST, TextStatus.FAILED)
-        engines = [(engine.name, engine.version) for engine in self._engines]
         key = (rendering.engine, rendering.version)
-        return (
-            order.index(rendering.status),
-            engines.index(key) if key in engines else len(engines),
-        )
+        return _ORDER[rendering.status], self._places.get(key, len(self._places))
 
 
 def _age(rendering: Rendering | None) -> datetime:
