@@ -168,6 +168,7 @@ class Playback:
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 256  # all portals of a crawl knock at once
     daemon_threads = True
     block_on_close = False
     playback: Playback

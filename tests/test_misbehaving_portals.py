@@ -125,6 +125,7 @@ def misbehaving(misbehaviour: Misbehaviour) -> Iterator[str]:
             """Say nothing."""
 
     class Server(ThreadingHTTPServer):
+        request_queue_size = 256  # all portals knock at once
         daemon_threads = True
         block_on_close = False
 
@@ -147,7 +148,7 @@ def connections(address: str) -> dict[str, str]:
     return dict.fromkeys(hosts, address)
 
 
-def crawl_all(address: str, archive: Archive, day: int, timeout: float = 120) -> dict[str, Outcome]:
+def crawl_all(address: str, archive: Archive, day: int, timeout: float = 30) -> dict[str, Outcome]:
     settings = CrawlSettings(
         "Callboard-Test", "https://example.org/bot", lambda: MONDAY + timedelta(days=day),
         connect=connections(address), delay=0, backoff=0, retries=0, timeout=timeout,
@@ -161,7 +162,7 @@ def crawl_all(address: str, archive: Archive, day: int, timeout: float = 120) ->
 def test_each_portal_ends_in_the_right_state(name: str, tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     with misbehaving(MISBEHAVIOURS[name]) as address:
-        outcomes = crawl_all(address, archive, 1, timeout=0.4 if name == "slow" else 120)
+        outcomes = crawl_all(address, archive, 1, timeout=0.4 if name == "slow" else 30)
     assert set(outcomes) == set(STEMS)
     wrong = {
         stem: (outcome.state, outcome.reason)
