@@ -127,10 +127,8 @@ class Playback:
 
     @property
     def address(self) -> str:
-        """Return ``127.0.0.1:port``; there is none before the server is entered."""
-        if self._server is None:
-            raise RuntimeError("enter the playback before asking for its address")
-        return f"127.0.0.1:{self._server.server_port}"
+        """Return ``127.0.0.1:port``; the port is taken when it is first asked for, or entered."""
+        return f"127.0.0.1:{self._bound().server_port}"
 
     @property
     def connect(self) -> dict[str, str]:
@@ -153,9 +151,14 @@ class Playback:
             self.unknown.append(f"{method} {target}")
         return None
 
+    def _bound(self) -> "_Server":
+        if self._server is None:
+            self._server = _Server(("127.0.0.1", 0), _Handler)
+            self._server.playback = self
+        return self._server
+
     def __enter__(self) -> Self:
-        self._server = server = _Server(("127.0.0.1", 0), _Handler)
-        server.playback = self
+        server = self._bound()
         self._thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         self._thread.start()
         return self
