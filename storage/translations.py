@@ -4,12 +4,12 @@ Keyed by the text's hash, its language, and the engine with its version: a bette
 row, and the older one stays for comparison.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import bindparam, select
 
 from schema.calls import TextStatus
 from storage.canonical import from_json, to_json
@@ -19,79 +19,23 @@ from storage.rows import upsert
 from storage.tables import translation as table
 
 _BATCH = 500
-NO_CHECKS = to_json(())
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """One text in English, by one engine."""
-
-    original: str
-    source_language: str
-    """BCP 47."""
-    engine: str
-    engine_version: str
-    status: TextStatus
-    translated_at: datetime
-    """Aware."""
-    english: str | None = None
-    """``None`` where it failed."""
-    checks: tuple[str, ...] = ()
-    """What the checks found wanting."""
-
-
-def save(connection: Connection, translations: Iterable[Translation]) -> None:
-    """Remember translations, replacing those of the same text by the same engine and version."""
-    upsert(
-        connection,
-        table,
-        [
-            {
-                **{each.name: getattr(one, each.name) for each in fields(Translation)},
-                "text_hash": text_hash(one.original),
-                "status": one.status.value,
-                "checks": to_json(one.checks),
-            }
-            for one in translations
-        ],
+"""Texts asked for in one query; SQLite takes no more than some thousand values at a time."""
+_STATUSES = {each.value: each for each in TextStatus}
+_RECALL = (
+    select(
+        table.c.text_hash,
+        table.c.english,
+        table.c.status,
+        table.c.checks,
+        table.c.engine,
+        table.c.engine_version,
+        table.c.translated_at,
     )
-
-
-def find(
-    connection: Connection,
-    texts: Iterable[str],
-    source_language: str,
-    engine: str | None = None,
-    engine_version: str | None = None,
-) -> dict[str, list[Translation]]:
-    """Return what is remembered of some texts, by original; the newest of each first.
-
-    By all engines, unless one, or one version of it, is named.
-    """
-    originals = {text_hash(text): text for text in texts}
-    query = select(table).where(table.c.source_language == source_language)
-    if engine is not None:
-        query = query.where(table.c.engine == engine)
-    if engine_version is not None:
-        query = query.where(table.c.engine_version == engine_version)
-    query = query.order_by(table.c.translated_at.desc(), table.c.engine, table.c.engine_version)
-    found: dict[str, list[Translation]] = {}
-    hashes = list(originals)
-    for start in range(0, len(hashes), _BATCH):
-        batch = query.where(table.c.text_hash.in_(hashes[start : start + _BATCH]))
-        for row in connection.execute(batch):
-            one = Translation(
-                original=originals[row.text_hash],
-                source_language=row.source_language,
-                engine=row.engine,
-                engine_version=row.engine_version,
-                status=TextStatus(row.status),
-                translated_at=row.translated_at,
-                english=row.english,
-                checks=from_json(tuple[str, ...], row.checks) if row.checks != NO_CHECKS else (),
-            )
-            found.setdefault(one.original, []).append(one)
-    return found
+    .where(table.c.source_language == bindparam("language"))
+    .where(table.c.text_hash.in_(bindparam("hashes", expanding=True)))
+    .order_by(table.c.translated_at.desc(), table.c.engine, table.c.engine_version)
+)
+"""Built once: for a single notice, building it costs as much as running it."""
 
 
 class Rendering(Protocol):
@@ -145,44 +89,50 @@ class TranslationMemory(Generic[R]):
 
     def recall(self, originals: Sequence[str], language: str) -> Mapping[str, Sequence[R]]:
         """Return what engines and versions made of the texts, by original, newest first."""
+        found: dict[str, list[R]] = {}
         if not originals:
-            return {}
+            return found
+        by_hash = {text_hash(text): text for text in originals}
+        hashes = list(by_hash)
         with self._database.read() as connection:
-            found = find(connection, originals, language)
-        return {
-            original: [
-                self._make(
-                    original,
-                    one.english,
-                    one.status,
-                    one.checks,
-                    one.engine,
-                    one.engine_version,
-                    one.translated_at,
-                )
-                for one in translations
-            ]
-            for original, translations in found.items()
-        }
+            for start in range(0, len(hashes), _BATCH):
+                asked = {"language": language, "hashes": hashes[start : start + _BATCH]}
+                for key, english, status, checks, engine, version, at in connection.execute(
+                    _RECALL, asked
+                ):
+                    original = by_hash[key]
+                    one = self._make(
+                        original, english, _STATUSES[status], _told(checks), engine, version, at
+                    )
+                    found.setdefault(original, []).append(one)
+        return found
 
     def remember(self, renderings: Sequence[R], language: str) -> datetime:
-        """Keep renderings, in the database when it returns; return the moment they are dated."""
+        """Keep renderings, in the database when it returns; return the moment they are dated.
+
+        What the same engine and version made of a text before is replaced.
+        """
         at = self._now()
+        rows = [
+            {
+                "text_hash": text_hash(one.original),
+                "source_language": language,
+                "engine": one.engine,
+                "engine_version": one.version,
+                "original": one.original,
+                "english": one.english,
+                "status": one.status.value,
+                "checks": to_json(one.checks),
+                "translated_at": at,
+            }
+            for one in renderings
+        ]
         with self._database.write() as connection:
-            save(
-                connection,
-                (
-                    Translation(
-                        one.original,
-                        language,
-                        one.engine,
-                        one.version,
-                        one.status,
-                        at,
-                        one.english,
-                        one.checks,
-                    )
-                    for one in renderings
-                ),
-            )
+            upsert(connection, table, rows)
         return at
+
+
+@lru_cache(maxsize=4096)
+def _told(checks: str) -> tuple[str, ...]:
+    """Return what the checks found; most sentences share one of a few."""
+    return from_json(tuple[str, ...], checks)

@@ -177,20 +177,31 @@ def test_a_model_is_let_go_of_when_its_work_is_done(tmp_path: Path) -> None:
             assert other
 
 
+@pytest.mark.parametrize("at_once", [1, 100], ids=["alone", "many at once"])
 @pytest.mark.parametrize("language", ["hr", "it"])
-def test_a_text_that_is_remembered_costs_less_than_a_millisecond(
-    tmp_path: Path, language: str
+def test_a_notice_that_is_remembered_costs_less_than_a_millisecond(
+    tmp_path: Path, language: str, at_once: int
 ) -> None:
+    """A notice of a real one's size; the best of some rounds, as the machine has other work."""
     database = Database(f"sqlite:///{tmp_path / 'callboard.sqlite'}")
     database.migrate()
     memory = TranslationMemory(database, lambda: datetime.now(UTC), Rendering)
-    notices = [Text("\n".join(f"Klaster {at} broj {n} traje." for n in range(9)), language)
-               for at in range(200)]  # fmt: skip
+    lines = "Klaster {at} broj {n} traje. Prijave do {n}.2.2021: {at} EUR.\n• Još {at} klastera"
+    notices = [
+        Text("\n".join(lines.format(at=at, n=n) for n in range(1, 9)), language)
+        for at in range(100)
+    ]
     engine = FakeEngine()
     translate_texts(notices, [engine], memory)
-    began = time.process_time()
-    again = translate_texts(notices, [engine], memory)
-    spent = time.process_time() - began
+    spent: list[float] = []
+    for _ in range(5):
+        began = time.process_time()
+        again = [
+            text
+            for start in range(0, len(notices), at_once)
+            for text in recall_texts(notices[start : start + at_once], [engine], memory)
+        ]
+        spent.append((time.process_time() - began) / len(notices))
+        assert all(text.status is TextStatus.TRANSLATED for text in again)
     database.dispose()
-    assert all(text.status is TextStatus.TRANSLATED for text in again)
-    assert spent / len(notices) < 0.001
+    assert min(spent) < 0.001

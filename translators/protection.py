@@ -79,7 +79,7 @@ def split_label(sentence: str) -> tuple[str, str]:
 
     Else the whole sentence and nothing.
     """
-    colon = _COLON.search(sentence)
+    colon = _COLON.search(sentence) if ":" in sentence else None
     if colon is not None and colon.end() < len(sentence):
         label = sentence[: colon.start()]
         if _LETTERS.search(label) and is_value_only(sentence[colon.end() :]):

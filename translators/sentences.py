@@ -53,7 +53,9 @@ def split_sentences(text: str, language: str) -> list[Sentence]:
 def _ends(line: str, language: str) -> list[int]:
     ends: list[int] = []
     start = 0
-    stops = [match.end() for match in _END.finditer(line) if not _goes_on(line, match, language)]
+    ended = len(line.rstrip())  # a stop with nothing behind it ends the line anyway
+    found = _END.finditer(line, 0, ended)
+    stops = [match.end() for match in found if not _goes_on(line, match, language)]
     for stop in [*stops, len(line)]:
         while stop - start > MAX_CHARACTERS:
             space = line.rfind(" ", start + MAX_CHARACTERS // 2, start + MAX_CHARACTERS)
