@@ -1,6 +1,6 @@
 """Which languages of the portals have a model, and the command that mends what is missing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from schema.calls import TextStatus
@@ -33,7 +33,7 @@ class Need:
         """Return the command that gets a model; needs internet, or files from elsewhere."""
         if self.language in MODELS:
             return f"callboard models build {self.language} --download"
-        return f"callboard models install {self.language} --download"
+        return _install([self.language])
 
 
 def needs(portals: Iterable[Portal], engines: Iterable[Translator]) -> list[Need]:
@@ -53,11 +53,25 @@ def needs(portals: Iterable[Portal], engines: Iterable[Translator]) -> list[Need
     return sorted(found, key=lambda need: (-len(need.portals), need.language))
 
 
+def remedies(missing: Sequence[Need]) -> list[str]:
+    """Return as few commands as get a model for each of the languages."""
+    fetched = [need.language for need in missing if need.language not in MODELS]
+    built = [need.remedy for need in missing if need.language in MODELS]
+    return [*([_install(fetched)] if fetched else []), *built]
+
+
+def untranslated(missing: Iterable[Need]) -> str:
+    """Return what is said of languages without a translation."""
+    return f"no translation model for: {', '.join(need.language for need in missing)}"
+
+
 def hint(portals: Iterable[Portal], engines: Iterable[Translator]) -> str | None:
     """Return one line on the languages without a translation, or nothing if all have one."""
     missing = [need for need in needs(portals, engines) if not need.met]
     if not missing:
         return None
-    names = ", ".join(need.language for need in missing)
-    first = missing[0]
-    return f"no translation model for: {names}. For {first.language}: {first.remedy}"
+    return f"{untranslated(missing)}  → {'; '.join(remedies(missing))}"
+
+
+def _install(languages: Sequence[str]) -> str:
+    return f"callboard models install {' '.join(languages)} --download"

@@ -219,6 +219,7 @@ def test_languages_that_lack_a_model_come_with_the_command() -> None:
     assert (hr.language, hr.portals, hr.engine, hr.met) == ("hr", ("hr_a", "hr_b"), None, False)
     assert (it.language, it.engine, it.met) == ("it", gist, False)
     assert hint(PORTALS, [gist]) == (  # type: ignore[arg-type]
-        "no translation model for: hr, it. For hr: callboard models build hr --download"
+        "no translation model for: hr, it  → callboard models install it --download; "
+        "callboard models build hr --download"
     )
     assert hint(PORTALS, [FakeEngine()]) is None  # type: ignore[arg-type]

@@ -36,6 +36,14 @@ CHAINS: dict[str, tuple[tuple[str, ...], ...]] = {
     "it": (("ita-spa", "spa-eng"), ("ita-cat", "cat-eng")),
 }
 """Modes into English by language, the better chain first; there is no direct it-en."""
+PACKAGES = {
+    "hbs-eng": "apertium-hbs-eng",
+    "spa-eng": "apertium-eng-spa",
+    "cat-eng": "apertium-eng-cat",
+    "ita-spa": "apertium-spa-ita",
+    "ita-cat": "apertium-cat-ita",
+}
+"""Debian's package of each mode."""
 
 TIMEOUT = 20.0
 """Seconds of silence after which a pipeline is given up; the slowest answer measured took 0.5."""
@@ -173,8 +181,8 @@ class _Pipeline:
         except OSError as error:
             self.stop()
             raise EngineError(
-                f"apertium {self._mode.stem} does not start ({error}). Install the package again, "
-                "e.g. apt install apertium apertium-hbs-eng."
+                f"apertium {self._mode.stem} does not start ({error}). Install it again: "
+                f"apt install apertium {PACKAGES.get(self._mode.stem, '')}"
             ) from error
         self._process = process
         os.set_blocking(process.entrance.fileno(), False)
@@ -230,6 +238,11 @@ def find_engines(accepted: Collection[str], modes: Path = MODES) -> list[Apertiu
                 serving.setdefault(chain, []).append(language)
                 break
     return [ApertiumEngine(languages, chain, modes) for chain, languages in serving.items()]
+
+
+def install_command(language: str) -> str:
+    """Return the command that installs the better chain of a language, on Debian or Ubuntu."""
+    return " ".join(["apt install apertium", *(PACKAGES[mode] for mode in CHAINS[language][0])])
 
 
 def _is_installed(mode: Path) -> bool:

@@ -19,6 +19,7 @@ COMMANDS = {
     "digest": "Write the digest of what happened.",
     "portals": "The catalogue of portals.",
     "status": "Health of each portal: which one went silent, and why.",
+    "doctor": "What is wrong or missing in this installation, with the remedy.",
     "db": "Create, upgrade, check or rebuild the database.",
     "schedule": "Print a crontab line and a systemd timer for this installation.",
     "demo": "Run the main job on sample portals, without internet.",

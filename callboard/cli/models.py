@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 LANGUAGE_NAMES = {
     "hr": "Croatian", "sr": "Serbian", "bs": "Bosnian", "sl": "Slovenian", "it": "Italian",
     "de": "German", "fr": "French", "es": "Spanish", "pl": "Polish", "pt": "Portuguese",
-    "ro": "Romanian",
+    "ro": "Romanian", "ca": "Catalan",
 }  # fmt: skip
 UNSTATED = "not stated"
+NEXT = "Next: callboard translate"
 SAMPLE = "2021"
 """A sentence for the check: any model can say something about it."""
 
@@ -84,24 +85,28 @@ def list_(config_path: Path | None, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("source")
-@click.option("--download", is_flag=True, help="SOURCE is a language: fetch its Argos package.")
+@click.argument("sources", nargs=-1, required=True, metavar="FILE...|LANGUAGE...")
+@click.option("--download", is_flag=True, help="Fetch the languages' Argos packages.")
 @click.pass_obj
-def install(config_path: Path | None, source: str, download: bool) -> None:
-    """Install an .argosmodel file. Its checks, size and hash come first.
+def install(config_path: Path | None, sources: tuple[str, ...], download: bool) -> None:
+    """Install .argosmodel files. Each is checked first, and its size and hash are shown.
 
-    With --download, SOURCE is a language such as it, and the package is fetched from
+    With --download, languages such as it are named instead, and their packages are fetched from
     argostranslate's index.
     """
     config = open_config(config_path)
-    with _model_errors():
-        if download:
-            from translators.downloads import fetch_argos_package
-
-            source = str(fetch_argos_package(source))
-        elif not Path(source).is_file():
+    for source in sources:
+        if not download and not Path(source).is_file():
             give_up(f"{source}: no such file. To fetch a package: models install LANG --download")
-        _install(config, Path(source))
+    with _model_errors():
+        for source in sources:
+            if download:
+                from translators.downloads import fetch_argos_package
+
+                _install(config, fetch_argos_package(source))
+            else:
+                _install(config, Path(source))
+    click.echo(NEXT)
 
 
 @command.command()
@@ -202,6 +207,7 @@ def build(
         file = kept or Path(scratch) / f"{language}.argosmodel"
         build_package(source, recipe, file)
         _install(config, file)
+    click.echo(NEXT)
 
 
 def _folder(config: "Config") -> Path:
@@ -221,7 +227,6 @@ def _install(config: "Config", file: Path) -> None:
     )
     if package.fixture:
         click.echo("It is a fixture: it knows only the demo's sentences and serves no live portal.")
-    click.echo("Next: callboard translate")
 
 
 def _needs(config: "Config") -> "list[Need]":

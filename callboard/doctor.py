@@ -1,0 +1,329 @@
+"""What is wrong or missing in an installation, and the remedy for each.
+
+Looking fetches nothing and changes nothing (an index of the archive that is missing is written),
+and one thing that is broken hides no other.
+"""
+
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+
+from callboard.config import DEFAULT_FILE, Config, ConfigError, CrawlConfig, load
+from callboard.english import installed_engines, models_folder
+from callboard.models import Need, needs, remedies, untranslated
+from crawlers import registry
+from crawlers.portals import PortalFileError
+from schema.portals import Portal
+from storage.archive import Archive
+from storage.archive_index import load_index
+from storage.database import Database, DatabaseError
+from storage.health import NEVER, OVERDUE, Health, assess
+from storage.warc import ArchiveError, DamageError, read_records
+from translators import apertium
+from translators.engines import EngineError
+from translators.installation import verify_package
+from translators.packages import list_packages
+
+ROOM = 1_000_000_000
+"""Bytes on disk under which a run may end in the middle: a week's pages of all portals and more."""
+SCHEDULES = tuple(
+    Path(each) for each in ("/etc/crontab", "/etc/cron.d", "/etc/systemd/system")
+)  # fmt: skip
+"""Where a machine's own schedules are, besides the user's."""
+NAMED = 3
+"""How many portals or files are named in a line; the rest is counted."""
+
+
+class State(StrEnum):
+    """How much a finding matters."""
+
+    OK = "ok"
+    MISSING = "missing"
+    """Callboard works, and would do more with it."""
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    state: State
+    told: str
+    remedies: tuple[str, ...] = ()
+    """Commands or settings that mend it."""
+
+
+def examine(path: Path | None, *, thorough: bool = False) -> list[Finding]:
+    """Look at everything that a run needs; ``path`` is the configuration file, if one was named.
+
+    ``thorough`` reads every record of the archive, the whole database, and every model's files.
+    """
+    try:
+        config = load(path)
+    except ConfigError as error:
+        return [Finding("configuration", State.WRONG, str(error), ("correct that key",))]
+    file = path or DEFAULT_FILE
+    findings = [_configuration(config, file), _contact(config, file), _data(config)]
+    try:
+        catalogue = registry.load()
+        portals, unknown = _in_use(config, catalogue)
+    except PortalFileError as error:
+        return [*findings, Finding("portals", State.WRONG, str(error))]
+    if unknown:
+        remedy = "take it out of `portals`; `callboard portals` lists them"
+        findings.append(Finding("portals", State.WRONG, f"no portal {unknown[0]!r}", (remedy,)))
+    engines = installed_engines(config)
+    wanted = needs(portals.values(), engines)
+    return [
+        *findings,
+        *_database(config, portals, thorough=thorough),
+        _archive(config, thorough=thorough),
+        *_packages(config, thorough=thorough),
+        _translations(wanted),
+        _apertium(config, wanted),
+        _schedule(config),
+    ]
+
+
+def _in_use(config: Config, catalogue: Mapping[str, Portal]) -> tuple[dict[str, Portal], list[str]]:
+    """Return the portals that a run crawls, and stems of the configuration that are none."""
+    stems = config.portals or [
+        stem for stem, each in catalogue.items() if each.status not in ("refused", "retired")
+    ]
+    known = {stem: catalogue[stem] for stem in stems if stem in catalogue}
+    return known, [stem for stem in stems if stem not in catalogue]
+
+
+def _configuration(config: Config, file: Path) -> Finding:
+    if not file.is_file():
+        told = f"no {file} here: defaults, data in {config.data}"
+        remedy = f"cp callboard.example.toml {file}"
+        return Finding("configuration", State.MISSING, told, (remedy,))
+    clock = f"; the clock stands at {config.now:%Y-%m-%d %H:%M}" if config.now else ""
+    return Finding("configuration", State.OK, f"{file.absolute()}{clock}")
+
+
+def _contact(config: Config, file: Path) -> Finding:
+    if config.crawl.contact != CrawlConfig().contact:
+        return Finding("contact", State.OK, config.crawl.contact)
+    if config.translate.fixtures is not None:
+        return Finding("contact", State.OK, "not needed: a demo asks no live portal")
+    remedy = f'[crawl] contact = "https://www.example.org/about" in {file}'
+    return Finding("contact", State.WRONG, "not set: portals can't tell who asks", (remedy,))
+
+
+def _data(config: Config) -> Finding:
+    folder = config.data
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        remedy = "give its owner the right to write, or set another data_dir"
+        told = f"{there} can't be written: {error.strerror}"
+        return Finding("data folder", State.WRONG, told, (remedy,))
+    told = f"{folder}, {_bytes(free)} free" + (
+        "" if there == folder else "; the first run makes it"
+    )
+    if free < ROOM:
+        remedy = "make room, or move data_dir to a larger disk"
+        return Finding("data folder", State.WRONG, told, (remedy,))
+    return Finding("data folder", State.OK, told)
+
+
+def _database(
+    config: Config, portals: Mapping[str, Portal], *, thorough: bool
+) -> Iterator[Finding]:
+    try:
+        database = Database(config.database_url, patience=5)
+    except DatabaseError as error:
+        yield Finding("database", State.WRONG, str(error))
+        return
+    try:
+        database.check()
+        broken = database.verify() if thorough else []
+        with database.read() as connection:
+            health = assess(connection, portals, config.clock()())
+    except DatabaseError as error:
+        yield Finding("database", State.WRONG, str(error))
+        return
+    finally:
+        database.dispose()
+    if broken:
+        remedy = "move it away and run: callboard process --all"
+        told = f"{database.name} is damaged: {broken[0]}"
+        yield Finding("database", State.WRONG, told, (remedy,))
+    else:
+        whole = " and sound" if thorough else ""
+        yield Finding("database", State.OK, f"{database.name}, up to date{whole}")
+    yield _crawls(health, portals, config.clock()())
+
+
+def _crawls(health: Sequence[Health], portals: Mapping[str, Portal], now: datetime) -> Finding:
+    """Tell how long ago the portals were crawled, those that wait longest by name."""
+    ages = {
+        each.portal.stem: now - each.state.finished_at
+        for each in health
+        if each.state.finished_at is not None
+    }
+    never = [stem for stem in portals if stem not in ages]
+    late = [each.portal.stem for each in health if OVERDUE in each.signs]
+    ill = [each.portal.stem for each in health if not each.is_well and NEVER not in each.signs]
+    spans = Counter(_span(age) for age in ages.values())
+    told = f"{len(portals)} in use; last crawl " + (
+        ", ".join(f"{name}: {spans[name]}" for name in _SPANS if spans[name]) or "never"
+    )
+    if never and ages:
+        told += f", never: {_named(never)}"
+    if late:
+        late.sort(key=lambda stem: ages[stem], reverse=True)
+        told += f"; overdue: {_named([f'{stem} ({ages[stem].days} d)' for stem in late])}"
+    if never or late:
+        return Finding("portals", State.MISSING, told, ("callboard run",))
+    if ill:
+        told += f"; not well: {_named(ill)}"
+        return Finding("portals", State.MISSING, told, ("callboard status says why",))
+    return Finding("portals", State.OK, told)
+
+
+_SPANS = {
+    "within a day": timedelta(days=1),
+    "within a week": timedelta(weeks=1),
+    "longer ago": timedelta.max,
+}
+
+
+def _span(age: timedelta) -> str:
+    return next(name for name, limit in _SPANS.items() if age <= limit)
+
+
+def _archive(config: Config, *, thorough: bool) -> Finding:
+    archive = Archive(config.archive)
+    files = len(list(config.archive.glob("*/*.warc.gz")))
+    if not files:
+        return Finding("archive", State.OK, f"{config.archive} is empty: nothing was crawled yet")
+    try:
+        crawls = archive.crawls()
+        places = {crawl.id: _damage(crawl.path, thorough=thorough) for crawl in crawls}
+    except (ArchiveError, OSError) as error:
+        remedy = "give its owner the right to read it"
+        return Finding("archive", State.WRONG, str(error), (remedy,))
+    damaged = [f"{crawl} at byte {at}" for crawl, at in places.items() if at is not None]
+    told = f"{len(crawls)} crawls in {config.archive}"
+    if not thorough:
+        told += ", by their indexes (--thorough reads them)"
+    if len(crawls) < files:
+        told += f"; {files - len(crawls)} files hold nothing, or are being written"
+    if damaged:
+        remedy = "restore the file from a backup; what stands before the damage is read meanwhile"
+        return Finding("archive", State.WRONG, f"{told}; damaged: {_named(damaged)}", (remedy,))
+    return Finding("archive", State.OK, told)
+
+
+def _damage(file: Path, *, thorough: bool) -> int | None:
+    """Return the byte at which a file of the archive can't be read further, if it can't."""
+    if not thorough:
+        return load_index(file).damaged_at
+    try:
+        with file.open("rb") as stream:
+            for _ in read_records(stream):
+                pass
+    except DamageError as error:
+        return error.offset
+    return None
+
+
+def _packages(config: Config, *, thorough: bool) -> Iterator[Finding]:
+    """Yield what is wrong with installed models; nothing if they are sound."""
+    packages, errors = list_packages(models_folder(config))
+    problems = [str(error) for error in errors]
+    for package in packages if thorough else ():
+        try:
+            verify_package(package)
+        except EngineError as error:
+            problems.append(str(error))
+    yield from (Finding("models", State.WRONG, problem) for problem in problems)
+    lacking = [name for name in ("ctranslate2", "sentencepiece") if find_spec(name) is None]
+    if packages and lacking:
+        told = f"{lacking[0]} is not installed: no model can be used"
+        yield Finding("models", State.WRONG, told, ("make install",))
+
+
+def _translations(wanted: Sequence[Need]) -> Finding:
+    missing = [each for each in wanted if not each.met]
+    if missing:
+        return Finding("models", State.MISSING, untranslated(missing), tuple(remedies(missing)))
+    languages = ", ".join(each.language for each in wanted)
+    return Finding("models", State.OK, f"a translation for: {languages or 'none is needed'}")
+
+
+def _apertium(config: Config, wanted: Sequence[Need]) -> Finding:
+    """Tell which gists can be had; one that is counted on and not there is missing."""
+    possible = [each.language for each in wanted if each.language in apertium.CHAINS]
+    engines = apertium.find_engines(possible)
+    serving = {language for each in engines for language in each.languages()}
+    accepted = set(config.translate.gist)
+    translated = {each.language for each in wanted if each.met}
+    lacking = [each for each in possible if each in accepted - serving - translated]
+    told = "; ".join(
+        f"{name}: {', '.join(languages)}"
+        for name, languages in (
+            ("gist of", [each for each in possible if each in serving & accepted]),
+            ("installed, not accepted", [each for each in possible if each in serving - accepted]),
+            ("not installed", [each for each in possible if each not in serving]),
+        )
+        if languages
+    )
+    if lacking:
+        remedies = tuple(apertium.install_command(language) for language in lacking)
+        return Finding("apertium", State.MISSING, told, remedies)
+    return Finding("apertium", State.OK, told or "of no use for these languages")
+
+
+def _schedule(config: Config) -> Finding:
+    if config.now is not None:
+        return Finding("schedule", State.OK, "not needed where the clock stands still")
+    for place, lines in _scheduled():
+        found = [line for line in lines if "callboard" in line and not line.startswith("#")]
+        if found:
+            return Finding("schedule", State.OK, f"in {place}")
+    told = "no crontab or systemd timer of this user or machine names callboard"
+    return Finding("schedule", State.MISSING, told, ("callboard schedule prints one",))
+
+
+def _scheduled() -> Iterator[tuple[str, list[str]]]:
+    """Yield what is run regularly: the place, and its lines."""
+    crontab = shutil.which("crontab")
+    if crontab is not None:
+        done = subprocess.run([crontab, "-l"], capture_output=True, text=True, check=False)  # noqa: S603
+        yield "the user's crontab", done.stdout.splitlines()
+    timers = Path.home() / ".config" / "systemd" / "user"
+    for place in (*SCHEDULES, timers):
+        names = [place] if place.is_file() else sorted(place.glob("*")) if place.is_dir() else []
+        for file in names:
+            timer = place.name in ("system", "user")
+            if timer and file.suffix != ".timer":
+                continue
+            try:
+                lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            except OSError:  # another user's business
+                continue
+            yield str(file), [file.name, *lines] if timer else lines
+
+
+def _named(things: Sequence[str]) -> str:
+    more = len(things) - NAMED
+    return ", ".join(things[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1e9:.1f} GB"
