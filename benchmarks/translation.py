@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from benchmarks.wide_model import install_wide
 from schema.calls import Text
@@ -27,13 +28,16 @@ from storage.database import Database
 from storage.translations import TranslationMemory
 from translators import argos
 from translators.sentences import split_sentences
-from translators.texts import Rendering, translate_texts
+from translators.texts import Rendering, recall_texts, translate_texts
 
 MODELS = Path(__file__).parent.parent / "tests" / "fixtures" / "models"
 LANGUAGE = "hr"
 SHARED = 9
 """Lines of a notice that stand in every notice: what portals print around their text."""
 OWN = 16
+REMEMBERED = 40
+"""Notices of which it is measured what they cost from memory."""
+ROUNDS = 30
 BASELINE = ("argostranslate==1.11.0", "minisbd", "ctranslate2>=4.8,<5", "sentencepiece<0.3",
             "sacremoses<0.2", "packaging")  # fmt: skip
 
@@ -76,7 +80,7 @@ def main() -> None:
             alone.insert(0, lambda: baseline(python, folder, different, one))
         report("As used, with what notices repeat", [run() for run in runs], notices)
         report("Nothing repeated, one thread on both sides", [run() for run in alone], different)
-        remembered(folder, notices, Path(scratch))
+        remembered(folder, Path(scratch))
         memory(folder, options.notices)
     imports()
 
@@ -193,21 +197,26 @@ def report(title: str, found: Sequence[Figures], notices: Sequence[str]) -> None
         print(f"  {each.name:28} {spent} {first.cpu / each.cpu:5.1f} x, {same} lines the same")
 
 
-def remembered(folder: Path, notices: Sequence[str], scratch: Path) -> None:
+def remembered(folder: Path, scratch: Path) -> None:
     """Print what a notice costs whose sentences are all in the store's memory."""
     database = Database(f"sqlite:///{scratch / 'callboard.sqlite'}")
     database.migrate()
     store = TranslationMemory(database, lambda: datetime.now(UTC), Rendering)
-    texts = [Text(notice, LANGUAGE) for notice in notices]
+    texts = [Text(notice, LANGUAGE) for notice in synthetic(REMEMBERED)]
     ours = engine(folder)
     translate_texts(texts, [ours], store)
-    rounds = 50
-    cpu = time.process_time()
-    for _ in range(rounds):
-        translate_texts(texts, [ours], store)
-    spent = (time.process_time() - cpu) / rounds / len(texts)
+    for name, at_once in (("one at a time", 1), (f"{REMEMBERED} at once", REMEMBERED)):
+        spent: list[float] = []
+        for _ in range(ROUNDS):
+            cpu = time.process_time()
+            for start in range(0, REMEMBERED, at_once):
+                recall_texts(texts[start : start + at_once], [ours], store)
+            spent.append((time.process_time() - cpu) / REMEMBERED * 1000)
+        print(
+            f"  a notice of {OWN + SHARED} sentences in memory, {name}: "
+            f"{median(spent):.2f} ms cpu, {min(spent):.2f} to {max(spent):.2f}"
+        )
     database.dispose()
-    print(f"  a notice of {OWN + SHARED} sentences in memory: {spent * 1000:.2f} ms cpu")
 
 
 def memory(folder: Path, count: int) -> None:
