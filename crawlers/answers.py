@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from lxml import etree
 
+from crawlers.charset import GZIP, ZIP
 from crawlers.page import LAYOUT, Page
 
 
@@ -65,8 +66,10 @@ WALL = 1500
 def recognise(page: Page) -> Verdict | None:
     """Return what the page is instead of content, or ``None`` where it may be read.
 
-    Only markup is looked at: JSON and XML answer for themselves when they are parsed.
+    Only markup is looked at: JSON, XML and packed files answer for themselves when they are read.
     """
+    if page.exchange.body.startswith((ZIP, GZIP)):
+        return None
     if not page.text.strip():
         return Verdict(Answer.EMPTY_PAGE, "the body is empty")
     return next(_verdicts(page), None) if _is_html(page, page.text) else None

@@ -11,6 +11,8 @@ META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""
 XML = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_-]+)""", re.IGNORECASE)
 LANGUAGE = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?([A-Za-z]{2})""", re.IGNORECASE)
 HEADER = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.IGNORECASE)
+ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
+"""How packed files begin: they have no text until they are unpacked."""
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -32,8 +34,10 @@ write differently."""
 def decode(body: bytes, content_type: str) -> tuple[str, str, str | None]:
     """Return the text, the character set used, and the declared one if the bytes contradict it.
 
-    Never raises: bytes that no candidate can read become U+FFFD.
+    Never raises: bytes that no candidate can read become U+FFFD. A packed file has no text.
     """
+    if body.startswith((ZIP, GZIP)):
+        return "", "binary", None
     for mark, name in MARKS:
         if body.startswith(mark):
             return body[len(mark) if name == "utf-8" else 0 :].decode(name, "replace"), name, None

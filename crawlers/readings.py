@@ -1,6 +1,6 @@
 """What a reader makes of a page, so that one bad row or page never costs the others."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,13 +66,14 @@ def unreadable(page: Page, error: Exception) -> Issue:
 def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
     """Read each row of a page; a row that cannot be read becomes an Issue ``unreadable_row``.
 
-    A notice that stands twice on the page is kept once.
+    A notice that stands twice on the page is kept once. Where the rows themselves break off with
+    :class:`PageChangedError`, those before are kept, beside an Issue ``unreadable_page``.
     """
     notices: dict[str, RawNotice] = {}
     elsewhere: list[str] = []
     issues: list[Issue] = []
     count = repeated = 0
-    for count, row in enumerate(rows, start=1):
+    for count, row in enumerate(_until_broken(rows, page, issues), start=1):
         try:
             if not isinstance(row, Mapping):
                 raise TypeError(f"a row is an object, not {type(row).__name__}")  # noqa: TRY301
@@ -94,3 +95,10 @@ def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
         elif notice is not None and notices.setdefault(notice.source_id, notice) is not notice:
             repeated += 1
     return Reading(tuple(notices.values()), tuple(issues), count, tuple(elsewhere), repeated)
+
+
+def _until_broken(rows: Iterable[object], page: Page, issues: list[Issue]) -> Iterator[object]:
+    try:
+        yield from rows
+    except PageChangedError as error:
+        issues.append(unreadable(page, error))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from crawlers import registry
-from crawlers.bases.csv_file import rows_of
+from crawlers.bases.bulk import csv_rows
 from crawlers.bases.plone import read_blocks
 from crawlers.page import Page, PageChangedError
 from crawlers.playback import Route
@@ -131,10 +131,10 @@ def test_a_file_that_cannot_be_read_is_a_gap(last: Route) -> None:
 def test_cells_may_be_missing_quoted_or_too_many() -> None:
     body = b'A,B\n1,"2, with ""quotes""\nand a line"\n\n3\n4,5,6\n ,\n'
     page = Page(Exchange("it_trento", "register", "https://example.org/x.csv", MONDAY, 200, body))
-    assert list(rows_of(page, ("A",))) == [
+    assert list(csv_rows(page, ("A",))) == [
         {"A": "1", "B": '2, with "quotes"\nand a line'},
         {"A": "3", "B": ""},
         {"A": "4", "B": "5"},
     ]
     with pytest.raises(PageChangedError, match="no column 'C'"):
-        list(rows_of(page, ("A", "C")))
+        list(csv_rows(page, ("A", "C")))

@@ -3,18 +3,16 @@
 Handles sitemap indexes, gzipped files and lists of many megabytes, which are parsed as a stream.
 """
 
-import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 
 from lxml import etree
 
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.page import Page, PageChangedError
 from crawlers.readings import unreadable
-from crawlers.transport import TooLargeError
+from crawlers.streams import elements_of
 
 LARGEST = 52_428_800
 """Bytes, after decompression: the limit that sitemaps.org sets."""
@@ -92,22 +90,8 @@ def read_sitemap(page: Page) -> Iterator[SitemapEntry]:
     A file that breaks off yields what it has and then raises :class:`PageChangedError`, so that
     the inventory counts as incomplete.
     """
-    body = page.exchange.body
-    if body.startswith(b"\x1f\x8b"):
-        with gzip.open(BytesIO(body)) as unpacked:
-            body = unpacked.read(LARGEST + 1)
-        if len(body) > LARGEST:
-            raise TooLargeError(f"the sitemap is larger than {LARGEST:,} bytes")
-    try:
-        for _, element in etree.iterparse(
-            BytesIO(body), tag=("{*}url", "{*}sitemap"), resolve_entities=False, no_network=True
-        ):
-            address = (element.findtext("{*}loc") or "").strip()
-            if address:
-                is_sitemap = etree.QName(element).localname == "sitemap"
-                yield SitemapEntry(address, element.findtext("{*}lastmod"), is_sitemap)
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-    except etree.XMLSyntaxError as error:
-        raise PageChangedError(page.portal, f"no whole sitemap ({error})", page.url) from error
+    for element in elements_of(page, "{*}url", "{*}sitemap", largest=LARGEST):
+        address = (element.findtext("{*}loc") or "").strip()
+        if address:
+            is_sitemap = etree.QName(element).localname == "sitemap"
+            yield SitemapEntry(address, element.findtext("{*}lastmod"), is_sitemap)

@@ -6,7 +6,7 @@ Dates are untidy ("09/2/2026", "31/03/26", "maggio 2024") and are handed on as t
 
 from parsel import Selector
 
-from crawlers.bases.csv_file import CsvFileSpider, rows_of
+from crawlers.bases.bulk import BulkSpider, csv_rows
 from crawlers.page import Page, texts_of
 from crawlers.readings import Reading, Row, read_rows
 from schema.notices import RawNotice
@@ -35,10 +35,10 @@ def read_row(row: Row, page: Page) -> RawNotice:
 
 def read_calendar(page: Page) -> Reading:
     """Read one file."""
-    return read_rows(rows_of(page, COLUMNS), read_row, page)
+    return read_rows(csv_rows(page, COLUMNS), read_row, page)
 
 
-class ItTrento(CsvFileSpider):
+class ItTrento(BulkSpider):
     """The files of ERDF, ESF+ and EAFRD; only the first one's number was ever confirmed."""
 
     name = "it_trento"
@@ -47,4 +47,3 @@ class ItTrento(CsvFileSpider):
         f"https://www.provincia.tn.it/customexport/dataset-csv_resource-{number}"
         for number in (27837, 27833, 27806)
     )
-    columns = COLUMNS
