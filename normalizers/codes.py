@@ -12,8 +12,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 from normalizers.dates import PrintedDate
+from normalizers.places import matches_at
 from normalizers.reading import Reading
 
+_BEGINNING = re.compile(r"[A-Z\d](?<!\w.)(?:(?<=\d)|(?=[A-Z\d]))")
+"""Where a family's code may begin: at a number, or at a word of two capitals or digits."""
 _AFTER_LABEL = re.compile(
     r"[\s:=.)º°]{0,5}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN](?:\s?[.°º][°ºro.]{0,2}|(?=\s?\d)|ro\.?)|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
     r"[„“\"'«(]?(?P<code>(?:[A-Z]{1,8}[ ]?)?[A-Z0-9][A-Za-z0-9]*(?:[./_–-]{1,2}[A-Za-z0-9()]+)*(?:[ ]\d{4}(?!\d))?)"  # noqa: E501
@@ -48,8 +51,9 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCo
     """Return every identifier that a family or a label names, the best first."""
     text = reading.text
     found: list[PrintedCode] = []
+    places = [match.start() for match in _BEGINNING.finditer(text)]
     for name, pattern, other in _families():
-        for match in pattern.finditer(text):
+        for match in matches_at(places, pattern, text):
             code = re.sub(r"(?<=[-–]) ", "", match[0]).rstrip(".-")
             if (
                 other.search(code)

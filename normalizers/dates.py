@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from normalizers.folding import fold
 from normalizers.lexicon import Lexicon, load
+from normalizers.places import matches_at, number_places
 from normalizers.reading import Reading
 
 UNTIL, SINCE = "until", "since"
@@ -211,13 +212,14 @@ def _tokens(  # noqa: PLR0912 - one branch a place
         if len(year) == 4 and day > _SHORTEST and 1 <= month <= 12:
             misprinted.append(PrintedDate(match.start(), match.end(), day, month, int(year)))
 
-    for match in grammar.numeric.finditer(folded):
+    numbers = number_places(folded)
+    for match in matches_at(numbers, grammar.numeric, folded):
         item = _numeric(match)
         if item is not None:
             found.append(item)
         elif match["d"] and match["mo"] and match[0].count(match["sep"].strip()) == 2:
             keep_impossible(match, int(match["mo"]))
-    for match in grammar.worded.finditer(folded):
+    for match in matches_at(numbers, grammar.worded, folded):
         year = match["y"] or match["y2"]
         if match["roman"] and not year:
             continue
@@ -238,7 +240,7 @@ def _tokens(  # noqa: PLR0912 - one branch a place
         )
         if item is not None:
             found.append(item)
-    for match in grammar.bare.finditer(folded):
+    for match in matches_at(numbers, grammar.bare, folded):
         item = _valid(match.start(), match.end(), int(match["d"]), int(match["mo"]), None)
         if item is not None:
             item.features.append("bare")

@@ -5,14 +5,16 @@ a whole section. What stands under a label that carries nothing is hidden from a
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from normalizers.blocks import BlockKind, Original
 from normalizers.folding import fold
 from schema.spans import Span
 
 IGNORED = "ignore"
+_LABELS = frozenset((BlockKind.HEADING, BlockKind.LABEL, BlockKind.LABELLED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,16 @@ class LabelledText:
     """Of label and value."""
 
 
-def hide_ignored(original: Original, labels: Mapping[str, str]) -> Original:
-    """Return the original with what stands under ignored labels blanked, in the same places."""
-    hidden = [each.whole for each in find_labelled(original, labels) if each.field == IGNORED]
+def hide_ignored(
+    original: Original, found: Sequence[LabelledText]
+) -> tuple[Original, tuple[LabelledText, ...]]:
+    """Return the original and what is labelled in it, without what stands under ignored labels.
+
+    Its words are blanked, so that all others keep their places.
+    """
+    hidden = [each.whole for each in found if each.field == IGNORED]
     if not hidden:
-        return original
+        return original, tuple(found)
     text = original.text
     for span in hidden:
         blank = re.sub(r"\S", " ", span.quote(text))
@@ -39,26 +46,24 @@ def hide_ignored(original: Original, labels: Mapping[str, str]) -> Original:
     blocks = tuple(
         block for block in original.blocks if not any(span.covers(block.span) for span in hidden)
     )
-    return replace(original, text=text, blocks=blocks)
+    kept = (each for each in found if not any(span.covers(each.whole) for span in hidden))
+    return replace(original, text=text, blocks=blocks), tuple(kept)
 
 
-def find_labelled(original: Original, labels: Mapping[str, str]) -> list[LabelledText]:
-    """Return what stands under each label that is explained, in order."""
-    return list(_find_labelled(original, {_key(name): field for name, field in labels.items()}))
-
-
-def _find_labelled(original: Original, meanings: Mapping[str, str]) -> Iterator[LabelledText]:
-    if not meanings:
+def find_labelled(original: Original, labels: Mapping[str, str]) -> Iterator[LabelledText]:
+    """Yield what stands under each label that is explained, in order."""
+    if not labels:
         return
+    meanings = {_key(name): field for name, field in labels.items()}
     open_field: str | None = None
     start = content = end = 0
     for block in original.blocks:
-        words = block.label or block.span
-        meaning = meanings.get(_key(words.quote(original.text)))
-        heads = block.kind in (BlockKind.HEADING, BlockKind.LABEL)
-        if block.kind is BlockKind.LABELLED and block.value and meaning:
+        meaning = None
+        if block.kind in _LABELS:
+            meaning = meanings.get(_key((block.label or block.span).quote(original.text)))
+        if meaning and block.kind is BlockKind.LABELLED and block.value:
             yield LabelledText(meaning, block.value, block.span)
-        elif heads and meaning and block.span != original.title:
+        elif meaning and block.kind is not BlockKind.LABELLED and block.span != original.title:
             if open_field is not None and content < end:
                 yield LabelledText(open_field, Span(content, end), Span(start, end))
             open_field, start, content, end = meaning, block.span.start, 0, 0
@@ -69,5 +74,6 @@ def _find_labelled(original: Original, meanings: Mapping[str, str]) -> Iterator[
         yield LabelledText(open_field, Span(content, end), Span(start, end))
 
 
+@lru_cache(maxsize=4096)
 def _key(label: str) -> str:
     return " ".join(fold(label).strip(" :?").split())

@@ -6,14 +6,14 @@ A value that one label explains is no candidate for another field.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from normalizers.dates import PrintedDate
-from normalizers.labelled import LabelledText, find_labelled
+from normalizers.labelled import LabelledText
 from normalizers.money import read_number
 from normalizers.reading import Reading
 from schema.calls import ApplicantType, Call, Deadline, DeadlineKind, DeadlineRole, Moment
@@ -48,7 +48,6 @@ _AREA_CODE = re.compile(r"[A-Z]{2}\d?[0-9A-Z]{0,3}(?=\s?[-–]\s)")
 def prefer_labelled(
     call: Call,
     reading: Reading,
-    labels: Mapping[str, str],
     dates: Sequence[PrintedDate],
     zone: str,
     issuer: str | None = None,
@@ -58,7 +57,7 @@ def prefer_labelled(
     ``issuer`` is whose notices the portal publishes, and nobody else's; a label still wins. A
     programme's label names a fund as often as a programme: it counts where the prose has none.
     """
-    found = _find_values(call, reading, labels, dates, zone)
+    found = _find_values(call, reading, dates, zone)
     owners = [(each.whole, field) for field, pairs in found.items() for each, _ in pairs]
     call = _without_strangers(call, owners)
     values: dict[str, Any] = {}
@@ -77,7 +76,7 @@ def prefer_labelled(
         values["codes"] = (*values["codes"], *(code for code, _ in more))
         evidence["codes"] = (*evidence["codes"], *(proof for _, proof in more))
     if "deadlines" in values:
-        model = _words_under("deadline_kind", reading, labels)
+        model = _words_under("deadline_kind", reading)
         deadlines = [_with_hour(each, call.deadlines) for each in values["deadlines"]]
         values["deadlines"] = _with_roles(deadlines, DEADLINE_MODELS.get(model, ()))
         if call.deadline_kind is not DeadlineKind.UNTIL_EXHAUSTED:
@@ -89,15 +88,11 @@ def prefer_labelled(
 
 
 def _find_values(
-    call: Call,
-    reading: Reading,
-    labels: Mapping[str, str],
-    dates: Sequence[PrintedDate],
-    zone: str,
+    call: Call, reading: Reading, dates: Sequence[PrintedDate], zone: str
 ) -> dict[str, list[tuple[LabelledText, Any]]]:
     by_field: dict[str, list[LabelledText]] = defaultdict(list)
     seen = set()
-    for each in find_labelled(reading.original, labels):
+    for each in reading.labelled:
         words = each.whole.quote(reading.text)
         if (each.field, words) not in seen:  # head and foot of a page often print the same pairs
             seen.add((each.field, words))
@@ -141,8 +136,8 @@ def _without_strangers(call: Call, owners: Sequence[tuple[Span, str]]) -> Call:
     return replace(call, **changes, evidence=evidence) if changes else call
 
 
-def _words_under(field: str, reading: Reading, labels: Mapping[str, str]) -> str:
-    texts = [each for each in find_labelled(reading.original, labels) if each.field == field]
+def _words_under(field: str, reading: Reading) -> str:
+    texts = [each for each in reading.labelled if each.field == field]
     return texts[0].span.quote(reading.text).strip() if texts else ""
 
 

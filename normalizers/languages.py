@@ -109,8 +109,9 @@ def score_languages(text: str, allowed: Sequence[str] = ()) -> dict[str, float]:
     """Return how many function words of each language a text has, where it has any."""
     table = _words()[0]
     scores: dict[str, float] = {}
-    for token in _TOKEN.findall(text[:_SAMPLE].lower().replace("’", "'")):
-        for code, weight in table.get(token, ()):
+    tokens = _TOKEN.findall(text[:_SAMPLE].lower().replace("’", "'"))
+    for languages in filter(None, map(table.get, tokens)):
+        for code, weight in languages:
             scores[code] = scores.get(code, 0.0) + weight
     if allowed:
         kept = {code.split("-")[0] for code in allowed}

@@ -1,13 +1,14 @@
 """Load what is known about a language, and mark in a text every phrase that it knows.
 
-The surprise: one pass over the words finds the phrases of all families at once, because each
-phrase is filed under the first three letters of its first word. Patterns in the TOML files are
-phrases with a small notation, described in :func:`compile_phrase`.
+The surprise: one pass over the words finds the phrases of all families at once. A phrase is filed
+under its first word, and the phrases that may begin with one word are one expression, compiled when
+a text first has that word. Patterns in the TOML files are phrases with a small notation, described
+in :func:`compile_phrase`.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -20,6 +21,10 @@ LANGUAGES = ("hr", "it", "en", "sl", "de", "fr", "es", "pl", "pt", "ro")
 """The configured languages: each has its ``lexicons/<language>.toml``."""
 
 _KEY = 3
+"""Letters by which phrases are filed; a stem has no fewer."""
+_WORDS_KEPT = 1 << 14
+"""Words whose phrases are kept compiled, for each language."""
+_LETTERS = re.compile(r"[^\W_]*")
 _WORD = re.compile(r"\w+")
 _TRAILING = re.compile(r"(?:\s*\([^()]*\)\?|\s+_)+\s*$")
 _GAP = r"[^\w.;:!?|]{1,3}"
@@ -66,65 +71,92 @@ class Profile:
     weak_words: frozenset[str]
 
 
-class _Entry:
-    """Phrases of one family under one key, compiled when they are first needed."""
+class _Phrase(NamedTuple):
+    """One phrase of the lexicon."""
 
-    __slots__ = ("_compiled", "family", "phrases", "strong")
+    written: str
+    """As the lexicon writes it."""
+    words: frozenset[str]
+    """Whole words with which it may begin."""
+    stems: tuple[str, ...]
+    """Stems of words with which it may begin."""
+    pattern: str
+    family: str
+    strong: bool
 
-    def __init__(self, family: str, strong: bool) -> None:
-        self.family = family
-        self.strong = strong
-        self.phrases: list[str] = []
-        self._compiled: re.Pattern[str] | None = None
 
-    def match(self, folded: str, position: int) -> re.Match[str] | None:
-        if self._compiled is None:
-            body = "|".join(sorted(self.phrases, key=len, reverse=True))
-            self._compiled = re.compile(f"(?:{body})")
-        return self._compiled.match(folded, position)
+class _Shelf(NamedTuple):
+    """All phrases that may begin with one word."""
+
+    match: Callable[[str, int], re.Match[str] | None]
+    """Matches at a place of a folded text; each group is what one family's phrases found."""
+    families: tuple[tuple[str, bool], ...]
+    """The families of the groups, and whether their phrases are strong."""
 
 
 class Phrases:
     """Families of phrases, findable in a folded text in one pass."""
 
     def __init__(self, families: Mapping[str, list[str]], where: str) -> None:
-        self._index: dict[str, dict[tuple[str, bool], _Entry]] = {}
+        self._where = where
+        self._filed: dict[str, list[_Phrase]] = {}
         for name, phrases in families.items():
-            family, strong = (
-                (name.removesuffix("_weak"), False) if name.endswith("_weak") else (name, True)
-            )
+            family, strong = name.removesuffix("_weak"), not name.endswith("_weak")
             for phrase in phrases:
                 try:
-                    keys, pattern = compile_phrase(phrase)
+                    heads, pattern = compile_phrase(phrase)
                 except ValueError as error:
                     raise LexiconError(f"{where}: {name}: {phrase!r}: {error}") from None
-                for key in keys:
-                    entries = self._index.setdefault(key, {})
-                    entry = entries.setdefault((family, strong), _Entry(family, strong))
-                    entry.phrases.append(pattern)
+                words = frozenset(head for head in heads if not head.endswith("*"))
+                stems = tuple(head[:-1] for head in heads if head.endswith("*"))
+                filed = _Phrase(phrase, words, stems, pattern, family, strong)
+                for key in {head[:_KEY] for head in (*words, *stems)}:
+                    self._filed.setdefault(key, []).append(filed)
+        self._shelf = lru_cache(_WORDS_KEPT)(self._fill_shelf)
 
     def scan(self, folded: str) -> Iterator[Mark]:
         """Yield every phrase met, by place; a family's phrases do not overlap one another."""
-        index = self._index
         last: dict[str, int] = {}
         for word in _WORD.finditer(folded):
-            start = word.start()
-            entries = index.get(folded[start : min(start + _KEY, word.end())])
-            if entries is None:
+            shelf = self._shelf(word[0])
+            if shelf is None:
                 continue
-            for (family, strong), entry in entries.items():
-                match = entry.match(folded, start)
-                if match is None:
-                    continue
-                end = match.end()
-                if last.get(family, -1) >= end:
-                    continue
-                last[family] = end
-                yield Mark(start, end, family, strong)
+            start = word.start()
+            match = shelf.match(folded, start)
+            if match is None or match.lastindex is None:
+                continue
+            for (family, strong), found in zip(shelf.families, match.groups(), strict=True):
+                if found is not None and last.get(family, -1) < start + len(found):
+                    last[family] = start + len(found)
+                    yield Mark(start, start + len(found), family, strong)
+
+    def check(self) -> None:
+        """Compile every phrase alone; raise :class:`LexiconError` where one is no pattern."""
+        for each in {each for filed in self._filed.values() for each in filed}:
+            try:
+                re.compile(each.pattern)
+            except re.error as error:
+                place = f"{self._where}: {each.family}: {each.written!r}"
+                raise LexiconError(f"{place}: not a pattern ({error})") from None
+
+    def _fill_shelf(self, word: str) -> _Shelf | None:
+        families: dict[tuple[str, bool], list[str]] = {}
+        for each in self._filed.get(word[:_KEY], ()):
+            if word in each.words or word.startswith(each.stems):
+                families.setdefault((each.family, each.strong), []).append(each.pattern)
+        if not families:
+            return None
+        longest_first = (sorted(patterns, key=len, reverse=True) for patterns in families.values())
+        groups = (f"(?=({'|'.join(patterns)})|)" for patterns in longest_first)
+        try:
+            return _Shelf(re.compile("".join(groups)).match, tuple(families))
+        except re.error:
+            self.check()  # says which phrase it is
+            raise
 
 
 def compile_phrase(phrase: str) -> tuple[set[str], str]:
-    """Return the keys under which a phrase is filed and its regular expression.
+    """Return the words with which a phrase may begin (``word``, ``stem*``) and its expression.
 
     Notation: words as printed, in any case, with or without diacritics; ``*`` ends a stem;
     ``(a|b)`` alternatives; ``(a )?`` optional, with its space; ``_`` up to four unknown words; a
@@ -132,7 +164,7 @@ def compile_phrase(phrase: str) -> tuple[set[str], str]:
     """
     folded = _TRAILING.sub("", fold(phrase.strip()))
     pattern = _pattern(folded)
-    return {_key(head) for head in _heads(folded.removesuffix(":").rstrip())}, pattern
+    return set(_heads(folded.removesuffix(":").rstrip())), pattern
 
 
 def _pattern(folded: str) -> str:
@@ -155,50 +187,32 @@ def _pattern(folded: str) -> str:
         else:
             out.append(re.escape(character))
     pattern = "".join(out).replace(_UNKNOWN + _GAP, _UNKNOWN)
-    pattern += r"(?!\w)" + (r"\s{0,2}:" if colon else "")
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a pattern ({error})") from None
-    return pattern
+    return pattern + r"(?!\w)" + (r"\s{0,2}:" if colon else "")
 
 
-def _heads(folded: str) -> list[str]:
-    """Return the possible beginnings of a phrase, alternatives spelled out."""
-    if not folded.startswith("("):
-        literal = re.match(r"\w+", folded)
-        if literal is None:
-            raise ValueError("a phrase begins with a word or with alternatives of words")
-        rest = folded[literal.end() :]
-        word = literal[0]
+def _heads(folded: str) -> Iterator[str]:
+    """Yield the possible first words of a phrase, alternatives spelled out; ``*`` ends a stem."""
+    word = _LETTERS.match(folded)[0]  # type: ignore[index]  # it also matches nothing
+    rest = folded[len(word) :]
+    if rest.startswith("("):
+        inside, _, rest = rest[1:].partition(")")
+        if "(" in inside:
+            raise ValueError("the first brackets of a phrase cannot hold others")
         if rest.startswith("?"):
-            raise ValueError("the first letters of a phrase cannot be optional")
-        if rest.startswith("("):
-            close = rest.index(")")
-            options = rest[1:close].split("|")
-            if rest[close + 1 : close + 2] == "?":
-                options.append("")
-            return [word + option for option in options] if len(word) < _KEY else [word]
-        return [word + "*"] if rest.startswith("*") else [word]
-    close = folded.index(")")
-    rest = folded[close + 1 :]
-    heads: list[str] = []
-    if rest.startswith("?"):
-        rest = rest[1:]
-        heads += _heads(rest)
-    for option in folded[1:close].split("|"):
-        heads += _heads(option + rest)
-    return heads
-
-
-def _key(head: str) -> str:
-    literal = re.match(r"\w+", head)
-    if literal is None:
-        raise ValueError("a phrase begins with letters or digits")
-    word = literal[0]
-    if len(word) < _KEY and head[len(word) : len(word) + 1] == "*":
+            rest = rest[1:]
+            inside += "|"
+        for option in inside.split("|"):
+            yield from _heads(word + option + rest)
+    elif not word:
+        raise ValueError("a phrase begins with a word or with alternatives of words")
+    elif rest.startswith("?"):
+        raise ValueError("the first letters of a phrase cannot be optional")
+    elif not rest.startswith("*"):
+        yield word
+    elif len(word) < _KEY:
         raise ValueError(f"a stem needs at least {_KEY} letters")
-    return word[:_KEY]
+    else:
+        yield word + "*"
 
 
 class Lexicon:
@@ -221,6 +235,9 @@ class Lexicon:
         lines = table.get("lines", {})
         self.boilerplate = frozenset(fold(line) for line in lines.get("boilerplate", ()))
         self.sections = frozenset(fold(line) for line in lines.get("sections", ()))
+        statuses = table.get("statuses", {}).items()
+        self.statuses = {fold(word): name for name, words in statuses for word in words}
+        """``open``, ``closed`` or ``forthcoming`` by the word that says so."""
 
     def strings(self, section: str, name: str) -> list[str]:
         """Return a list of the lexicon, folded; empty where the file has none."""
@@ -243,7 +260,8 @@ class Lexicon:
 def load(code: str) -> Lexicon:
     """Return the lexicon of a configured language (``hr``; a region as in ``pt-BR`` is ignored).
 
-    Raises :class:`LexiconError` where there is none, or where the file has a mistake.
+    Raises :class:`LexiconError` where there is none, or where the file has a mistake. Phrases are
+    compiled when a text first needs them; ``load(code).phrases.check()`` compiles all.
     """
     return parse(code, _read(code))
 

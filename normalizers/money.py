@@ -151,7 +151,7 @@ def _amount(  # noqa: PLR0912 - one branch a form
         if value == 0 and printed.startswith("000"):
             return None  # the first digits were lost: "• 000,00 kuna"
     else:
-        value = Decimal(grammar.words[re.sub(r"\s+", " ", match["w"])])
+        value = Decimal(grammar.words[_squeeze(match["w"])])
         if not scale:
             return None
     if scale:
@@ -188,7 +188,7 @@ def _amount(  # noqa: PLR0912 - one branch a form
 
 
 def _squeeze(word: str) -> str:
-    return re.sub(r"\s+", " ", word)
+    return " ".join(word.split())
 
 
 def read_number(printed: str, decimal: str, *, scaled: bool = False) -> Decimal | None:

@@ -37,7 +37,7 @@ from normalizers import (
 from normalizers.blocks import Original
 from normalizers.dates import PrintedDate, find_dates
 from normalizers.deadlines import Closing
-from normalizers.folding import shown_words
+from normalizers.folding import fold, shown_words
 from normalizers.lexicon import load
 from normalizers.moments import DatedRole, weigh_dates
 from normalizers.reading import Reading, prepare
@@ -152,8 +152,9 @@ def read(original: Original, hints: Hints) -> tuple[Reading, languages.FoundLang
     """Tell the language of an original and make it ready for the finders."""
     hint = hints.language or original.declared_language
     language = languages.find_language(original.text, hint, hints.languages)
-    shown = labelled.hide_ignored(original, hints.labels)
-    return prepare(shown, load(language.nearest)), language
+    found = tuple(labelled.find_labelled(original, hints.labels))
+    shown, found = labelled.hide_ignored(original, found)
+    return prepare(shown, load(language.nearest), found), language
 
 
 def normalise(original: Original, hints: Hints) -> Call:
@@ -170,9 +171,7 @@ def normalise(original: Original, hints: Hints) -> Call:
     chosen = choose(reading, found, title, hints)
     call = _compose(reading, language, span, found, chosen, hints)
     zone = hints.zone or reading.lexicon.zone
-    call = labelled_values.prefer_labelled(
-        call, reading, hints.labels, found.dates, zone, hints.issuer
-    )
+    call = labelled_values.prefer_labelled(call, reading, found.dates, zone, hints.issuer)
     if hints.only_calls and not call.is_call:
         call = replace(call, is_call=True, is_call_reason="portal")
     misprinted = {*found.misprinted_dates, *(absences.AMOUNTS if found.misprints else ())}
@@ -321,7 +320,7 @@ def _compose(  # noqa: PLR0915 - one call has many fields
         for span in conditions.find_conditions(reading)
     )
     shown = languages.title_language(title_text, code)
-    summary = summaries.choose_summary(reading, title, hints.labels)
+    summary = summaries.choose_summary(reading, title)
     if summary is not None:
         words = shown_words(summary.quote(reading.text))
         fields["summary"] = Text(
@@ -454,17 +453,8 @@ def _declared_status(reading: Reading, hints: Hints) -> tuple[Status | None, tup
 
 
 def _status_word(reading: Reading, words: str) -> Status | None:
-    from normalizers.folding import fold  # noqa: PLC0415
-
-    folded = fold(words).strip(" .:!\n")
-    for name, status in (
-        ("open", Status.OPEN),
-        ("closed", Status.CLOSED),
-        ("forthcoming", Status.FORTHCOMING),
-    ):
-        if folded in reading.lexicon.strings("statuses", name):
-            return status
-    return None
+    name = reading.lexicon.statuses.get(fold(words).strip(" .:!\n"))
+    return Status(name) if name else None
 
 
 def _misprints(found: Candidates, hints: Hints) -> tuple[Issue, ...]:

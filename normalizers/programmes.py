@@ -7,7 +7,10 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from normalizers.folding import fold
+from normalizers.places import matches_at
 from normalizers.reading import Reading
+
+_WORD = re.compile(r"\w+")
 
 
 class NamedProgramme(NamedTuple):
@@ -20,7 +23,8 @@ class NamedProgramme(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
+def _table() -> tuple[re.Pattern[str], dict[str, str], frozenset[str], frozenset[str]]:
+    """Return the pattern of all names, their programmes, first words, and exact names."""
     source = (files("normalizers") / "lexicons" / "programmes.toml").read_text(encoding="utf-8")
     table = tomllib.loads(source)["programmes"]
     names = {fold(form): name for name, forms in table.items() for form in (name, *forms)}
@@ -28,14 +32,17 @@ def _table() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
         re.escape(form).replace(r"\ ", r"\s{1,2}") for form in sorted(names, key=len, reverse=True)
     )
     exact = frozenset(name for name in table if name.isupper() and len(name) <= 5)
-    return re.compile(rf"(?<![\w/.-])(?:{pairs})(?!\w)"), names, exact
+    first_words = frozenset(_WORD.match(form)[0] for form in names)  # type: ignore[index]
+    return re.compile(rf"(?<![\w/.-])(?:{pairs})(?!\w)"), names, first_words, exact
 
 
 def find_programmes(reading: Reading, title: tuple[int, int] | None) -> list[NamedProgramme]:
     """Return every programme named, the best first: in the title, after a label, then by order."""
-    pattern, names, exact = _table()
+    pattern, names, first_words, exact = _table()
+    words = _WORD.finditer(reading.folded)
+    places = [word.start() for word in words if word[0] in first_words]
     found = []
-    for match in pattern.finditer(reading.folded):
+    for match in matches_at(places, pattern, reading.folded):
         name = names[re.sub(r"\s+", " ", match[0])]
         printed = reading.text[match.start() : match.end()]
         plain = name in exact and not printed.isupper() and fold(printed) == fold(name)

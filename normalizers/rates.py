@@ -13,6 +13,7 @@ from itertools import islice
 from normalizers.cues import Cue, cues_around
 from normalizers.folding import fold
 from normalizers.lexicon import Lexicon
+from normalizers.places import matches_at, number_places
 from normalizers.reading import Reading
 from normalizers.weights import weights
 
@@ -51,7 +52,8 @@ def find_rates(reading: Reading) -> list[RateRole]:
     """Return every percentage with its points as a co-financing rate, the best first."""
     pattern, limit = _grammar(reading.lexicon)
     weigh = weights("rates")
-    matches = list(islice(pattern.finditer(reading.folded), _MOST))
+    numbers = number_places(reading.folded)
+    matches = list(islice(matches_at(numbers, pattern, reading.folded), _MOST))
     places = [match.start() for match in matches]
     found = []
     for match in matches:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 
 from normalizers.blocks import Block, BlockKind, Original
 from normalizers.folding import fold
+from normalizers.labelled import LabelledText
 from normalizers.lexicon import Lexicon, Mark
 from schema.findings import Evidence
 from schema.spans import Span
 
+# The stop comes first and looks back, because a search for a sign is faster than one for a place.
 _SENTENCE_END = re.compile(
-    r"(?<=[^\W\d_][^\W\d_]|[)\"'%\]€$£”»]\S|\d\d)[.!?;][)\"'”»]{0,2}\s+(?=\W*\w)|(?<=\w)[!?]\s+(?=\W*\w)"
+    r"[.!?;](?:(?<=[^\W\d_][^\W\d_].|[)\"'%\]€$£”»]\S.|\d\d.)[)\"'”»]{0,2}|(?<=\w[!?]))\s+(?=\W*\w)"
 )
 _NO_SPLIT = re.compile(
     r"(?:\b(?:art|artt|cl|st|br|nr|num|n|no|tel|ul|str|pag|lett|dott|prof|tzv|sl|npr|ca|ci|approx|"
@@ -57,6 +59,8 @@ class Reading:
     sentences: list[Sentence]
     marks: dict[str, list[Mark]]
     boilerplate: tuple[Span, ...] = ()
+    labelled: tuple[LabelledText, ...] = ()
+    """What stands under the labels that the portal explains."""
     _starts: list[int] = field(default_factory=list)
 
     @property
@@ -106,7 +110,9 @@ class Reading:
         return Evidence(text[start:end], Span(start, end), rule, **more)  # type: ignore[arg-type]
 
 
-def prepare(original: Original, lexicon: Lexicon) -> Reading:
+def prepare(
+    original: Original, lexicon: Lexicon, labelled: tuple[LabelledText, ...] = ()
+) -> Reading:
     """Split a notice into sentences and mark every phrase that the lexicon knows."""
     folded = fold(original.text)
     boilerplate = tuple(_boilerplate(original.blocks, folded, lexicon))
@@ -121,7 +127,7 @@ def prepare(original: Original, lexicon: Lexicon) -> Reading:
         marks.setdefault(mark.family, []).append(mark)
     _drop_counted_from(marks)
     starts = [sentence.start for sentence in sentences]
-    return Reading(original, lexicon, folded, sentences, marks, boilerplate, starts)
+    return Reading(original, lexicon, folded, sentences, marks, boilerplate, labelled, starts)
 
 
 def _drop_counted_from(marks: dict[str, list[Mark]]) -> None:
@@ -144,7 +150,7 @@ def _boilerplate(blocks: Iterable[Block], folded: str, lexicon: Lexicon) -> Iter
         span = block.span
         if span.end - span.start > 120:
             continue
-        line = re.sub(r"\s+", " ", folded[span.start : span.end]).strip(" .!:,")
+        line = " ".join(folded[span.start : span.end].split()).strip(" .!:,")
         if line in lexicon.boilerplate:
             yield span
 

@@ -1,9 +1,6 @@
 """Say what a call is about in its own words: the portal's summary, or the first real paragraph."""
 
-from collections.abc import Mapping
-
 from normalizers.blocks import BlockKind
-from normalizers.labelled import find_labelled
 from normalizers.reading import Reading
 from schema.spans import Span
 
@@ -13,11 +10,9 @@ _SHORTEST = 80
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
 
 
-def choose_summary(reading: Reading, title: Span | None, labels: Mapping[str, str]) -> Span | None:
+def choose_summary(reading: Reading, title: Span | None) -> Span | None:
     """Return the stretch of the text that tells what the call is about, whole sentences of it."""
-    told = [
-        each.span for each in find_labelled(reading.original, labels) if each.field == "summary"
-    ]
+    told = [each.span for each in reading.labelled if each.field == "summary"]
     after = title.end if title else 0
     prose = [
         block.span

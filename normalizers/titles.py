@@ -18,11 +18,6 @@ _LONG = 260
 def find_titles(reading: Reading) -> Iterator[tuple[float, Span]]:
     """Yield the lines that may be the title with their points, in order."""
     lexicon = reading.lexicon
-    statuses = {
-        word
-        for name in ("open", "closed", "forthcoming")
-        for word in lexicon.strings("statuses", name)
-    }
     dropped = {span.start for span in (*reading.boilerplate, *reading.original.boilerplate)}
     seen = 0
     for block in reading.original.blocks:
@@ -32,9 +27,9 @@ def find_titles(reading: Reading) -> Iterator[tuple[float, Span]]:
             return
         seen += 1
         span = block.span
-        words = re.sub(r"\s+", " ", reading.folded[span.start : span.end]).strip(" .:!-|")
+        words = " ".join(reading.folded[span.start : span.end].split()).strip(" .:!-|")
         letters = len(_LETTERS.findall(words[:400]))
-        if letters < 8 or words in statuses or words in lexicon.sections:
+        if letters < 8 or words in lexicon.statuses or words in lexicon.sections:
             continue
         points = 1.0 - 0.12 * seen
         if block.kind is BlockKind.HEADING:

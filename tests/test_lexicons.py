@@ -1,7 +1,11 @@
 """Lexicons: every file loads, and a mistake in one is a clear error."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 
+from normalizers.folding import fold
 from normalizers.lexicon import LANGUAGES, LexiconError, compile_phrase, load, parse
 
 SOUND = """
@@ -52,12 +56,49 @@ def test_a_mistake_is_a_clear_error(old: str, new: str, message: str) -> None:
         parse("xx", SOUND.replace(old, new))
 
 
+def test_a_phrase_that_is_no_pattern_is_a_clear_error() -> None:
+    phrases = parse("xx", SOUND.replace('["rok"]', '["rok", "prijave (do|?od)"]')).phrases
+    message = r"lexicons/xx.toml: deadline: 'prijave \(do\|\?od\)': not a pattern"
+    with pytest.raises(LexiconError, match=message):
+        phrases.check()
+    with pytest.raises(LexiconError, match=message):
+        list(phrases.scan("rok i prijave do petka"))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_phrase_is_a_pattern(code: str) -> None:
+    load(code).phrases.check()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_phrase_is_found_where_it_is_printed(code: str) -> None:
+    lexicon = load(code)
+    for name, phrases in lexicon.table["cues"].items():
+        for phrase in phrases:
+            for printed in printings(phrase):
+                marks = lexicon.phrases.scan(fold(printed))
+                found = {mark.family for mark in marks if mark.start == 0}
+                assert name.removesuffix("_weak") in found, (name, phrase, printed)
+
+
+def printings(phrase: str) -> Iterator[str]:
+    """Yield ways to print a phrase: each alternative in turn, with and without what is optional."""
+    inner = re.search(r"\(([^()]*)\)(\??)", phrase)
+    if inner is None:
+        for ending in ("", "o"):
+            yield phrase.replace("*", ending).replace("_", "nove")
+        return
+    options = [*inner[1].split("|"), *([""] if inner[2] else [])]
+    for option in (options[0], options[-1]):
+        yield from printings(phrase[: inner.start()] + option + phrase[inner.end() :])
+
+
 def test_an_unknown_language_names_the_known_ones() -> None:
     with pytest.raises(LexiconError, match="hr, it"):
         load("xx")
 
 
-@pytest.mark.parametrize("phrase", ["", "*", "a*", "(a|b", "§ 5"])
+@pytest.mark.parametrize("phrase", ["", "*", "a*", "(a|b", "§ 5", "rok?", "(a(b|c)|d) e", "_ rok"])
 def test_a_phrase_that_cannot_be_found_is_refused(phrase: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         compile_phrase(phrase)
