@@ -1,8 +1,8 @@
 """Grants.gov: the forecast and open grants of the United States, list and details by POST.
 
 Errors come with status 200 and an ``errorcode``. Amounts are digits or the word "none"; moments
-are ``2026-12-15-17-00-00``, with zeros where no hour was given. A daily extract of everything (75
-MB) exists; it is left alone for its size. Officials and their addresses are left out.
+are ``2026-12-15-17-00-00``, with zeros where no hour was given. Officials and their addresses are
+left out. The same grants stand in one file a day: ``us_grants_gov_extract``.
 """
 
 import json
