@@ -1,5 +1,6 @@
 """Runs of translation: two at once, killed ones, short ones, renewed ones."""
 
+import json
 import subprocess
 import sys
 import time
@@ -8,14 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from schema.calls import Text, TextStatus
 from storage.database import Database
+from storage.tables import translation
 from storage.translations import TranslationMemory
+from tests.starved_process import SENTENCES as STARVED
 from tests.translating import DictMemory, FakeEngine
 from tests.translating_process import SENTENCES, texts
 from translators.claims import Claims
-from translators.engines import EngineError
 from translators.texts import BATCH, Rendering, recall_texts, translate_texts
 
 ROOT = Path(__file__).parents[1]
@@ -76,16 +79,44 @@ def test_a_killed_run_loses_at_most_a_batch_and_the_next_one_goes_on(tmp_path: P
     assert all(text.status is TextStatus.TRANSLATED for text in remembered(tmp_path))
 
 
-def test_memory_that_runs_out_fails_the_text_and_the_next_run_goes_on() -> None:
-    def hungry(_: str) -> str:
-        raise EngineError("argos hr-en 1.0 broke down: std::bad_alloc")
+@pytest.mark.parametrize("when", ["working", "loading"])
+def test_memory_that_runs_out_loses_nothing_and_the_next_run_goes_on(
+    tmp_path: Path, when: str
+) -> None:
+    """In earnest: a process may take no more, in the middle of its work with a real model.
 
-    memory = DictMemory()
-    text = Text("Traje klaster.", "hr")
-    (failed,) = translate_texts([text], [FakeEngine(hungry)], memory)
-    assert (failed.status, failed.original) == (TextStatus.FAILED, text.original)
-    (again,) = translate_texts([text], [FakeEngine()], memory)
-    assert again.status is TextStatus.TRANSLATED
+    Where the libraries say so, the rest has failed; where they end the process, it is pending.
+    """
+    starved = run_starved(tmp_path, when)
+    if starved.returncode == 0:
+        assert json.loads(starved.stdout) == {"translated": BATCH, "failed": STARVED - BATCH}
+        assert "there is not enough memory" in starved.stderr
+        assert "callboard translate" in starved.stderr
+    before = stored_renderings(tmp_path)
+    assert len(before) == BATCH
+    relaxed = run_starved(tmp_path, "never")
+    assert relaxed.returncode == 0, relaxed.stderr
+    after = stored_renderings(tmp_path)
+    assert before.items() <= after.items()  # with their moments: none was made again
+    assert len(after) == STARVED
+    assert not {"failed", "pending"} & json.loads(relaxed.stdout).keys()
+
+
+def run_starved(folder: Path, when: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "tests.starved_process", str(folder), when],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def stored_renderings(folder: Path) -> dict[str, tuple[str | None, str]]:
+    database = Database(f"sqlite:///{folder / 'callboard.sqlite'}")
+    with database.read() as connection:
+        rows = connection.execute(
+            select(translation.c.original, translation.c.english, translation.c.translated_at)
+        ).all()
+    database.dispose()
+    return {original: (english, str(at)) for original, english, at in rows}
 
 
 def test_when_time_is_up_the_rest_stays_pending_and_is_taken_up_later() -> None:

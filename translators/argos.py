@@ -21,6 +21,11 @@ CTranslate2 refuse the whole batch."""
 BATCH_TOKENS = 1024
 BEAM = 4
 FAST_BEAM = 1
+_STARVED = re.compile(
+    r"bad_alloc|out of memory|allocate (?:\w+ )?memory|memory allocation"
+    r"|Resource temporarily unavailable",  # no thread could be started
+    re.IGNORECASE,
+)
 _BREAKS = (re.compile(r"(?<=[;:])\s+"), re.compile(r"(?<=,)\s+"), re.compile(r"\s+"))
 
 
@@ -73,6 +78,8 @@ class ArgosEngine:
             )
             english = iter([self._decoded(each.hypotheses[0], package) for each in results])
         except (RuntimeError, ValueError, MemoryError, OSError) as error:
+            if _is_starved(error):
+                raise self._starved(error) from error
             raise EngineError(f"argos {self.version} broke down: {error}") from error
         return [" ".join(next(english) for _ in sentence) for sentence in parts]
 
@@ -105,10 +112,19 @@ class ArgosEngine:
                 f"argos: {error.name} is not installed. Run `make install`."
             ) from error
         except Exception as error:  # a damaged model raises whatever its parser meets
+            if _is_starved(error):
+                raise self._starved(error) from error
             raise PackageError(
                 f"{path}: the Argos package is damaged ({error}). Install it again."
             ) from error
         return opened, model
+
+    def _starved(self, error: Exception) -> EngineError:
+        why = str(error) or type(error).__name__
+        return EngineError(
+            f"argos {self.version}: there is not enough memory ({why}). Free some, or take a "
+            "smaller model; what is done stays, and `callboard translate` goes on from there."
+        )
 
     @staticmethod
     def _fitting(sentence: str, tokenizer: Any) -> list[list[str]]:
@@ -146,6 +162,11 @@ def find_engines(
     newest = sorted(usable, key=lambda each: _numbers(each.version), reverse=True)
     ordered = sorted(newest, key=lambda each: each.fixture)
     return [ArgosEngine(each, threads=threads, fast=fast) for each in ordered], errors
+
+
+def _is_starved(error: Exception) -> bool:
+    """Tell whether an error says that memory ran out: libraries have many words for it."""
+    return isinstance(error, MemoryError) or _STARVED.search(str(error)) is not None
 
 
 def _numbers(version: str) -> list[int]:
