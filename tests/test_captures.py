@@ -309,6 +309,21 @@ CAPTURES = (
         filled={"sections": 1},
     ),
     Captured(
+        "it_liguria_fesr",
+        "liguria/liguria_listing.html",
+        "https://www.regione.liguria.it/homepage-bandi-e-avvisi.html",
+        10,
+        filled={"Data pubblicazione": 10, "Data chiusura": 9, "pc_latest_item_beneficiari": 9},
+    ),
+    Captured(
+        "us_grants_gov_extract",
+        "us_grants_gov/extract_sample.synthetic.xml",
+        "https://prod-grants-gov-chatbot.s3.amazonaws.com/extracts/GrantsDBExtract20220908v2.zip",
+        2,
+        filled={"OpportunityNumber": 2, "sections": 1, "CloseDate": 1, "AwardCeiling": 1},
+        kind="register",
+    ),
+    Captured(
         "us_california",
         "us_ca_grants/111c8c88-21f6-453c-ae2c-b4785a0624f5.json",
         "https://data.ca.gov/datastore/dump/111c8c88-21f6-453c-ae2c-b4785a0624f5?format=json",
