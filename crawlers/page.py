@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -18,6 +18,9 @@ from parsel.selector import create_root_node
 from crawlers.charset import decode
 from crawlers.fragments import clean_fragment
 from schema.exchanges import Exchange
+
+if TYPE_CHECKING:
+    from crawlers.examination import Examined
 
 LAYOUT = re.compile(r"[ \t\r\n\f]+")
 
@@ -35,6 +38,8 @@ class Page:
     """One exchange with its text decoded and parsed at most once."""
 
     exchange: Exchange
+    examined: "Examined | None" = None
+    """What is known of it already."""
 
     @property
     def portal(self) -> str:

@@ -16,6 +16,7 @@ from scrapy.settings import Settings
 from crawlers import registry
 from crawlers import settings as settings_module
 from crawlers.documents import DocumentWishes
+from crawlers.examiner import Examiner
 from crawlers.record import CrawlRecord
 from crawlers.store import PageStore
 from crawlers.transport import HostTurns
@@ -90,15 +91,23 @@ async def _crawl_all(
     portals: Sequence[Portal], settings: CrawlSettings, store_for: StoreFor
 ) -> list[Outcome]:
     runner = AsyncCrawlerRunner(scrapy_settings(settings))
-    return list(
-        await asyncio.gather(
-            *(_crawl_one(runner, portal, settings, store_for) for portal in portals)
+    examiner = Examiner()
+    try:
+        return list(
+            await asyncio.gather(
+                *(_crawl_one(runner, portal, settings, store_for, examiner) for portal in portals)
+            )
         )
-    )
+    finally:
+        examiner.close()
 
 
 async def _crawl_one(
-    runner: AsyncCrawlerRunner, portal: Portal, settings: CrawlSettings, store_for: StoreFor
+    runner: AsyncCrawlerRunner,
+    portal: Portal,
+    settings: CrawlSettings,
+    store_for: StoreFor,
+    examiner: Examiner,
 ) -> Outcome:
     started_at = settings.now().astimezone(UTC)
     store = store_for(portal, started_at)
@@ -109,6 +118,7 @@ async def _crawl_one(
         store,
         settings.sample,
         settings.documents,
+        examiner,
         settings.most_pages or 5 * expected[1] + 1000,
     )
     crawler = runner.create_crawler(registry.spider(portal.stem))

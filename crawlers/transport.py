@@ -15,6 +15,8 @@ import time
 import zlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -54,14 +56,14 @@ class HostTurns:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._pauses: dict[str, float] = {}
         self._ended: dict[str, float] = {}
+        self._resting: dict[str, float] = {}
 
     @contextlib.asynccontextmanager
     async def of(self, host: str) -> AsyncIterator[None]:
         """Wait for the host's turn, and keep it while a request to the host is under way."""
         async with self._locks[host]:
-            since = time.monotonic() - self._ended.get(host, -math.inf)
-            if (rest := self._pauses.get(host, 0.0) - since) > 0:
-                await asyncio.sleep(rest)
+            while (wait := self._wait_for(host)) > 0:
+                await asyncio.sleep(wait)
             try:
                 yield
             finally:
@@ -70,6 +72,14 @@ class HostTurns:
     def space(self, host: str, seconds: float) -> None:
         """Leave so many seconds between the end of a request to the host and the next."""
         self._pauses[host] = seconds
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Let the host alone for so long: whoever waits for its turn waits on."""
+        self._resting[host] = max(time.monotonic() + seconds, self._resting.get(host, -math.inf))
+
+    def _wait_for(self, host: str) -> float:
+        free = self._ended.get(host, -math.inf) + self._pauses.get(host, 0.0)
+        return max(free, self._resting.get(host, -math.inf)) - time.monotonic()
 
     def __deepcopy__(self, memo: object) -> Self:
         # Scrapy copies its settings for every spider; the turns are what they share.
@@ -115,16 +125,33 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
+def retry_after(headers: Headers, now: datetime) -> float | None:
+    """Return the seconds that ``Retry-After`` asks for, or ``None``."""
+    value = (headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds()) if value else None
+    except (ValueError, TypeError):
+        return None
+
+
 class Transport:
     """Scrapy's download handler for http and https, for runs without a Twisted reactor."""
 
     lazy = False
 
     def __init__(
-        self, connect: Mapping[str, str], turns: HostTurns, max_bytes: int, timeout: float
+        self,
+        connect: Mapping[str, str],
+        turns: HostTurns,
+        max_bytes: int,
+        timeout: float,
+        longest_wait: float,
     ) -> None:
         self._connect = connect
         self._turns = turns
+        self._longest_wait = longest_wait
         self._max_bytes = max_bytes
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._open_session: aiohttp.ClientSession | None = None
@@ -138,6 +165,7 @@ class Transport:
             settings["CALLBOARD_TURNS"],
             settings.getint("DOWNLOAD_MAXSIZE"),
             settings.getfloat("DOWNLOAD_TIMEOUT"),
+            settings.getfloat("CALLBOARD_LONGEST_WAIT"),
         )
 
     async def download_request(self, request: Request) -> Response:
@@ -158,6 +186,9 @@ class Transport:
                     limit = request.meta.get("max_bytes", self._max_bytes)
                     body = await self._body(answer, limit)
                     received = Headers(answer.raw_headers)
+                asked = retry_after(received, datetime.now(UTC))
+                if asked is not None and asked <= self._longest_wait:
+                    self._turns.rest(host, asked)  # before the next in line has its turn
             except PrivateAddressError:
                 raise
             except TimeoutError as error:

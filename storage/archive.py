@@ -69,6 +69,7 @@ class CrawlFile:
         self.crawl_id, self.path = archive.new_file(portal, started_at)
         self._archive = archive
         self._entries: list[Entry] = []
+        self._answered: dict[Key, int] = {}
         self._end = 0
         try:
             self._file = self.path.open("r+b", buffering=0)
@@ -93,9 +94,9 @@ class CrawlFile:
     def latest(self, url: str, method: str = "GET", request_body: bytes = b"") -> Exchange | None:
         """Return the newest 200 answer to a request over all crawls of the portal, or ``None``."""
         key = key_of(method, url, request_body)
-        for entry in reversed(self._entries):
-            if entry.key == key and entry.status == HTTPStatus.OK:
-                return _read_at(self.path, self.portal, entry.offset)
+        offset = self._answered.get(key)
+        if offset is not None:
+            return _read_at(self.path, self.portal, offset)
         return self._earlier.find(key)
 
     def add(self, exchange: Exchange) -> None:
@@ -106,14 +107,10 @@ class CrawlFile:
         number = len(self._entries) + 1
         write_exchange(records, self.crawl_id, number, exchange)
         offset = self._append(records.getvalue())
-        self._entries.append(
-            Entry(
-                offset,
-                key_of(exchange.method, exchange.url, exchange.request_body),
-                exchange.status,
-                exchange.fetched_at,
-            )
-        )
+        key = key_of(exchange.method, exchange.url, exchange.request_body)
+        self._entries.append(Entry(offset, key, exchange.status, exchange.fetched_at))
+        if exchange.status == HTTPStatus.OK:
+            self._answered[key] = offset
 
     def close(self, outcome: Outcome) -> Outcome:
         """Write the verdict and end the file; return it with the file's own crawl id."""

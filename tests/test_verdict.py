@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from scrapy.http import Response
 
 from crawlers import registry
-from crawlers.middlewares.retries import retry_after
 from crawlers.record import CrawlRecord
 from crawlers.verdict import judge
 from schema.crawls import CrawlState, Outcome

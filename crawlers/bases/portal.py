@@ -25,6 +25,7 @@ from twisted.python.failure import Failure
 
 from crawlers.answers import recognise
 from crawlers.documents import LinkedDocuments
+from crawlers.examination import verdict_on
 from crawlers.middlewares.hosts import ForeignHostError
 from crawlers.middlewares.redirects import RedirectLoopError
 from crawlers.middlewares.robots import RobotsForbidError, RobotsSilentError
@@ -177,13 +178,20 @@ class PortalSpider(Spider):
             return self.record.now() - known.fetched_at < timedelta(days=self.refresh_days)
         return changed_at < known.fetched_at
 
-    def parse_answer(
+    async def parse_answer(
         self, response: Response, then: Then, otherwise: Otherwise | None
-    ) -> Iterator[Request | RawNotice]:
+    ) -> AsyncIterator[Request | RawNotice]:
         """Hand the page on if it is content; otherwise record what it is."""
         if self.record.is_endless:
             self._leave()
-        page = Page(response.meta["exchange"])
+        exchange: Exchange = response.meta["exchange"]
+        examined = None
+        if exchange.status == 200 and exchange.kind == "call" and self.record.examiner:
+            examined = await self.record.examiner.examine_apart(exchange)
+        for each in self._take_answer(Page(exchange, examined), then, otherwise):
+            yield each
+
+    def _take_answer(self, page: Page, then: Then, otherwise: Otherwise | None) -> Step:
         try:
             if self._usable(page, tolerant=otherwise is not None):
                 yield from then(page)
@@ -234,7 +242,7 @@ class PortalSpider(Spider):
             kind, message = "missing_page", f"The portal has no such page (status {status})."
         elif status != 200:
             kind, message = "http_error", f"The portal answers with status {status}."
-        elif verdict := recognise(page):
+        elif verdict := verdict_on(page):
             kind = verdict.answer.value
             message = f"Status 200, but not the page: {kind.replace('_', ' ')} ({verdict.words})."
             status = 403 if verdict.refuses else 200
@@ -272,7 +280,8 @@ class PortalSpider(Spider):
 
     def take(self, page: Page) -> Step:
         """Read a page with the reader of its kind and yield its notices; the usual ``then``."""
-        reading = read(self.readers[page.exchange.kind], page)
+        reading = page.examined.reading if page.examined else None
+        reading = reading or read(self.readers[page.exchange.kind], page)
         self.record.issues.extend(reading.issues)
         if page.exchange.kind != "call":
             self.record.rows += reading.rows

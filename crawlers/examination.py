@@ -1,0 +1,32 @@
+"""What a page is and says: found out by the crawl itself, or apart (:mod:`crawlers.examiner`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crawlers.answers import Verdict, recognise
+from crawlers.page import Page
+from crawlers.readings import Reading
+
+Read = Callable[[Page], Reading]
+"""Reads pages of one kind, and never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found out about a page."""
+
+    verdict: Verdict | None
+    """What the page is instead of content."""
+    reading: Reading | None
+    """``None`` for a page that is no content, or carries no notices of its own."""
+
+
+def examine(page: Page, read: Read | None) -> Examined:
+    """Examine a page; ``read`` is for pages of its kind."""
+    verdict = recognise(page)
+    return Examined(verdict, None if verdict or read is None else read(page))
+
+
+def verdict_on(page: Page) -> Verdict | None:
+    """Return what a page is instead of content, from its examination if it had one."""
+    return page.examined.verdict if page.examined else recognise(page)
