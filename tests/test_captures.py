@@ -313,7 +313,7 @@ CAPTURES = (
         "liguria/liguria_listing.html",
         "https://www.regione.liguria.it/homepage-bandi-e-avvisi.html",
         10,
-        filled={"Data pubblicazione": 10, "Data chiusura": 9, "pc_latest_item_beneficiari": 9},
+        filled={"Data pubblicazione": 10, "Data chiusura": 8, "pc_latest_item_beneficiari": 9},
     ),
     Captured(
         "us_grants_gov_extract",
