@@ -1,16 +1,16 @@
 """English beside the original: which texts of a call are translated, and the memory in between."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from callboard.config import Config
-from schema.calls import Call, Status, Text
+from schema.calls import Call, Status, Text, TextStatus
 from storage.database import Database
 from storage.translations import TranslationMemory
 from translators import apertium, argos
-from translators.engines import Translator, engines_for
+from translators.engines import Translator, engines_for, primary
 from translators.packages import packages_folder
 from translators.renderings import Rendering
 from translators.texts import FIXTURE, Memory
@@ -102,9 +102,37 @@ def _last_deadline(call: Call) -> float:
     return max(ends, default=float("inf"))
 
 
-def stored_memory(database: Database, now: Callable[[], datetime]) -> Memory:
-    """Return the translation memory of a database; what it remembers is dated by the clock."""
-    return TranslationMemory(database, now, Rendering)
+def stored_memory(database: Database, now: Callable[[], datetime], config: Config) -> Memory:
+    """Return the translation memory of a database; what it remembers is dated by the clock.
+
+    A gist of a language for which the configuration accepts none is passed over; whether what made
+    it is still installed does not matter.
+    """
+    memory: Memory = TranslationMemory(database, now, Rendering)
+    return AcceptedMemory(memory, config.translate.gist)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedMemory:
+    """A memory without the gists that nobody accepts."""
+
+    memory: Memory
+    gist: Collection[str]
+    """Languages of which a gist is accepted."""
+
+    def recall(self, originals: Sequence[str], language: str) -> Mapping[str, Sequence[Rendering]]:
+        """Return what was made of the sentences, as far as it is accepted."""
+        found = self.memory.recall(originals, language)
+        if any(primary(each) == language for each in self.gist):
+            return found
+        return {
+            original: [each for each in renderings if each.status is not TextStatus.GIST]
+            for original, renderings in found.items()
+        }
+
+    def remember(self, renderings: Sequence[Rendering], language: str) -> datetime:
+        """Keep renderings, accepted or not."""
+        return self.memory.remember(renderings, language)
 
 
 def all_texts(calls: Iterable[Call]) -> list[Text]:

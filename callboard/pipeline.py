@@ -408,7 +408,7 @@ class Pipeline:
 
     @property
     def _memory(self) -> "Memory":
-        return stored_memory(self.database, self.now)
+        return stored_memory(self.database, self.now, self.config)
 
     # -- link ---------------------------------------------------------------------------------
 

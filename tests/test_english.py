@@ -10,12 +10,20 @@ from rich.console import Console
 
 from callboard.cli.translate import check_lines
 from callboard.config import Config
-from callboard.english import by_urgency, installed_engines, texts_of, with_texts
+from callboard.english import (
+    by_urgency,
+    installed_engines,
+    stored_memory,
+    texts_of,
+    with_texts,
+)
 from exports.terminal import render_texts
 from schema.calls import Call, Deadline, Document, Moment, Text, TextStatus
+from storage.database import Database
 from tests.tiny_package import build_package
 from translators.engines import engines_for
 from translators.installation import install_package
+from translators.texts import Rendering, recall_texts
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CALL = Call(
@@ -122,3 +130,31 @@ def test_checks_are_told_by_kind_with_the_terms_most_often_otherwise() -> None:
         "Terms translated otherwise than in the glossary: natječaj (4), rok (1)",
     ]
     assert check_lines({}) == []
+
+
+def test_stored_english_is_shown_with_its_engine_when_no_engine_is_left(tmp_path: Path) -> None:
+    """Another machine, a model removed, Apertium uninstalled: what was paid for stays."""
+    database = Database(f"sqlite:///{tmp_path / 'callboard.sqlite'}")
+    database.migrate()
+    bare = Config(base=tmp_path, translate={"engines": [], "gist": ["it"]})  # type: ignore[arg-type]
+    assert installed_engines(bare) == []
+    memory = stored_memory(database, lambda: NOW, bare)
+    memory.remember([_made("Poziv je otvoren.", "argos", "hr-en 1.9")], "hr")
+    memory.remember([_made("Il bando è aperto.", "apertium", "ita-spa", TextStatus.GIST)], "it")
+    asked = [Text("Poziv je otvoren.", "hr"), Text("Il bando è aperto.", "it"), Text("Priloga manjka.", "sl")]
+    poziv, bando, unknown = recall_texts(asked, installed_engines(bare), memory)
+    assert (poziv.english, poziv.status) == ("It is open.", TextStatus.TRANSLATED)
+    assert (poziv.engine, poziv.translated_at) == ("argos hr-en 1.9", NOW)
+    assert (bando.english, bando.status) == ("It is open.", TextStatus.GIST)
+    assert bando.engine == "apertium ita-spa"
+    assert unknown.status is TextStatus.PENDING
+    strict = Config(base=tmp_path, translate={"engines": [], "gist": []})  # type: ignore[arg-type]
+    (hidden,) = recall_texts([asked[1]], [], stored_memory(database, lambda: NOW, strict))
+    assert hidden.status is TextStatus.PENDING
+    database.dispose()
+
+
+def _made(
+    original: str, engine: str, version: str, status: TextStatus = TextStatus.TRANSLATED
+) -> Rendering:
+    return Rendering(original, "It is open.", status, (), engine, version)

@@ -170,12 +170,12 @@ def test_a_translation_replaces_a_gist_without_being_asked() -> None:
     assert kept.status is TextStatus.TRANSLATED
 
 
-def test_a_gist_that_nobody_accepts_any_more_is_not_shown() -> None:
+def test_a_gist_stays_when_what_made_it_is_removed() -> None:
     memory = DictMemory()
     gist = FakeEngine(lambda s: f"gist {s[::-1]}", status=TextStatus.GIST)
-    translate_texts([OLD], [gist], memory)
-    assert [each.status for each in recall_texts([OLD], [], memory)] == [TextStatus.PENDING]
-    assert [each.status for each in recall_texts([OLD], [gist], memory)] == [TextStatus.GIST]
+    (told,) = translate_texts([OLD], [gist], memory)
+    assert recall_texts([OLD], [], memory) == [told]
+    assert (told.status, told.engine) == (TextStatus.GIST, "fake 1")
 
 
 def test_english_stays_when_its_model_is_removed() -> None:

@@ -102,8 +102,9 @@ def recall_texts(
 ) -> list[Text]:
     """Return each text with the English that is remembered; no engine is asked for anything.
 
-    A text of which a sentence is not in memory is ``PENDING``. Engines only tell what counts: a
-    gist where no engine for gists serves the language any more does not, nor a fixture's.
+    A text of which a sentence is not in memory is ``PENDING``. What made the English need not be
+    installed any more: of equals, the engines that are there come first, and what a fixture made
+    counts only where one serves.
     """
     results, jobs = _plan(texts)
     for language in sorted(jobs):
@@ -263,12 +264,8 @@ class _Work:
         return _Found(best, not tried and not ours and (better or self._renew))
 
     def _counts(self, rendering: Rendering) -> bool:
-        """Tell whether what was remembered may be shown with the engines that there are."""
-        if rendering.engine == FIXTURE:
-            return any(engine.name == FIXTURE for engine in self._engines)
-        if rendering.status is TextStatus.GIST:
-            return any(engine.status is TextStatus.GIST for engine in self._engines)
-        return True
+        """Tell whether what was remembered may be shown: a fixture's only beside a fixture."""
+        return rendering.engine != FIXTURE or any(each.name == FIXTURE for each in self._engines)
 
     def _rank(self, rendering: Rendering) -> tuple[int, int]:
         """Return how far a rendering is from the best; of equals, the newest stands first."""
