@@ -2,7 +2,7 @@
 
 The list of all notices (500, two in three about water rights) shows ten to a plain visit and the
 others only to a form with a session. That this category prints the same cards was never seen.
-Labels stand in the tooltips of the dates alone.
+Labels stand in the tooltips of the dates alone; news, such as an early end, stands below the title.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -15,12 +15,13 @@ CARDS = Cards(
     title="a.bando_link",
     labelled={
         "pc_latest_item_fondo_link": "div.pc_latest_item_fondo_link",
-        "pc_latest_item_bando_titolo": "div.pc_latest_item_bando_titolo + "
-        "div.pc_latest_item_bando_titolo",
         "pc_latest_item_beneficiari": "div.pc_latest_item_beneficiari",
     },
     pairs=", ".join(f"div.pc_latest_item_{name}::attr(title)" for name in DATES),
-    sections={"Note": "div.pc_note"},
+    sections={
+        "": "div.pc_latest_item_bando_titolo + div.pc_latest_item_bando_titolo",
+        "Note": "div.pc_note",
+    },
     source_id=r"/publiccompetition/(?P<source_id>\d+):",
 )
 
