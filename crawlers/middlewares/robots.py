@@ -4,6 +4,8 @@ Scrapy's own middleware takes a failed or 5xx robots.txt for permission, and doe
 ``Crawl-delay``, which many portals print although the RFC leaves it out.
 """
 
+import asyncio
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -31,9 +33,16 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._silences: dict[str, str] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._turns: HostTurns = crawler.settings["CALLBOARD_TURNS"]
         self._agent: str = crawler.settings["USER_AGENT"]
         self._longest_delay = crawler.settings.getfloat("CALLBOARD_LONGEST_CRAWL_DELAY")
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """Return the rules of a request's host; whoever comes meanwhile waits for them."""
+        # Of several that wait, Scrapy's own way tells one the rules and the others nothing.
+        async with self._asking[urlsplit(request.url).netloc]:
+            return await super().robot_parser(request)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Let the request pass, or raise."""
