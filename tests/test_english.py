@@ -141,7 +141,11 @@ def test_stored_english_is_shown_with_its_engine_when_no_engine_is_left(tmp_path
     memory = stored_memory(database, lambda: NOW, bare)
     memory.remember([_made("Poziv je otvoren.", "argos", "hr-en 1.9")], "hr")
     memory.remember([_made("Il bando è aperto.", "apertium", "ita-spa", TextStatus.GIST)], "it")
-    asked = [Text("Poziv je otvoren.", "hr"), Text("Il bando è aperto.", "it"), Text("Priloga manjka.", "sl")]
+    asked = [
+        Text("Poziv je otvoren.", "hr"),
+        Text("Il bando è aperto.", "it"),
+        Text("Priloga manjka.", "sl"),
+    ]
     poziv, bando, unknown = recall_texts(asked, installed_engines(bare), memory)
     assert (poziv.english, poziv.status) == ("It is open.", TextStatus.TRANSLATED)
     assert (poziv.engine, poziv.translated_at) == ("argos hr-en 1.9", NOW)
