@@ -97,3 +97,29 @@ def test_a_portals_own_labels_say_what_they_mean() -> None:
     labels = {"Giorno X": "deadlines", "Scadenza interna": "ignore"}
     call = normalise(original, Hints(language="it", labels=labels))
     assert [deadline.moment.isoformat() for deadline in call.deadlines] == ["2022-05-03"]
+
+
+def test_words_in_any_depth_are_kept() -> None:
+    for tag in ("div", "b", "ul", "table><tr><td"):
+        deep = read_html(f"<{tag}>" * 3000 + "Bando per le imprese")
+        assert deep.text.strip() == "Bando per le imprese"
+
+
+def test_the_rows_of_a_table_inside_a_table_are_its_own() -> None:
+    inner = "<table><tr><td>Scadenza</td><td>31/12/2023</td></tr></table>"
+    original = read_html(f"<table><tr><td><script>x()</script>{inner}</td></tr></table>")
+    assert kinds(original) == [(BlockKind.LABELLED, "Scadenza: 31/12/2023")]
+
+
+def test_what_is_wrong_in_one_section_stays_in_it() -> None:
+    sections = (Section("<table><tr><td><b>Aperto", "Stato"), Section("PMI", "Beneficiari"))
+    raw = RawNotice("it_test", "1", "https://example.org/1", "Bando", sections=sections)
+    assert read_notice(raw).text.splitlines() == ["Bando", "Stato", "Aperto", "Beneficiari", "PMI"]
+
+
+def test_attachments_are_links_to_documents() -> None:
+    page = '<p><a href="/d/bando.pdf">Il <b>testo</b></a> <a href="/altro">altro</a></p>'
+    original = read_html(page, "https://example.org/x/")
+    assert [(each.label, each.url) for each in original.attachments] == [
+        ("Il testo", "https://example.org/d/bando.pdf")
+    ]
