@@ -19,7 +19,15 @@ from pathlib import Path
 
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
-from storage.archive_index import Entry, Index, Key, key_of, load_index, save_index
+from storage.archive_index import (
+    Entry,
+    Index,
+    Key,
+    entry_of,
+    key_of,
+    load_index,
+    save_index,
+)
 from storage.canonical import from_json, to_json
 from storage.warc import (
     ArchiveError,
@@ -44,6 +52,22 @@ class ArchivedCrawl:
     started_at: datetime
     """Aware, UTC, to the second (from the name; the verdict has it exactly)."""
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlace:
+    """Where a page stands in the archive: enough for any process to read it."""
+
+    crawl: ArchivedCrawl
+    number: int
+    """1 for the first request of the crawl."""
+    kind: str
+    offset: int
+
+    def read(self) -> "ArchivedExchange":
+        """Return the page. Raises :class:`ArchiveError` where the file is not what it was."""
+        exchange = _read_at(self.crawl.path, self.crawl.portal, self.offset)
+        return ArchivedExchange(self.crawl.id, self.number, exchange)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +131,10 @@ class CrawlFile:
         number = len(self._entries) + 1
         write_exchange(records, self.crawl_id, number, exchange)
         offset = self._append(records.getvalue())
-        key = key_of(exchange.method, exchange.url, exchange.request_body)
-        self._entries.append(Entry(offset, key, exchange.status, exchange.fetched_at))
+        entry = entry_of(offset, exchange)
+        self._entries.append(entry)
         if exchange.status == HTTPStatus.OK:
-            self._answered[key] = offset
+            self._answered[entry.key] = offset
 
     def close(self, outcome: Outcome) -> Outcome:
         """Write the verdict and end the file; return it with the file's own crawl id."""
@@ -196,6 +220,14 @@ class Archive:
                 elif record.type == "response" and request is not None:
                     exchange = read_exchange(crawl.portal, request, record)
                     yield ArchivedExchange(crawl.id, number, exchange)
+
+    def places(self, crawl: ArchivedCrawl) -> list[PagePlace]:
+        """Return where the pages of a crawl stand: those that :meth:`exchanges` would yield."""
+        return [
+            PagePlace(crawl, number, entry.kind, entry.offset)
+            for number, entry in enumerate(load_index(crawl.path).entries, start=1)
+            if entry.status != HTTPStatus.NOT_MODIFIED
+        ]
 
     def read(self, page_id: str) -> Exchange:
         """Return one exchange by its address in the archive, ``<crawl id>/<number>``."""

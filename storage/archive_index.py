@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from schema.exchanges import Exchange
 from storage.warc import KIND, DamageError, read_exchange, read_records, warc_date
 
-_FORMAT = 1
+_FORMAT = 2
 
 Key: TypeAlias = tuple[str, str, str]
 """Method, address and the SHA-256 of the request's body (empty when there is none)."""
@@ -26,6 +27,8 @@ class Entry:
 
     offset: int
     """Of the request's record; the answer's follows it."""
+    kind: str
+    """Kind of page."""
     key: Key
     status: int
     fetched_at: datetime
@@ -47,6 +50,12 @@ def key_of(method: str, url: str, request_body: bytes) -> Key:
     """Return what makes two requests the same."""
     digest = hashlib.sha256(request_body).hexdigest() if request_body else ""
     return method, url, digest
+
+
+def entry_of(offset: int, exchange: Exchange) -> Entry:
+    """Return the entry of an exchange that was written at an offset."""
+    key = key_of(exchange.method, exchange.url, exchange.request_body)
+    return Entry(offset, exchange.kind, key, exchange.status, exchange.fetched_at)
 
 
 def load_index(warc: Path) -> Index:
@@ -71,7 +80,9 @@ def save_index(warc: Path, index: Index) -> None:
     }
     lines = [json.dumps(head)]
     lines += [
-        json.dumps([entry.offset, *entry.key, entry.status, warc_date(entry.fetched_at)])
+        json.dumps(
+            [entry.offset, entry.kind, *entry.key, entry.status, warc_date(entry.fetched_at)]
+        )
         for entry in index.entries
     ]
     side = _side_file(warc)
@@ -89,8 +100,8 @@ def _parse(text: str) -> Index:
     if head["index"] != _FORMAT:
         raise ValueError("an index of another format")
     entries = tuple(
-        Entry(offset, (method, url, body), status, datetime.fromisoformat(fetched_at))
-        for offset, method, url, body, status, fetched_at in lines
+        Entry(offset, kind, (method, url, body), status, datetime.fromisoformat(fetched_at))
+        for offset, kind, method, url, body, status, fetched_at in lines
     )
     return Index(head["size"], entries, head["outcome_at"], head["damaged_at"])
 
@@ -105,8 +116,7 @@ def _scan(warc: Path) -> Index:
                     request = record
                 elif record.type in ("response", "revisit") and request is not None:
                     exchange = read_exchange("", request, record)
-                    key = key_of(exchange.method, exchange.url, exchange.request_body)
-                    entries.append(Entry(request.offset, key, exchange.status, exchange.fetched_at))
+                    entries.append(entry_of(request.offset, exchange))
                 elif record.type == "metadata" and record.headers.get(KIND.lower()) == "outcome":
                     outcome_at = record.offset
         except DamageError as damage:
