@@ -12,8 +12,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import BinaryIO
+from io import BufferedIOBase
 
 from crawlers.examination import Examined, examine
 from crawlers.page import Page
@@ -59,7 +58,7 @@ class _Apart:
         self._socket, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "crawlers.examiner", str(theirs.fileno())]
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
         self._asked: deque[asyncio.Future[Examined | None]] = deque()
         self._unsent: list[bytes] = []
         self._writer: asyncio.StreamWriter | None = None
@@ -70,7 +69,7 @@ class _Apart:
         """Ask, and wait for the answer; ``None`` where the process has ended."""
         if self._ended:
             return None
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Examined | None] = asyncio.get_running_loop().create_future()
         self._asked.append(answer)
         question = _packed(exchange)
         if self._writer is None:
@@ -96,11 +95,12 @@ class _Apart:
                     each.set_result(None)
 
     def close(self) -> None:
-        """End the process: it ends by itself when nobody asks any more."""
+        """End the process."""
         self._listening.cancel()
         if self._writer is not None:
             self._writer.close()
         self._socket.close()
+        self._process.kill()  # it has nothing to lose
         self._process.wait()
 
 
@@ -112,7 +112,7 @@ def _packed(thing: object) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
-def _unpacked(file: BinaryIO) -> Iterator[Exchange]:
+def _unpacked(file: BufferedIOBase) -> Iterator[Exchange]:
     while head := file.read(_LENGTH.size):
         yield pickle.loads(file.read(*_LENGTH.unpack(head)))  # noqa: S301 - our own
 

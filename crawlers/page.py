@@ -123,8 +123,12 @@ class Page:
         Only located fragments meet beautifulsoup4: a soup of a whole page blocks the event loop
         for 40 ms.
         """
-        cleaned = (clean_fragment(found, self.base) for found in self.selector.css(css).getall())
+        cleaned = (self.clean(found) for found in self.selector.css(css))
         return [html for html in cleaned if html]
+
+    def clean(self, located: Selector) -> str:
+        """Return the cleaned HTML of an element of the page."""
+        return clean_fragment(located.get(), self.base)
 
     def json(self) -> Any:
         """Return the body parsed as JSON, or raise :class:`PageChangedError`."""

@@ -286,6 +286,7 @@ class PortalSpider(Spider):
         if page.exchange.kind != "call":
             self.record.rows += reading.rows
             self.record.duplicates += reading.repeated
+            self.record.repeated += reading.repeated
         if page.exchange.kind == "call" and not reading.notices:
             self.record.missed += 1
         for notice in reading.notices:

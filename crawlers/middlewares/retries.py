@@ -55,4 +55,3 @@ class PatientRetryMiddleware(RetryMiddleware):
         attempts: int = retry.meta["retry_times"]
         backoff = min(self._backoff * 2.0 ** (attempts - 1), self._longest_wait)
         self._turns.rest(urlsplit(retry.url).netloc, backoff if asked is None else asked)
-

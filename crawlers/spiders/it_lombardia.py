@@ -16,7 +16,9 @@ ADDRESS = r"/servizi/servizio/(?:bandi|catalogo)/dettaglio/(?:.+-)?(?P<source_id
 STATUS = "div.chip[class*='-state'] span.chip-label, small.badge"
 PRINTED = "//p[strong][not(ancestor::*[@id='accordion-boxtext-container'])]"
 LEAD = "div.lead p:not(:has(strong))"
-SECTIONS = "div#accordion-boxtext-container div.collapse-header button[data-target]"
+ACCORDION = "div#accordion-boxtext-container"
+SECTIONS = "div.collapse-header button[data-target]"
+CONTENT = "div.item_text-description"
 DOWNLOADS = "a[href*='/servizio/bandi/download/']"
 
 
@@ -66,13 +68,18 @@ def read_lead(page: Page) -> Iterator[Section]:
 
 
 def read_accordion(page: Page) -> Iterator[Section]:
-    """Read the sections of the "Scheda informativa"."""
-    for button in page.selector.css(SECTIONS):
-        target = button.attrib["data-target"]
-        heading = next(iter(texts_of(button, ".head-text")), target.removeprefix("#"))
-        content = "".join(page.fragments(f"div{target} div.item_text-description"))
-        if content:
-            yield Section(content, heading)
+    """Read the sections of the "Scheda informativa": a button names what it opens by its id."""
+    accordion = page.selector.css(ACCORDION)
+    contents: dict[str, str] = {}
+    for content in accordion.css(CONTENT):
+        cleaned = page.clean(content)
+        for identity in content.xpath("ancestor::div/@id").getall():
+            contents[identity] = contents.get(identity, "") + cleaned
+    for button in accordion.css(SECTIONS):
+        target = button.attrib["data-target"].removeprefix("#")
+        heading = next(iter(texts_of(button, ".head-text")), target)
+        if contents.get(target):
+            yield Section(contents[target], heading)
 
 
 def read_attachments(page: Page) -> Iterator[Attachment]:
