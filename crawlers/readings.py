@@ -70,7 +70,7 @@ def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
     :class:`PageChangedError`, those before are kept, beside an Issue ``unreadable_page``.
     """
     notices: dict[str, RawNotice] = {}
-    elsewhere: list[str] = []
+    elsewhere: dict[str, None] = {}
     issues: list[Issue] = []
     count = repeated = 0
     for count, row in enumerate(_until_broken(rows, page, issues), start=1):
@@ -91,7 +91,8 @@ def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
             )
             continue
         if isinstance(notice, Elsewhere):
-            elsewhere.append(notice.url)
+            repeated += notice.url in elsewhere
+            elsewhere[notice.url] = None
         elif notice is not None and notices.setdefault(notice.source_id, notice) is not notice:
             repeated += 1
     return Reading(tuple(notices.values()), tuple(issues), count, tuple(elsewhere), repeated)

@@ -56,6 +56,11 @@ class CrawlRecord:
     """Entries met in registers and listings, with repeated and dropped ones: compare with
     ``announced``."""
     duplicates: int = 0
+    repeated: int = 0
+    """Those of them that stood twice on one page: they hide nothing."""
+    moved: int = 0
+    """Entries that came again on a later page of their list, which moved: each may have hidden
+    another that was never met."""
     says_empty: bool = False
     """The portal itself says that there is nothing at present."""
     listed: set[str] = field(default_factory=set)

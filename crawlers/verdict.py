@@ -73,8 +73,9 @@ def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
     found: list[str] = []
     if record.sample is not None:
         return found
-    if record.announced is not None and record.rows < record.announced:
-        message = f"the portal announces {record.announced} and gave {record.rows}"
+    given = record.rows - record.moved
+    if record.announced is not None and given < record.announced:
+        message = f"the portal announces {record.announced} and gave {given}"
         record.note("fewer_than_announced", f"Truncated: {message}.", severity=Severity.ERROR)
         found.append(message)
     if seen < least:

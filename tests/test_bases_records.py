@@ -1,6 +1,8 @@
 """JSON lists by offset: walked to the announced total, whatever the server's own page size."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 
 from crawlers.playback import Route
 from schema.crawls import CrawlState
@@ -13,7 +15,7 @@ LIST = (
 )
 
 
-def listing(start: int, numbers: range, total: int) -> Route:
+def listing(start: int, numbers: Iterable[int], total: int) -> Route:
     rows = [{"ID": number, "Naziv": f"Poziv {number}"} for number in numbers]
     body = json.dumps({"TotalCount": total, "Records": rows})
     return Route(LIST.format(start), body.encode(), headers=JSON)
@@ -31,17 +33,93 @@ def call(number: int) -> Route:
     return Route(f"{API}/{number}", json.dumps(record).encode(), headers=JSON)
 
 
-def test_a_list_is_walked_to_its_total_and_a_repeated_record_counted() -> None:
+def test_a_list_is_walked_to_its_total() -> None:
     routes = [
         listing(0, range(1, 9), 20),
-        listing(8, range(8, 16), 20),  # it moved on by one while it was read
+        listing(8, range(9, 17), 20),
+        listing(16, range(17, 21), 20),
+        *map(call, range(1, 21)),
+    ]
+    with play(routes, {"hr_eu_fondovi": (20, 20)}) as site:
+        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+        browsed = sum("browse" in line for line in site.asked)
+    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+    assert (len(outcome.seen), outcome.announced, outcome.duplicates) == (20, 20, 0)
+    assert browsed == 3
+
+
+def once(route: Route) -> Route:
+    return replace(route, times=1)
+
+
+def test_a_list_that_moves_while_it_is_read_is_walked_until_it_is_whole() -> None:
+    """A call that is published meanwhile comes first, and pushes one over the page's end."""
+    routes = [
+        once(listing(0, range(2, 10), 19)),
+        listing(8, [9, *range(10, 17)], 20),
+        listing(16, range(17, 21), 20),
+        listing(0, [1, *range(2, 9)], 20),
+        *map(call, range(1, 21)),
+    ]
+    with play(routes, {"hr_eu_fondovi": (20, 20)}) as site:
+        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+        browsed = sum("browse" in line for line in site.asked)
+        visits = sum("/MISPublicApi/poziv/" in line for line in site.asked) - browsed
+    assert outcome.seen == {f"{API}/{number}" for number in range(1, 21)}
+    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+    assert (outcome.duplicates, browsed, visits) == (1, 6, 20)
+
+
+def test_a_record_that_goes_while_the_list_is_read_hides_no_other() -> None:
+    """The total alone tells: the records that follow have moved up, and one was passed over."""
+    routes = [
+        once(listing(0, range(1, 9), 20)),
+        once(listing(8, range(10, 18), 19)),  # 5 is gone, so 9 stands on the first page now
+        once(listing(16, range(18, 21), 19)),
+        listing(0, [1, 2, 3, 4, 6, 7, 8, 9], 19),
+        listing(8, range(10, 18), 19),
+        listing(16, range(18, 21), 19),
+        *map(call, range(1, 21)),
+    ]
+    with play(routes, {"hr_eu_fondovi": (19, 20)}) as site:
+        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+    assert outcome.seen == {f"{API}/{number}" for number in range(1, 21)}
+    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+
+
+def test_a_list_that_repeats_what_it_counts_is_never_taken_for_whole() -> None:
+    routes = [
+        listing(0, range(1, 9), 20),
+        listing(8, range(8, 16), 20),
         listing(16, range(16, 20), 20),
         *map(call, range(1, 20)),
     ]
     with play(routes, {"hr_eu_fondovi": (19, 20)}) as site:
         outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+        browsed = sum("browse" in line for line in site.asked)
+    assert outcome.state is CrawlState.PARTIAL
+    assert outcome.reason == "the portal announces 20 and gave 19"
+    assert (len(outcome.seen), outcome.duplicates, browsed) == (19, 1, 6)
+
+
+def test_a_record_that_stands_twice_on_one_page_hides_nothing() -> None:
+    routes = [listing(0, [1, 2, 2, 3], 4), *map(call, range(1, 4))]
+    with play(routes, {"hr_eu_fondovi": (3, 4)}) as site:
+        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
     assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (len(outcome.seen), outcome.announced, outcome.duplicates) == (19, 20, 1)
+    assert (len(outcome.seen), outcome.announced, outcome.duplicates) == (3, 4, 1)
+
+
+def test_a_list_that_never_stands_still_is_partial() -> None:
+    routes = [
+        *(once(listing(0, range(1, 9), 9 + walk)) for walk in range(3)),
+        *(once(listing(8, range(9, 11 + walk), 10 + walk)) for walk in range(3)),
+        *map(call, range(1, 13)),
+    ]
+    with play(routes, {"hr_eu_fondovi": (1, 20)}) as site:
+        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+    assert outcome.state is CrawlState.PARTIAL
+    assert outcome.reason.startswith("the list was still changing on walk 3")
 
 
 def test_a_list_that_ends_early_is_partial() -> None:

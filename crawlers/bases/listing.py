@@ -17,12 +17,12 @@ from parsel import Selector, SelectorList
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.records import MOST_WALKS
 from crawlers.fragments import clean_fragment
 from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
 from crawlers.readings import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
-MOST_WALKS = 3
 IDLE_PAGES = 3
 """So many pages in a row without anything new end a list that would go on for ever."""
 

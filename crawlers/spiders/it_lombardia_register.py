@@ -4,7 +4,8 @@ It prints no amounts, no hours and no addresses; a row without a closing date is
 money runs out. Deadlines that were extended may still stand here as they were: the page wins.
 """
 
-from crawlers.bases.socrata import SocrataSpider, rows_of
+from crawlers.bases.records import rows_at
+from crawlers.bases.socrata import SocrataSpider
 from crawlers.page import Page
 from crawlers.readings import Reading, Row, read_rows
 from schema.notices import RawNotice
@@ -28,7 +29,7 @@ def read_row(row: Row, page: Page) -> RawNotice | None:
 
 def read_register(page: Page) -> Reading:
     """Read one page of the register."""
-    return read_rows(rows_of(page), read_row, page)
+    return read_rows(rows_at(page, ()), read_row, page)
 
 
 class ItLombardiaRegister(SocrataSpider):
