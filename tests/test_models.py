@@ -39,7 +39,7 @@ def models_apart(home: Path, *arguments: str, index: str, data: str) -> Result:
     code = (
         "import sys; from click.testing import CliRunner; from callboard.cli.main import group\n"
         "done = CliRunner().invoke(group, sys.argv[1:])\n"
-        "print(done.output); sys.exit(done.exit_code)"
+        "print(done.stdout); print(done.stderr, end='', file=sys.stderr); sys.exit(done.exit_code)"
     )
     done = subprocess.run(
         [
@@ -106,6 +106,8 @@ def test_the_life_of_a_model(home: Path, tmp_path: Path) -> None:
     )
     assert models(home, "remove", "hr-en").stdout == "Removed hr-en 1.0.\n"
     assert listed(home)["models"] == []
+    models(home, "install", str(tmp_path / "hr.argosmodel"))
+    assert models(home, "remove", "hr").stdout == "Removed hr-en 1.0.\n"
 
 
 def test_a_package_without_a_licence_works_and_says_so(home: Path, tmp_path: Path) -> None:
@@ -130,6 +132,7 @@ def test_a_fixture_is_installed_but_serves_nobody(home: Path, tmp_path: Path) ->
         (["install", "nothing.argosmodel"], "no such file"),
         (["build", "hr"], "--download (fetches Helsinki-NLP/opus-mt-tc-big-sh-en from the hub)"),
         (["build", "xx", "--download"], "--download --model NAME"),
+        (["build", "it"], "Argos may have one: callboard models install it --download"),
         (["build", "hr", "--from", "."], "no source.spm or sentencepiece.model there"),
         (["remove", "hr"], "installed: none"),
     ],
@@ -184,7 +187,7 @@ def test_an_argos_package_is_fetched_only_when_asked_for(
         "from_name": "Slovenian",
         "to_code": "en",
         "to_name": "English",
-        "links": [f"{address}/translate-sl_en-1_0.argosmodel"],
+        "links": ["ipfs://Qm", f"{address}/gone", f"{address}/translate-sl_en-1_0.argosmodel"],
     }
     (folder / "index.json").write_text(json.dumps([entry]))
     index = f"{address}/"
@@ -192,12 +195,17 @@ def test_an_argos_package_is_fetched_only_when_asked_for(
     assert done.exit_code == 0, done.output
     assert "Installed sl-en 1.0" in done.stdout
     missing = models_apart(home, "install", "hr", "--download", index=index, data=str(home))
-    assert "no package from hr into English. Build one: callboard models build hr" in missing.output
+    assert "no package from hr into English. Build one: callboard models build hr" in missing.stderr
     nowhere = "http://127.0.0.1:9/"
     fresh = str(tmp_path / "fresh")
     offline = models_apart(home, "install", "sl", "--download", index=nowhere, data=fresh)
     assert offline.exit_code != 0
-    assert "can't be fetched" in offline.output
+    (line,) = offline.stderr.splitlines()  # not one for each time that a library asks again
+    assert "can't be fetched" in line
+    (folder / "index.json").write_text("<html>Please log in</html>")
+    portal = models_apart(home, "install", "sl", "--download", index=index, data=fresh)
+    assert portal.exit_code != 0
+    assert len(portal.stderr.splitlines()) == 1
 
 
 class _Portal:

@@ -13,7 +13,7 @@ from typing import Any
 
 from schema.calls import TextStatus
 from translators.engines import EngineError, primary
-from translators.packages import Package, PackageError, list_packages
+from translators.packages import Package, PackageError, list_packages, version_numbers
 
 MAX_TOKENS = 480
 """Longest input: models converted from Marian have 512 positions, and one longer sentence makes
@@ -159,7 +159,7 @@ def find_engines(
     """
     packages, errors = list_packages(folder)
     usable: Iterable[Package] = (each for each in packages if fixtures or not each.fixture)
-    newest = sorted(usable, key=lambda each: _numbers(each.version), reverse=True)
+    newest = sorted(usable, key=lambda each: version_numbers(each.version), reverse=True)
     ordered = sorted(newest, key=lambda each: each.fixture)
     return [ArgosEngine(each, threads=threads, fast=fast) for each in ordered], errors
 
@@ -167,10 +167,6 @@ def find_engines(
 def _is_starved(error: Exception) -> bool:
     """Tell whether an error says that memory ran out: libraries have many words for it."""
     return isinstance(error, MemoryError) or _STARVED.search(str(error)) is not None
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def _halves(text: str) -> tuple[str, str]:

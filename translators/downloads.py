@@ -8,12 +8,14 @@ import os
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 
 from translators.conversion import WEIGHTS
 from translators.engines import EngineError
+from translators.packages import version_numbers
 
 HUB = "https://huggingface.co"
 TIMEOUT = 60
@@ -49,23 +51,41 @@ def fetch_hub_model(model: str, folder: Path, environ: Mapping[str, str] = os.en
 
 
 def fetch_argos_package(language: str) -> Path:
-    """Fetch the newest package from a language into English through argostranslate's index."""
+    """Fetch the newest package from a language into English through argostranslate's index.
+
+    The index and the package are fetched here: argostranslate takes an old index for the new one if
+    it can't have that, asks again without end if there is none, and keeps a package in memory.
+    """
     from argostranslate import package, settings
 
-    with _operator_errors(settings.remote_package_index):
-        package.update_package_index()
+    index = settings.remote_package_index
+    with _operator_errors(index):
+        _fetch(index, settings.local_package_index)
+        available = package.get_available_packages()
+    wanted = [each for each in available if (each.from_code, each.to_code) == (language, "en")]
+    if not wanted:
+        raise DownloadError(
+            f"argostranslate's index has no package from {language} into English. "
+            + (f"Build one: callboard models build {language}" if language in MODELS else "")
+        )
+    newest = max(wanted, key=lambda each: version_numbers(each.package_version))
+    return _fetch_any(newest.links, settings.downloads_dir / f"{language}_en.argosmodel")
+
+
+def _fetch_any(addresses: Iterable[str], file: Path) -> Path:
+    """Fetch a file from the first of its addresses that has it; those of the web count."""
+    failures = []
+    for address in addresses:
+        if not address.startswith(("https://", "http://")):
+            continue
         try:
-            available = package.get_available_packages()
-        except RecursionError as error:  # how argostranslate says that there is no index
-            raise OSError("the index could not be fetched") from error
-        wanted = [each for each in available if (each.from_code, each.to_code) == (language, "en")]
-        if not wanted:
-            raise DownloadError(
-                f"argostranslate's index has no package from {language} into English. "
-                + (f"Build one: callboard models build {language}" if language in MODELS else "")
-            )
-        newest = max(wanted, key=lambda each: [int(n) for n in each.package_version.split(".")])
-        return Path(newest.download())
+            with _operator_errors(address):
+                _fetch(address, file)
+        except DownloadError as error:
+            failures.append(error)
+        else:
+            return file
+    raise failures[-1] if failures else DownloadError("the index has no address of that package")
 
 
 def _fetch(address: str, file: Path) -> None:
@@ -86,7 +106,7 @@ def _fetch(address: str, file: Path) -> None:
 def _operator_errors(address: str) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise DownloadError(
             f"{address}: can't be fetched ({error}). Without internet: fetch the files elsewhere "
             "and name them."

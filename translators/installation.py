@@ -42,7 +42,7 @@ def install_package(file: Path, folder: Path) -> tuple[Package, str]:
                     shutil.move(target, Path(scratch) / "replaced")
                 unpacked.replace(target)
     except (OSError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
-        raise PackageError(f"{file}: cannot be installed ({error}).") from error
+        raise PackageError(f"{file}: cannot be installed ({error}). Fetch it again.") from error
     return replace(package, path=folder / top), digest
 
 

@@ -8,6 +8,7 @@ opens a package only when there is a sentence to translate. Nothing here touches
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,11 @@ def list_packages(folder: Path) -> tuple[list[Package], list[PackageError]]:
         except PackageError as error:
             errors.append(error)
     return packages, errors
+
+
+def version_numbers(version: str) -> list[int]:
+    """Return the numbers of a version, by which the newer one is the larger."""
+    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def size_of(package: Package) -> int:

@@ -41,7 +41,11 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def list_(config_path: Path | None, as_json: bool) -> None:
-    """List installed models, and the portals' languages with what translates them."""
+    """List the models, and the languages that lack one.
+
+    Of each installed model version, licence, size and hash; of each language that portals print,
+    what puts it into English, and the command for a translation where there is none.
+    """
     from translators.installation import installed_from
     from translators.packages import content_hash, list_packages, size_of
 
@@ -77,7 +81,7 @@ def list_(config_path: Path | None, as_json: bool) -> None:
     if models:
         show(_table(models))
     else:
-        click.echo(f"No models in {_folder(config)}.")
+        click.echo(f"No models in {_folder(config).absolute()}.")
     click.echo()
     show(_needs_table(wanted))
     for error in errors:
@@ -89,15 +93,17 @@ def list_(config_path: Path | None, as_json: bool) -> None:
 @click.option("--download", is_flag=True, help="Fetch the languages' Argos packages.")
 @click.pass_obj
 def install(config_path: Path | None, sources: tuple[str, ...], download: bool) -> None:
-    """Install .argosmodel files. Each is checked first, and its size and hash are shown.
+    """Install .argosmodel files.
 
-    With --download, languages such as it are named instead, and their packages are fetched from
-    argostranslate's index.
+    Each is checked first, and its licence, size and hash are shown. With --download, languages such
+    as it are named instead, and their packages are fetched from argostranslate's index.
     """
     config = open_config(config_path)
     for source in sources:
         if not download and not Path(source).is_file():
-            give_up(f"{source}: no such file. To fetch a package: models install LANG --download")
+            raise click.UsageError(
+                f"{source}: no such file. To fetch a package: models install LANG --download"
+            )
     with _model_errors():
         for source in sources:
             if download:
@@ -112,7 +118,11 @@ def install(config_path: Path | None, sources: tuple[str, ...], download: bool) 
 @command.command()
 @click.pass_obj
 def check(config_path: Path | None) -> None:
-    """Verify every model's files and let it translate something. Exit code 1 if one is bad."""
+    """Verify every model.
+
+    Its files must be as they were installed, and it must translate something. Exit code 1 if one
+    is bad.
+    """
     from translators.argos import ArgosEngine
     from translators.engines import EngineError
     from translators.installation import verify_package
@@ -140,15 +150,18 @@ def check(config_path: Path | None) -> None:
 @click.argument("model")
 @click.pass_obj
 def remove(config_path: Path | None, model: str) -> None:
-    """Delete an installed model, named as in the list (hr-en, or "hr-en 1.0").
+    """Delete an installed model.
 
-    What it translated stays in the translation memory.
+    MODEL is its language, or its name as in the list: hr, hr-en or "hr-en 1.0". What it translated
+    stays in the translation memory, and is shown.
     """
     from translators.installation import remove_package
     from translators.packages import list_packages
 
     packages, _ = list_packages(_folder(open_config(config_path)))
-    chosen = [each for each in packages if model in (each.label, each.label.split()[0])]
+    chosen = [
+        each for each in packages if model in (each.label, each.label.split()[0], each.language)
+    ]
     if len(chosen) != 1:
         names = ", ".join(each.label for each in packages) or "none"
         give_up(f"{model}: {'several' if chosen else 'no'} such models; installed: {names}")
@@ -181,9 +194,10 @@ def build(
     number: str,
     kept: Path | None,
 ) -> None:
-    """Make an Argos package of an OPUS-MT model and install it; for hr there is no other way.
+    """Make a model of an OPUS-MT model, and install it.
 
-    Without torch: the weights are read, renamed and quantised to 8 bits here.
+    For hr there is no other way. Without torch: the weights are read, renamed and quantised to 8
+    bits here.
     """
     from translators.conversion import Recipe, build_package
     from translators.downloads import MODELS, fetch_hub_model
@@ -191,9 +205,12 @@ def build(
     config = open_config(config_path)
     name = model or MODELS.get(language)
     if folder is None and not (download and name):
-        give_up(
-            f"say where the model is: models build {language} --from FOLDER, or --download"
-            + (f" (fetches {name} from the hub)" if name else " --model NAME")
+        way = f"say where the model is: models build {language} --from FOLDER, or --download"
+        raise click.UsageError(
+            f"{way} (fetches {name} from the hub)"
+            if name
+            else f"{way} --model NAME. Argos may have one: "
+            f"callboard models install {language} --download"
         )
     with _model_errors(), tempfile.TemporaryDirectory() as scratch:
         source = folder or fetch_hub_model(str(name), Path(scratch) / "hub")
