@@ -79,9 +79,9 @@ def main() -> None:
     """Read all notices, then time the work alone."""
     DetectorFactory.seed = 0
     notices = [json.loads(line) for line in sys.stdin if line.strip()]
-    started = time.perf_counter()
+    started = time.process_time()
     answers = [facts(notice) for notice in notices]
-    taken = time.perf_counter() - started
+    taken = time.process_time() - started
     for answer in answers:
         sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.write(json.dumps({"seconds": taken}) + "\n")

@@ -40,11 +40,13 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
+_OTHER = re.compile(r"[^\n -_a-~]+")
+"""All but the letters of ASCII and the signs that fold to themselves."""
 
 
 def fold(text: str) -> str:
     """Return the text folded for matching, of the same length as the original."""
-    return text.translate(_TABLE)
+    return _OTHER.sub(lambda found: found[0].translate(_TABLE), text).lower()
 
 
 def shown_words(text: str) -> str:
