@@ -84,6 +84,14 @@ def test_a_sentence_beyond_512_tokens_goes_in_as_parts(release: Path, tmp_path: 
     assert isinstance(english, str)
 
 
+def test_signs_that_the_model_never_saw_go_in_plain(release: Path, tmp_path: Path) -> None:
+    engine = ArgosEngine(installed(release, tmp_path))
+    printed, plain = engine.translate(
+        ["„poziv“ – rok’\u00a0klaster… 2021–2027", '"poziv" - rok\' klaster... 2021-2027'], "hr"
+    )
+    assert printed == plain
+
+
 def test_the_same_model_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
     files = [build_package(release, RECIPE, tmp_path / name) for name in ("a", "b")]
     assert files[0].read_bytes() == files[1].read_bytes()

@@ -14,6 +14,7 @@ from typing import Any
 from schema.calls import TextStatus
 from translators.engines import EngineError, primary
 from translators.packages import Package, PackageError, list_packages, version_numbers
+from translators.punctuation import plain_punctuation
 
 MAX_TOKENS = 480
 """Longest input: models converted from Marian have 512 positions, and one longer sentence makes
@@ -60,6 +61,8 @@ class ArgosEngine:
         if primary(language) not in self.languages():
             raise EngineError(f"argos {self.version} does not read {language}.")
         package, model = self._load()
+        if self._package.plain:
+            sentences = [plain_punctuation(sentence) for sentence in sentences]
         try:
             parts = [self._fitting(sentence, package.tokenizer) for sentence in sentences]
             tokens = [each for sentence in parts for each in sentence]

@@ -4,7 +4,8 @@ Three kinds of folders are read: an OPUS-MT release (``decoder.yml``, ``.npz``),
 Hugging Face hub has it (``config.json``, ``vocab.json``, weights) and one that CTranslate2 has
 converted already. The traps: Marian expects an end mark after the source, which argostranslate
 never sends, so the model is told to add it; the converted model has 512 positions, which the
-engine respects; a model into several languages wants ``>>eng<<`` before the source, which a
+engine respects; the texts it learned from had plain quotes and hyphens only, which the package
+notes for the engine; a model into several languages wants ``>>eng<<`` before the source, which a
 package can't express, so it is refused.
 """
 
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from translators.engines import EngineError
+from translators.packages import PLAIN
 from translators.packing import write_package
 from translators.tensors import WeightsError, read_weights
 
@@ -100,6 +102,7 @@ def build_package(folder: Path, recipe: Recipe, file: Path) -> Path:
             "package_version": recipe.version,
             "license": licence,
             "source": recipe.source,
+            PLAIN: True,
         }
         readme = README.format(
             name=recipe.name, source=recipe.source, quantization=QUANTIZATION, licence=licence

@@ -17,6 +17,8 @@ from translators.engines import EngineError
 
 NOTE = "callboard.json"
 """What was noted of an installation, in the package's folder."""
+PLAIN = "plain_punctuation"
+"""Key of the metadata: the model knows only plain quotes and hyphens."""
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 
 
@@ -35,6 +37,8 @@ class Package:
     """Made for tests and the demo; knows only its own sentences."""
     licence: str | None = None
     """As the package states it; ``None`` if it does not."""
+    plain: bool = False
+    """Whether the model knows only plain quotes and hyphens."""
 
     @property
     def label(self) -> str:
@@ -69,7 +73,12 @@ def read_package(folder: Path) -> Package:
         raise PackageError(f"{folder}: model or tokenizer missing. Install the package again.")
     licence = metadata.get("license")
     return Package(
-        folder, language, version, bool(metadata.get("fixture")), str(licence) if licence else None
+        folder,
+        language,
+        version,
+        fixture=bool(metadata.get("fixture")),
+        licence=str(licence) if licence else None,
+        plain=bool(metadata.get(PLAIN)),
     )
 
 
