@@ -1,6 +1,9 @@
 """The fixture models: real packages, marked as such, that translate the demo and nothing live."""
 
+import hashlib
 import random
+import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +48,17 @@ def test_they_are_small_and_plainly_marked(folder: Path) -> None:
         assert package.fixture
         assert package.licence == "MIT"
         assert "not a translator" in (package.path / "README.md").read_text(encoding="utf-8")
+
+
+def test_they_are_the_files_that_their_readme_names_and_tell_nothing_of_a_machine() -> None:
+    readme = FILES[0].with_name("README.md").read_text(encoding="utf-8")
+    for file in FILES:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        assert f"`{digest[:8]}…{digest[-4:]}`" in readme
+        with zipfile.ZipFile(file) as archive:
+            content = b"".join(map(archive.read, archive.namelist()))
+            assert {each.date_time[0] for each in archive.infolist()} == {1980}
+        assert not re.search(rb"/(?:tmp|home|root|work)/", content)
 
 
 @pytest.mark.parametrize(
