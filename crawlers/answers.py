@@ -31,6 +31,8 @@ class Verdict:
 
     answer: Answer
     words: str
+    is_missing: bool = False
+    """Whether the page says itself that nothing is there; a blank one says nothing at all."""
 
     @property
     def refuses(self) -> bool:
@@ -78,7 +80,7 @@ def recognise(page: Page) -> Verdict | None:
 def _verdicts(page: Page) -> Iterator[Verdict]:
     title = page.maybe("title") or ""
     if ERROR_TITLE.match(title):
-        yield Verdict(Answer.SOFT_404, title)
+        yield Verdict(Answer.SOFT_404, title, is_missing=True)
     visible = _visible_start(page)
     if len(visible) >= WALL:
         return
@@ -90,7 +92,8 @@ def _verdicts(page: Page) -> Iterator[Verdict]:
     if len(visible) < LITTLE and page.selector.css("script"):
         yield Verdict(Answer.SCRIPT_SHELL, title or visible[:80])
     if len(visible) < LITTLE:
-        yield Verdict(Answer.EMPTY_PAGE, f"{len(visible)} characters of text")
+        words = f"{len(visible)} characters of text"
+        yield Verdict(Answer.EMPTY_PAGE, words, is_missing=bool(visible))
 
 
 def _visible_start(page: Page) -> str:

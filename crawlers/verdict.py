@@ -41,7 +41,7 @@ def _state(record: CrawlRecord, expected: tuple[int, int]) -> tuple[CrawlState, 
     if record.broken is not None:
         return CrawlState.FAILED, record.broken
     if not record.read and (record.refusals or not record.skipped):
-        return _state_of_nothing(record)
+        return _state_of_nothing(record, expected[0])
     shortfalls = [*record.gaps, *_shortfalls(record, expected)]
     if record.sample is not None:
         shortfalls.insert(0, f"only a sample of {record.sample} was asked for")
@@ -51,14 +51,21 @@ def _state(record: CrawlRecord, expected: tuple[int, int]) -> tuple[CrawlState, 
     return CrawlState.COMPLETE, f"{len(record.seen)} notices, {len(record.read)} read"
 
 
-def _state_of_nothing(record: CrawlRecord) -> tuple[CrawlState, str]:
-    """Return the state of a crawl that read nothing and knew nothing to be unchanged."""
+def _state_of_nothing(record: CrawlRecord, least: int) -> tuple[CrawlState, str]:
+    """Return the state of a crawl that read nothing and knew nothing to be unchanged.
+
+    A portal that says that it has nothing is believed where ``[expect]`` allows for it.
+    """
     if record.refusals:
         return CrawlState.BLOCKED, record.refusals[0]
     if record.silences:
         return CrawlState.UNREACHABLE, record.silences[0]
-    if record.says_empty:
+    if record.says_empty and not record.gaps and not least:
         return CrawlState.COMPLETE, "the portal says that nothing is open"
+    if record.says_empty and not record.gaps:
+        message = f"the portal says that nothing is open, where at least {least} are expected"
+        record.note("fewer_than_expected", f"{message}.", severity=Severity.ERROR)
+        return CrawlState.EMPTY, message
     errors = [issue.message for issue in record.issues if issue.severity is Severity.ERROR]
     if not errors:
         errors.append("The portal answers and lists nothing.")

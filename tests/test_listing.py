@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import pytest
+
 from crawlers.playback import Playback, Route
 from schema.crawls import CrawlState, Outcome
 from tests.loopback import HTML, crawl_site, kinds, play
@@ -59,6 +61,34 @@ def test_an_empty_page_ends_a_counted_list() -> None:
     outcome, site = crawl_counted(counted_routes(range(20), range(20, 30), ()), (30, 30))
     assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
     assert len(asked_pages(site)) == 3
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<html><title>Agevolazioni</title><body><p>Nessun altro bando.</p></body></html>",
+        b"<html><title>Pagina non trovata</title><body></body></html>",
+    ],
+)
+def test_a_page_that_says_that_there_is_no_more_ends_a_counted_list(page: bytes) -> None:
+    after = Route(COUNTED.format(1), page, headers=HTML)
+    outcome, _ = crawl_counted([*counted_routes(range(20)), after], (20, 20))
+    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, ["route_closed"])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"",
+        b"<html><title>Agevolazioni</title><body></body></html>",
+        b"<html><title>Accedi</title><body><p>Chi sei?</p><input type=password></body></html>",
+    ],
+)
+def test_a_blank_page_or_a_wall_says_nothing_about_the_end_of_a_list(page: bytes) -> None:
+    after = Route(COUNTED.format(1), page, headers=HTML)
+    outcome, _ = crawl_counted([*counted_routes(range(20)), after], (20, 20))
+    assert outcome.state is CrawlState.PARTIAL
+    assert "page 2 of a list could not be read" in outcome.reason
 
 
 def test_a_list_without_entries_is_not_taken_for_an_empty_one() -> None:
@@ -198,6 +228,13 @@ def test_lists_of_which_all_say_that_they_are_empty_are_complete() -> None:
     outcome, _ = crawl_linked(expected=0)
     assert outcome.state is CrawlState.COMPLETE
     assert outcome.reason == "the portal says that nothing is open"
+
+
+def test_a_portal_that_has_nothing_where_much_is_expected_is_empty_and_closes_nothing() -> None:
+    outcome, _ = crawl_linked(expected=20)
+    assert outcome.state is CrawlState.EMPTY
+    assert "nothing is open, where at least 20 are expected" in outcome.reason
+    assert kinds(outcome) == ["fewer_than_expected"]
 
 
 def test_one_list_that_is_empty_does_not_speak_for_one_that_failed() -> None:

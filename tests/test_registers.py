@@ -10,6 +10,7 @@ from crawlers.bases.bulk import csv_rows
 from crawlers.bases.plone import read_blocks
 from crawlers.page import Page, PageChangedError
 from crawlers.playback import Route
+from crawlers.record import CrawlRecord
 from schema.crawls import CrawlState
 from schema.exchanges import Exchange
 from tests.loopback import HTML, JSON, MONDAY, crawl_site, kinds, play
@@ -127,6 +128,16 @@ def test_a_file_that_cannot_be_read_is_a_gap(last: Route) -> None:
         outcome = crawl_site(site, ["it_trento"])["it_trento"]
     assert outcome.state is CrawlState.PARTIAL
     assert "27806" in outcome.reason
+
+
+def test_a_list_that_its_reader_cannot_read_is_a_gap_in_every_base() -> None:
+    """The readers of feeds find out themselves that a page is none."""
+    spider = registry.spider("hr_ra_vsz")
+    record = CrawlRecord(registry.load()["hr_ra_vsz"])
+    page = Page(Exchange("hr_ra_vsz", "register", "https://www.ra-vsz.hr/x", MONDAY, 200, b"<rss"))
+    assert list(spider(record).take(page)) == []
+    assert [issue.kind for issue in record.issues] == ["unreadable_page"]
+    assert record.gaps[0].startswith("the register /x could not be read: no feed")
 
 
 def test_cells_may_be_missing_quoted_or_too_many() -> None:

@@ -8,7 +8,6 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from functools import partial
-from urllib.parse import urlsplit
 
 from lxml import etree
 from scrapy import Request
@@ -31,7 +30,7 @@ class BulkSpider(PortalSpider):
     """Fetches files; a subclass names them and adds ``readers["register"]``."""
 
     files: tuple[str, ...] = ()
-    """Their addresses; one that cannot be had is a gap in the inventory."""
+    """Their addresses; one that cannot be had or read whole is a gap in the inventory."""
     max_bytes: int | None = None
     """Largest file as it is sent, instead of the limit that is configured for all answers."""
 
@@ -43,7 +42,7 @@ class BulkSpider(PortalSpider):
     def ask_file(self, url: str, *older: str) -> Request:
         """Return the request for a file, and should it not be there, for an older one."""
         otherwise = partial(self.ask_older, older=older) if older else None
-        request = self.ask(url, "register", self.take_file, otherwise)
+        request = self.ask(url, "register", self.take, otherwise)
         if self.max_bytes is not None:
             request.meta["max_bytes"] = self.max_bytes
         return request
@@ -54,15 +53,6 @@ class BulkSpider(PortalSpider):
             yield self.ask_file(*older)
         else:
             self.record.gaps.append(f"the newest file could not be had (status {status or 'none'})")
-
-    def take_file(self, page: Page) -> Step:
-        """Read a file; one that is damaged or another is a gap, whatever was read of it."""
-        before = len(self.record.issues)
-        yield from self.take(page)
-        for issue in self.record.issues[before:]:
-            if issue.kind == "unreadable_page" and issue.url == page.url:
-                name = urlsplit(page.url).path
-                self.record.gaps.append(f"the file {name} could not be read: {issue.detail}")
 
 
 def xml_rows(page: Page, *tags: str, largest: int = LARGEST) -> Iterator[Mapping[str, list[str]]]:

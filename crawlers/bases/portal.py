@@ -41,7 +41,8 @@ from schema.notices import RawNotice
 Step = Iterable[Request | RawNotice]
 Then = Callable[[Page], Step]
 Otherwise = Callable[[int | None], Step]
-"""Goes on without a page; told the status of the answer, ``None`` if there was none."""
+"""Goes on without a page; told the status of the answer, ``None`` if there was none. A page that
+says itself that nothing is there, whatever its status, is a 404."""
 
 UNDER_WAY = 20
 """Pages of single notices that are asked for ahead."""
@@ -196,7 +197,7 @@ class PortalSpider(Spider):
             if self._usable(page, tolerant=otherwise is not None):
                 yield from then(page)
             else:
-                yield from self._go_on(page.exchange, otherwise, "see the Issues")
+                yield from self._go_on(_as_it_is(page), otherwise, "see the Issues")
         except Exception as error:  # noqa: BLE001 - a page must not end a crawl
             issue = unreadable(page, error)
             if otherwise is not None:
@@ -287,6 +288,9 @@ class PortalSpider(Spider):
             self.record.rows += reading.rows
             self.record.duplicates += reading.repeated
             self.record.repeated += reading.repeated
+            for issue in reading.issues:
+                if issue.kind == "unreadable_page":
+                    yield from self._go_on(page.exchange, None, issue.detail or issue.message)
         if page.exchange.kind == "call" and not reading.notices:
             self.record.missed += 1
         for notice in reading.notices:
@@ -301,6 +305,13 @@ class PortalSpider(Spider):
                 continue
             self.record.listed.add(url)
             yield from self.visit(url)
+
+
+def _as_it_is(page: Page) -> Exchange:
+    """Return a page's exchange with the status that it should have, if that is a 404."""
+    verdict = verdict_on(page) if page.exchange.status == 200 else None
+    is_missing = verdict is not None and verdict.is_missing
+    return replace(page.exchange, status=404) if is_missing else page.exchange
 
 
 def read_lastmod(printed: str | None) -> datetime | None:
