@@ -153,7 +153,7 @@ class Transport:
         self._turns = turns
         self._longest_wait = longest_wait
         self._max_bytes = max_bytes
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._timeout = timeout
         self._open_session: aiohttp.ClientSession | None = None
 
     @classmethod
@@ -172,6 +172,9 @@ class Transport:
         """Carry one request; the response names the real address, wherever the bytes came from."""
         host = urlsplit(request.url).netloc
         target, headers = self._target(request)
+        limit = request.meta.get("max_bytes", self._max_bytes)
+        # A portal that may send so many times the usual may take so many times as long about it.
+        within = self._timeout * max(1.0, limit / self._max_bytes)
         async with self._turns.of(host):
             started = time.monotonic()
             try:
@@ -181,9 +184,9 @@ class Transport:
                     data=request.body or None,
                     headers=headers,
                     allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=within, sock_read=self._timeout),
                 ) as answer:
                     request.meta["download_latency"] = time.monotonic() - started  # AutoThrottle
-                    limit = request.meta.get("max_bytes", self._max_bytes)
                     body = await self._body(answer, limit)
                     received = Headers(answer.raw_headers)
                 asked = retry_after(received, datetime.now(UTC))
@@ -192,7 +195,7 @@ class Transport:
             except PrivateAddressError:
                 raise
             except TimeoutError as error:
-                raise DownloadTimeoutError(f"no answer within {self._timeout.total:g} s") from error
+                raise DownloadTimeoutError(f"no answer within {within:g} s") from error
             except aiohttp.ClientConnectorDNSError as error:
                 raise CannotResolveHostError(f"the name {host} cannot be resolved") from error
             except aiohttp.ClientConnectorError as error:
@@ -236,7 +239,6 @@ class Transport:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 skip_auto_headers=OURS_ALONE,
-                timeout=self._timeout,
                 trust_env=False,
             )
         return self._open_session

@@ -2,9 +2,13 @@
 
 import gzip
 import io
+import threading
+import time
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -25,7 +29,8 @@ from tests.loopback import MONDAY, Stores, crawl_site, kinds, play
 
 STEM = "us_grants_gov_extract"
 NAMESPACE = "http://apply.grants.gov/system/OpportunityDetail-V1.0"
-EXTRACTS = "https://prod-grants-gov-chatbot.s3.amazonaws.com/extracts"
+HOST = "prod-grants-gov-chatbot.s3.amazonaws.com"
+EXTRACTS = f"https://{HOST}/extracts"
 SYNOPSIS = "OpportunitySynopsisDetail_1_0"
 
 
@@ -229,6 +234,45 @@ def test_its_limit_is_its_own_and_a_larger_file_is_no_reason_to_take_an_older(
     assert (len(asked), "too_large" in kinds(outcome)) == (1, True)
     assert outcome.state is CrawlState.EMPTY
     assert stores[STEM].of_kind("register") == []
+
+
+def test_a_file_that_may_be_large_may_take_its_time_but_never_stop() -> None:
+    with dribbling(WHOLE, pauses=(0.4,)) as address:
+        outcome, _, _ = crawl_extracts([], connect={HOST: address}, timeout=0.2, retries=0)
+    assert (outcome.state, outcome.pages) == (CrawlState.UNREACHABLE, 1)
+    with dribbling(WHOLE, pauses=(0.1, 0.1, 0.1, 0.1)) as address:
+        outcome, _, _ = crawl_extracts([], connect={HOST: address}, timeout=0.2, retries=0)
+    assert outcome.seen == {"1", "2"}
+
+
+@contextmanager
+def dribbling(body: bytes, pauses: Sequence[float]) -> Iterator[str]:
+    """Serve a body in pieces, with pauses between them; yield the address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_file = "Extract" in self.path
+            self.send_response(200 if is_file else 404)
+            self.send_header("Content-Length", str(len(body) if is_file else 0))
+            self.end_headers()
+            length = len(body) // len(pauses) + 1
+            for number, pause in enumerate(pauses if is_file else ()):
+                time.sleep(pause)
+                with suppress(OSError):  # the client may have had enough
+                    self.wfile.write(body[number * length : (number + 1) * length])
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_an_extract_that_breaks_off_closes_nothing() -> None:
