@@ -3,7 +3,7 @@
 A file is read once, in a process apart and outside any transaction; its text is kept by its hash.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ KIND = "document"
 
 def read_new_documents(archive: Archive, database: Database, crawl: ArchivedCrawl) -> None:
     """Read the documents of a crawl that this version of the reader has not read before."""
-    for archived in archive.exchanges(crawl):
+    for archived in _documents(archive, crawl):
         if not _is_document(archived.exchange):
             continue
         with database.read() as connection:
@@ -40,11 +40,9 @@ def save_documents(
     Return the answers that brought a document, without their bodies, by the file's hash.
     """
     brought = {}
-    for archived in archive.exchanges(crawl):
+    for archived in _documents(archive, crawl):
         exchange = archived.exchange
-        if exchange.kind != KIND:
-            continue
-        crawls.save_page(connection, archived)
+        crawls.save_pages(connection, [crawls.page_row(archived)])
         if not _is_document(exchange):
             continue
         sha256 = crawls.body_hash(exchange)
@@ -56,8 +54,12 @@ def save_documents(
     return brought
 
 
+def _documents(archive: Archive, crawl: ArchivedCrawl) -> Iterator[ArchivedExchange]:
+    return (place.read() for place in archive.places(crawl) if place.kind == KIND)
+
+
 def _is_document(exchange: Exchange) -> bool:
-    return exchange.kind == KIND and exchange.status == 200
+    return exchange.status == 200
 
 
 def _issue(read: DocumentText, exchange: Exchange) -> Issue:

@@ -5,20 +5,17 @@ the archive, a crawl at a time, each in one transaction: a run that was killed i
 next, and the same archive with the same code gives the same rows.
 """
 
-import hashlib
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callboard.config import Config, ConfigError
-from callboard.documents import KIND, read_new_documents, save_documents
 from callboard.english import (
     all_texts,
     by_urgency,
@@ -26,58 +23,34 @@ from callboard.english import (
     stored_memory,
     with_texts,
 )
-from callboard.progress import Bar, counting, tracked
+from callboard.fold import Processed, fold
+from callboard.progress import Bar, counting
+from callboard.reading import PageReader
 from crawlers import registry
-from crawlers.answers import recognise
-from crawlers.page import Page
 from exports.digest import render_digest
 from exports.selection import select_entries
 from linking.links import LinkedNotice, link
 from linking.merge import merge
-from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
-from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_notice
 from schema.calls import Status, Text
 from schema.crawls import Outcome
 from schema.exchanges import Exchange
-from schema.issues import Issue
 from schema.notices import RawNotice
-from schema.portals import DocumentPolicy, Portal
-from storage import calls, crawls, documents, drift, issues, notices, portals, progress
-from storage.archive import Archive, ArchivedCrawl, ArchivedExchange
+from schema.portals import Portal
+from storage import calls, notices, portals
+from storage.archive import Archive
 from storage.database import Database
-from storage.warc import ArchiveError
 from translators.claims import Claims
 from translators.texts import recall_texts, translate_texts
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from crawlers.run import CrawlSettings, PageStore
     from translators.engines import Translator
     from translators.texts import Memory
 
-ROOT = Path(__file__).resolve().parent.parent
-READING_CODE = ("schema", "crawlers", "normalizers", "storage")
-"""Packages whose code and data decide what a page says and what is a change: a change of theirs
-makes the fold begin again."""
-
 
 class UnknownPortalError(Exception):
     """A portal was asked for that is not in the catalogue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Processed:
-    """What :meth:`Pipeline.process` did."""
-
-    crawls: int
-    notices: int
-    """Readings of notices, new or not."""
-    events: int
-    rebuilt: str | None
-    """Why everything was processed again, if it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +72,7 @@ class Pipeline:
         self.database = Database(config.database_url)
         self.portals: dict[str, Portal] = registry.load()
         self.now: Callable[[], datetime] = config.clock()
-        self._measures: dict[str, deque[Outcome]] = {}
+        self._reader = PageReader(self.portals)
 
     def close(self) -> None:
         """Let go of the database and of engines that run as processes."""
@@ -184,180 +157,14 @@ class Pipeline:
         if not found:
             return ()
         now = self.now()
-        call = normalise(read_notice(raw), self._hints(raw, now))
+        call = self._reader.understand(raw, now).call
         return found if call.is_call and call.status(now) is not Status.CLOSED else ()
 
     # -- process ------------------------------------------------------------------------------
 
     def process(self, *, everything: bool = False) -> Processed:
         """Read what the archive holds beyond what was processed, or all of it."""
-        code = reading_code()
-        with self.database.write() as connection:
-            work = progress.plan(connection, self.archive.crawls(), code, everything=everything)
-            progress.begin(connection, work)
-        read = events = 0
-        self._measures.clear()
-        for crawl in tracked(work.crawls, "Reading crawls"):
-            if self._reads_documents(crawl.portal):
-                read_new_documents(self.archive, self.database, crawl)
-            with self.database.write() as connection:
-                count, happened = self._process_crawl(connection, crawl)
-            read += count
-            events += happened
-        return Processed(len(work.crawls), read, events, work.rebuild)
-
-    def _process_crawl(self, connection: "Connection", crawl: ArchivedCrawl) -> tuple[int, int]:
-        outcome = self.archive.outcome(crawl)
-        crawls.save(connection, replace(outcome, issues=()))
-        linked = brought = None
-        if self._reads_documents(crawl.portal):
-            brought = save_documents(connection, self.archive, crawl)
-            linked = documents.PortalDocuments(connection, crawl.portal)
-        read = events = 0
-        said_again: set[tuple[str, str | None, str | None]] = set()
-        reread: set[str | None] = set()
-        other_routes = {each.url for each in outcome.issues if each.kind == "route_closed"}
-        for archived in self.archive.exchanges(crawl):
-            if linked is not None and archived.exchange.kind == KIND:
-                continue  # kept already
-            crawls.save_page(connection, archived)
-            if archived.exchange.url in other_routes:
-                continue  # no content there: the crawl found another way to it
-            found = self._read_page(archived.exchange)
-            if found is None:
-                continue
-            page_notices, page_issues = found
-            reread.add(archived.exchange.url)
-            at = archived.exchange.fetched_at
-            issues.save(connection, page_issues, at, crawl.id, archived.id)
-            said_again.update((each.kind, each.url, each.detail) for each in page_issues)
-            for raw in page_notices:
-                reading = self._reading(connection, raw, archived, linked)
-                events += len(notices.record(connection, reading))
-                read += 1
-        if linked is not None and brought:
-            events += self._complete_again(connection, crawl, linked, brought)
-        # What the readers said in the crawl was said again just now, by today's readers.
-        kept = [
-            each
-            for each in outcome.issues
-            if (each.kind, each.url, each.detail) not in said_again
-            and not (each.kind.startswith("unreadable_") and each.url in reread)
-        ]
-        issues.save(connection, kept, outcome.finished_at, crawl.id)
-        events += len(notices.finish(connection, outcome))
-        issues.save(
-            connection, self._drift(connection, crawl, outcome), outcome.finished_at, crawl.id
-        )
-        return read, events
-
-    def _drift(
-        self, connection: "Connection", crawl: ArchivedCrawl, outcome: Outcome
-    ) -> list[Issue]:
-        """Return what the portal's history says of a crawl."""
-        portal = self.portals.get(crawl.portal)
-        if portal is None:
-            return []
-        earlier = self._measures.get(crawl.portal)
-        if earlier is None:
-            earlier = self._measures[crawl.portal] = self._measures_before(crawl)
-        found = drift.find_drift(portal, outcome, earlier)
-        if drift.is_measure(outcome):
-            earlier.append(outcome)
-        return [*found, *drift.find_silence(connection, portal, outcome)]
-
-    def _measures_before(self, crawl: ArchivedCrawl) -> deque[Outcome]:
-        """Return the latest crawls before this one whose fill rates others are compared with."""
-        archived = self.archive.crawls(crawl.portal)
-        before = archived[: archived.index(crawl)]
-        found = (self.archive.outcome(each) for each in reversed(before))
-        latest = islice(filter(drift.is_measure, found), drift.HISTORY)
-        return deque(reversed(list(latest)), maxlen=drift.HISTORY)
-
-    def _read_page(self, exchange: Exchange) -> tuple[Sequence[RawNotice], Sequence[Issue]] | None:
-        """Return what the portal's reader says; None for a page that carries no notices."""
-        if exchange.status != 200 or exchange.portal not in self.portals:
-            return None
-        reader = registry.reader(exchange.portal, exchange.kind)
-        if reader is None:
-            return None
-        page = Page(exchange)
-        if recognise(page):
-            return None
-        reading = reader(page)
-        return reading.notices, reading.issues
-
-    def _complete_again(
-        self,
-        connection: "Connection",
-        crawl: ArchivedCrawl,
-        linked: documents.PortalDocuments,
-        brought: Mapping[str, ArchivedExchange],
-    ) -> int:
-        """Complete the notices whose documents a crawl brought without their page."""
-        events = 0
-        for each in documents.linking(connection, crawl.portal, not_read_in=crawl.id):
-            shown_by = [
-                brought[now.sha256]
-                for url, known in each.documents.items()
-                if (now := linked.at(url)) and now.sha256 != known and now.sha256 in brought
-            ]
-            if not shown_by:
-                continue
-            try:
-                page = self.archive.page(each.page_id)
-            except ArchiveError as error:
-                missing = Issue("archive_incomplete", f"{error}; a document of it has changed")
-                issues.save(connection, [missing], crawl.started_at, crawl.id)
-                continue
-            found, _ = self._read_page(page.exchange) or ((), ())
-            for raw in found:
-                if raw.source_id == each.source_id:
-                    reading = self._reading(connection, raw, page, linked, shown_by[0])
-                    events += len(notices.record_documents(connection, reading))
-        return events
-
-    def _reading(
-        self,
-        connection: "Connection",
-        raw: RawNotice,
-        archived: ArchivedExchange,
-        linked: documents.PortalDocuments | None,
-        shown_by: ArchivedExchange | None = None,
-    ) -> notices.Reading:
-        """Return what a notice's page says, completed by its documents unless that is known."""
-        original = read_notice(raw)
-        hints = self._hints(raw, archived.exchange.fetched_at)
-        reading = notices.Reading(
-            raw, normalise(original, hints), original.text, archived, shown_by=shown_by
-        )
-        if linked is None:
-            return reading
-        read = {url: linked.at(url) for url in choose_documents(raw.attachments)}
-        reading = replace(reading, documents=read)
-        if notices.is_known(connection, reading):
-            return reading
-        texts = {url: text for url, text in read.items() if text}
-        return replace(reading, call=complete(reading.call, raw.attachments, texts, hints))
-
-    def _reads_documents(self, stem: str) -> bool:
-        portal = self.portals.get(stem)
-        return portal is not None and portal.documents is not DocumentPolicy.NEVER
-
-    def _hints(self, raw: RawNotice, at: datetime) -> Hints:
-        portal = self.portals[raw.portal]
-        return Hints(
-            language=raw.declared_language or portal.languages[0],
-            languages=portal.languages,
-            today=at.date(),
-            zone=portal.zone,
-            labels=portal.labels,
-            statuses=portal.statuses,
-            issuer=portal.issuer,
-            only_calls=portal.only_calls,
-            portal=raw.portal,
-            url=raw.url,
-        )
+        return fold(self.archive, self.database, self.portals, everything=everything)
 
     # -- translate ----------------------------------------------------------------------------
 
@@ -476,14 +283,3 @@ class _Counted:
         """Archive, then count."""
         self._store.add(exchange)
         self._bar.advance(self._stem)
-
-
-def reading_code() -> str:
-    """Return a fingerprint of all code and data that decide what a page says."""
-    digest = hashlib.sha256()
-    for package in READING_CODE:
-        for path in sorted((ROOT / package).rglob("*")):
-            if path.suffix in (".py", ".toml"):
-                digest.update(str(path.relative_to(ROOT)).encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()

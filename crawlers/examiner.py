@@ -4,16 +4,10 @@ Run as a program, this module is that process.
 """
 
 import asyncio
-import pickle
-import signal
-import socket
-import struct
-import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator
-from io import BufferedIOBase
 
+from crawlers import channel
 from crawlers.examination import Examined, examine
 from crawlers.page import Page
 from schema.exchanges import Exchange
@@ -48,17 +42,10 @@ class Examiner:
 
 
 class _Apart:
-    """The process, and the way to it: pickles over a socket, each with its length before it.
-
-    No pool of the standard library: its threads would compete with the crawl for the
-    interpreter's lock, which costs more than the reading.
-    """
+    """The process, and the way to it."""
 
     def __init__(self) -> None:
-        self._socket, theirs = socket.socketpair()
-        with theirs:
-            command = [sys.executable, "-m", "crawlers.examiner", str(theirs.fileno())]
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
+        self._socket, self._process = channel.start("crawlers.examiner")
         self._asked: deque[asyncio.Future[Examined | None]] = deque()
         self._unsent: list[bytes] = []
         self._writer: asyncio.StreamWriter | None = None
@@ -71,7 +58,7 @@ class _Apart:
             return None
         answer: asyncio.Future[Examined | None] = asyncio.get_running_loop().create_future()
         self._asked.append(answer)
-        question = _packed(exchange)
+        question = channel.packed(exchange)
         if self._writer is None:
             self._unsent.append(question)
         else:
@@ -83,16 +70,20 @@ class _Apart:
             reader, self._writer = await asyncio.open_connection(sock=self._socket)
             self._writer.writelines(self._unsent)
             while True:
-                (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-                answer = pickle.loads(await reader.readexactly(length))  # noqa: S301 - our own
-                self._asked.popleft().set_result(answer)
+                head = await reader.readexactly(channel.LENGTH.size)
+                answer = await reader.readexactly(*channel.LENGTH.unpack(head))
+                self._answer(channel.unpacked(answer))
         except (OSError, asyncio.IncompleteReadError):
             pass  # it was ended from outside
         finally:
             self._ended = True
-            for each in self._asked:
-                if not each.done():
-                    each.set_result(None)
+            while self._asked:
+                self._answer(None)
+
+    def _answer(self, found: Examined | None) -> None:
+        waiting = self._asked.popleft()
+        if not waiting.done():  # or nobody waits any more
+            waiting.set_result(found)
 
     def close(self) -> None:
         """End the process."""
@@ -104,29 +95,14 @@ class _Apart:
         self._process.wait()
 
 
-_LENGTH = struct.Struct("!I")
-
-
-def _packed(thing: object) -> bytes:
-    data = pickle.dumps(thing, pickle.HIGHEST_PROTOCOL)
-    return _LENGTH.pack(len(data)) + data
-
-
-def _unpacked(file: BufferedIOBase) -> Iterator[Exchange]:
-    while head := file.read(_LENGTH.size):
-        yield pickle.loads(file.read(*_LENGTH.unpack(head)))  # noqa: S301 - our own
-
-
 def main(descriptor: int) -> None:
-    """Answer questions until there are no more."""
+    """Examine pages until there are no more."""
     from crawlers import registry  # noqa: PLC0415 - the spiders' bases come through here
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends us
-    with socket.socket(fileno=descriptor) as asked, asked.makefile("rwb") as file:
-        for exchange in _unpacked(file):
-            page = Page(exchange)
-            file.write(_packed(examine(page, registry.reader(page.portal, exchange.kind))))
-            file.flush()
+    def answer(exchange: Exchange) -> Examined:
+        return examine(Page(exchange), registry.reader(exchange.portal, exchange.kind))
+
+    channel.serve(descriptor, answer)
 
 
 if __name__ == "__main__":

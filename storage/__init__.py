@@ -16,9 +16,11 @@ The fold, one transaction a crawl::
         with database.write() as connection:
             outcome = archive.outcome(crawl)
             crawls.save(connection, outcome)
+            baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
             for archived in archive.exchanges(crawl):
-                crawls.save_page(connection, archived)
-                for raw, call, text in ...:  # readers and normalizers
-                    notices.record(connection, notices.Reading(raw, call, text, archived))
+                crawls.save_pages(connection, [crawls.page_row(archived)])
+                for raw, understand in ...:  # readers and normalizers
+                    reading = notices.Reading(raw, understand, archived)
+                    notices.record(connection, reading, baseline=baseline)
             notices.finish(connection, outcome)
 """

@@ -1,11 +1,13 @@
 """Crawls and the pages that each archived, as rows. A crawl that has a row has been processed."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urljoin
 
 from sqlalchemy import Connection, select
 
-from schema.crawls import Outcome
+from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
 from storage import issues
 from storage.archive import ArchivedExchange
@@ -42,29 +44,40 @@ def save(connection: Connection, outcome: Outcome) -> None:
     issues.save(connection, outcome.issues, outcome.finished_at, outcome.crawl_id)
 
 
-def save_page(connection: Connection, archived: ArchivedExchange) -> None:
-    """Keep where a page lies, before anything that is read from it."""
-    exchange = archived.exchange
-    insert_all(
-        connection,
-        page,
-        [
-            {
-                "id": archived.id,
-                "crawl_id": archived.crawl_id,
-                "number": archived.number,
-                "kind": exchange.kind,
-                "method": exchange.method,
-                "url": exchange.url,
-                "status": exchange.status,
-                "fetched_at": exchange.fetched_at,
-                "leads_to": _leads_to(exchange),
-                "content_type": exchange.headers.get("content-type"),
-                "bytes": len(exchange.body),
-                "sha256": body_hash(exchange),
-            }
-        ],
+def has_whole_inventory(connection: Connection, stem: str, *, but: str) -> bool:
+    """Tell whether any crawl of a portal, but the one with that id, has seen all that it lists."""
+    query = select(crawl.c.id).where(
+        crawl.c.portal == stem, crawl.c.state == CrawlState.COMPLETE.value, crawl.c.id != but
     )
+    return connection.scalar(query.limit(1)) is not None
+
+
+PageRow = Mapping[str, Any]
+"""A row of the table ``page``."""
+
+
+def page_row(archived: ArchivedExchange) -> PageRow:
+    """Return the row that says where a page lies."""
+    exchange = archived.exchange
+    return {
+        "id": archived.id,
+        "crawl_id": archived.crawl_id,
+        "number": archived.number,
+        "kind": exchange.kind,
+        "method": exchange.method,
+        "url": exchange.url,
+        "status": exchange.status,
+        "fetched_at": exchange.fetched_at,
+        "leads_to": _leads_to(exchange),
+        "content_type": exchange.headers.get("content-type"),
+        "bytes": len(exchange.body),
+        "sha256": body_hash(exchange),
+    }
+
+
+def save_pages(connection: Connection, rows: Sequence[PageRow]) -> None:
+    """Keep where pages lie, before anything that is read from them."""
+    insert_all(connection, page, rows)
 
 
 def body_hash(exchange: Exchange) -> str:

@@ -6,9 +6,10 @@ the verdict, all in the transaction of the crawl.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select
@@ -25,7 +26,6 @@ from storage.changes import Change, EventKind, compare, settle
 from storage.events import Event
 from storage.identity import notice_id as identify
 from storage.rows import insert_all
-from storage.tables import crawl as crawl_table
 from storage.tables import notice as table
 from storage.tables import notice_version as version_table
 
@@ -33,25 +33,49 @@ _MISSES_TO_WITHDRAW = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What a notice comes to."""
+
+    text: str
+    """Its original text."""
+    call: Call
+    """Facts whose evidence points into ``text``, or names the document into which it points."""
+
+
+@dataclass(frozen=True)
 class Reading:
     """One notice as one page gave it."""
 
     raw: RawNotice
-    call: Call
-    """Facts whose evidence points into ``text``, or names the document into which it points."""
-    text: str
+    understand: Callable[[], Understood]
+    """Asked only for a notice that does not say what it said before."""
     page: ArchivedExchange
     documents: Mapping[str, DocumentText | None] = field(default_factory=dict)
     """The documents that may state rules of the call, by address; ``None``: not fetched."""
     shown_by: ArchivedExchange | None = None
     """What made the page be read again, if it was not the page itself: a document."""
 
+    @cached_property
+    def understood(self) -> Understood:
+        """What the notice comes to, with its documents."""
+        return self.understand()
+
+    @property
+    def call(self) -> Call:
+        """The call that it announces."""
+        return self.understood.call
+
+    @property
+    def text(self) -> str:
+        """Its original text."""
+        return self.understood.text
+
     @property
     def newest(self) -> ArchivedExchange:
         """Return what the crawl in hand brought: the document, else the page."""
         return self.shown_by or self.page
 
-    @property
+    @cached_property
     def source_hash(self) -> str:
         """Return a hash of all that the reading comes from, but for the page's address.
 
@@ -98,8 +122,10 @@ class Version:
     text: str
 
 
-def record(connection: Connection, reading: Reading) -> list[Event]:
+def record(connection: Connection, reading: Reading, *, baseline: bool) -> list[Event]:
     """Keep what a page says of a notice: a version if it says anything else, and its events.
+
+    With ``baseline`` a new notice is no news: no crawl has seen the portal's whole inventory yet.
 
     Within one crawl the first reading of a notice counts; a second one that differs is an Issue.
     """
@@ -108,7 +134,7 @@ def record(connection: Connection, reading: Reading) -> list[Event]:
     at = exchange.fetched_at
     row = connection.execute(select(table).where(table.c.id == notice_id)).one_or_none()
     if row is None:
-        return _record_first(connection, reading, notice_id)
+        return _record_first(connection, reading, notice_id, baseline=baseline)
     latest = _latest(connection, row)
     if row.read_in == crawl_id:
         if latest.source_hash != reading.source_hash:
@@ -122,17 +148,6 @@ def record(connection: Connection, reading: Reading) -> list[Event]:
     if row.withdrawn_at is not None:
         changes.append(_return(from_json(Call, latest.facts), at))
     return _renew(connection, reading, row, latest, values, changes)
-
-
-def is_known(connection: Connection, reading: Reading) -> bool:
-    """Tell whether the notice's current version is from the same words; ``call`` does not count."""
-    notice_id = identify(reading.raw.portal, reading.raw.source_id)
-    query = (
-        select(version_table.c.source_hash)
-        .join(table, table.c.id == version_table.c.notice_id)
-        .where(table.c.id == notice_id, version_table.c.number == table.c.versions)
-    )
-    return connection.scalar(query) == reading.source_hash
 
 
 def record_documents(connection: Connection, reading: Reading) -> list[Event]:
@@ -279,9 +294,10 @@ def history(connection: Connection, notice_id: str) -> list[Version]:
     ]
 
 
-def _record_first(connection: Connection, reading: Reading, notice_id: str) -> list[Event]:
+def _record_first(
+    connection: Connection, reading: Reading, notice_id: str, *, baseline: bool
+) -> list[Event]:
     raw, at, crawl_id = reading.raw, reading.page.exchange.fetched_at, reading.page.crawl_id
-    baseline = not _has_baseline(connection, raw.portal, crawl_id)
     insert_all(
         connection,
         table,
@@ -347,16 +363,6 @@ def _headline(call: Call) -> dict[str, Any]:
         "is_call": call.is_call,
         "is_call_reason": call.is_call_reason,
     }
-
-
-def _has_baseline(connection: Connection, portal: str, crawl_id: str) -> bool:
-    """Tell whether an earlier crawl saw the portal's whole inventory."""
-    query = select(crawl_table.c.id).where(
-        crawl_table.c.portal == portal,
-        crawl_table.c.state == CrawlState.COMPLETE.value,
-        crawl_table.c.id != crawl_id,
-    )
-    return connection.scalar(query.limit(1)) is not None
 
 
 def _latest(connection: Connection, row: Any) -> Any:

@@ -49,7 +49,7 @@ def read_page(archived: ArchivedExchange) -> notices.Reading:
         title=call.title.original,
         sections=(Section(page["facts"]),),
     )
-    return notices.Reading(raw, call, page["facts"], archived)
+    return notices.Reading(raw, lambda: notices.Understood(page["facts"], call), archived)
 
 
 class Story:
@@ -113,8 +113,10 @@ def process(
         with database.write() as connection:
             outcome = archive.outcome(crawl)
             crawls.save(connection, outcome)
+            baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
             for archived in archive.exchanges(crawl):
-                crawls.save_page(connection, archived)
-                happened += notices.record(connection, read_page(archived))
+                crawls.save_pages(connection, [crawls.page_row(archived)])
+                reading = read_page(archived)
+                happened += notices.record(connection, reading, baseline=baseline)
             happened += notices.finish(connection, outcome)
     return happened

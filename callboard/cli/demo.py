@@ -36,7 +36,7 @@ def command(folder: Path) -> None:
         render_linked,
         render_portals,
     )
-    from callboard.pipeline import ROOT
+    from callboard.fold import ROOT
 
     sites = ROOT / SITES
     if not sites.is_dir():
