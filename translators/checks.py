@@ -65,7 +65,10 @@ def is_english(sentence: str) -> bool:
     Strict: a sentence that is only half understood is not English.
     """
     words = _words(sentence)
-    known = sum(map(_english().__contains__, words))
+    english = _english()
+    if english.isdisjoint(words):
+        return False
+    known = sum(map(english.__contains__, words))
     if known < 2:
         return False
     prose = [word for word in words if len(word) > 1 and not any(map(str.isdigit, word))]

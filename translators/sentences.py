@@ -56,6 +56,8 @@ def _ends(line: str, language: str) -> list[int]:
     ended = len(line.rstrip())  # a stop with nothing behind it ends the line anyway
     found = _END.finditer(line, 0, ended)
     stops = [match.end() for match in found if not _goes_on(line, match, language)]
+    if not stops and len(line) <= MAX_CHARACTERS:
+        return ends
     for stop in [*stops, len(line)]:
         while stop - start > MAX_CHARACTERS:
             space = line.rfind(" ", start + MAX_CHARACTERS // 2, start + MAX_CHARACTERS)
