@@ -1,7 +1,8 @@
 """Find who may apply: the vocabulary's words, inside the places that speak of applicants.
 
 The surprise: the same words name target groups, partners and the excluded; only a place opened by
-an applicant cue counts, and ``osim``, ``ad eccezione di``, ``ne mogu biti`` close it.
+an applicant cue counts, and ``osim``, ``ad eccezione di``, ``ne mogu biti`` close it. Who stands
+before ``non sono ammessi`` is as excluded as who stands behind it.
 """
 
 import re
@@ -53,13 +54,12 @@ def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[Nam
     names = _names(reading)
     if not names:
         return []
-    excluded = list(_excluded(reading))
+    excluded = [*_excluded(reading), *_excluded_before(reading, names)]
+    names = [mark for mark in names if not any(low <= mark.start < high for low, high in excluded)]
     found: list[NamedApplicant] = []
     starts = [mark.start for mark in names]
     for zone in islice(_zones(reading), _MOST):
         for mark in names[bisect_left(starts, zone.start) : bisect_left(starts, zone.end)]:
-            if any(low <= mark.start < high for low, high in excluded):
-                continue
             kind = ApplicantType(mark.family.removeprefix("applicant."))
             words = " ".join(reading.text[zone.cue.start : zone.cue.end].split())
             found.append(NamedApplicant(mark.start, mark.end, kind, zone.points, f"“{words}”"))
@@ -282,3 +282,25 @@ def _excluded(reading: Reading) -> Iterator[tuple[int, int]]:
         yield mark.start, sentence.end
         if heads:
             yield _list_zone(reading, index)
+
+
+def _excluded_before(reading: Reading, names: Sequence[Mark]) -> Iterator[tuple[int, int]]:
+    """Yield the places of those who stand before the words that exclude them.
+
+    They begin where the clause does: behind words that turn (``but``) or that say who may apply;
+    where such words stand before those who may, behind the last comma. Where names follow, the
+    words are about those: ``Nicht antragsberechtigt sind Gemeinden``.
+    """
+    starts = [mark.start for mark in names]
+    for mark in reading.marks_of("excluded_before"):
+        sentence = reading.sentence_at(mark.start)
+        if bisect_left(starts, mark.end) < bisect_left(starts, sentence.end):
+            continue
+        if reading.has(mark.start, mark.start + 1, "excluded_not"):
+            continue  # "may not apply for more than one grant"
+        start = max(sentence.start, reading.folded.rfind(";", sentence.start, mark.start) + 1)
+        turns = reading.marks_in(start, mark.start, "contrast", "applicants_before")
+        start = turns[-1].end if turns else start
+        if reading.has(start, mark.start, "applicants"):
+            start = max(start, reading.folded.rfind(",", start, mark.start))
+        yield start, mark.start

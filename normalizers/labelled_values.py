@@ -273,7 +273,7 @@ class _Reader:
         if len(self._words(each)) > _SHORT:
             return None
         start, end = each.span.start, each.span.end
-        if self._reading.has(start, end, "excluded"):
+        if self._reading.has(start, end, "excluded", "excluded_before"):
             return None
         named = [
             (mark.start, ApplicantType(family.removeprefix("applicant.")))

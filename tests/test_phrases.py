@@ -33,5 +33,5 @@ def test_a_phrase(language: str, case: dict[str, Any]) -> None:
     found = {name: facts[name] for name in expected}
     for value in (expected, found):
         if "applicant_types" in value:
-            value["applicant_types"] = sorted(value["applicant_types"])
+            value["applicant_types"] = sorted(value["applicant_types"] or ())
     assert found == expected
