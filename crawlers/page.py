@@ -6,6 +6,7 @@ whitespace collapsed, as a browser shows it; attributes come raw (law 6).
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from parsel import Selector
 from parsel.selector import create_root_node
 
 from crawlers.charset import decode
-from crawlers.fragments import clean_fragment
+from crawlers.fragments import clean_fragments
 from schema.exchanges import Exchange
 
 if TYPE_CHECKING:
@@ -26,11 +27,14 @@ LAYOUT = re.compile(r"[ \t\r\n\f]+")
 
 
 class PageChangedError(Exception):
-    """A page lacks what its reader insists on: the portal has changed."""
+    """A page lacks what its reader insists on: the portal has changed.
 
-    def __init__(self, portal: str, missing: str, url: str) -> None:
+    ``field`` names the field of a call that suffers, where it is one rather than all.
+    """
+
+    def __init__(self, portal: str, missing: str, url: str, field: str | None = None) -> None:
         super().__init__(f"{portal}: {missing} at {url}: the portal has changed")
-        self.portal, self.missing, self.url = portal, missing, url
+        self.portal, self.missing, self.url, self.field = portal, missing, url, field
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,11 @@ class Page:
         """Return what ``<html lang>`` claims."""
         return self.maybe("html::attr(lang)") or None
 
-    def one(self, css: str) -> str:
-        """Return the first non-blank match, or raise :class:`PageChangedError`."""
+    def one(self, css: str, field: str | None = None) -> str:
+        """Return the first non-blank match, or raise :class:`PageChangedError` about a field."""
         value = self.maybe(css)
         if value is None:
-            raise PageChangedError(self.portal, f"nothing matches {css!r}", self.url)
+            raise PageChangedError(self.portal, f"nothing matches {css!r}", self.url, field)
         return value
 
     def maybe(self, css: str) -> str | None:
@@ -115,7 +119,7 @@ class Page:
         for css in alternatives:
             if found := self.fragments(css):
                 return found[0]
-        raise PageChangedError(self.portal, f"nothing matches {alternatives}", self.url)
+        raise PageChangedError(self.portal, f"nothing matches {alternatives}", self.url, "summary")
 
     def fragments(self, css: str) -> list[str]:
         """Return the cleaned HTML of every element that matches, without the empty ones.
@@ -123,12 +127,11 @@ class Page:
         Only located fragments meet beautifulsoup4: a soup of a whole page blocks the event loop
         for 40 ms.
         """
-        cleaned = (self.clean(found) for found in self.selector.css(css))
-        return [html for html in cleaned if html]
+        return [html for html in self.clean(self.selector.css(css)) if html]
 
-    def clean(self, located: Selector) -> str:
-        """Return the cleaned HTML of an element of the page."""
-        return clean_fragment(located.get(), self.base)
+    def clean(self, located: Iterable[Selector]) -> list[str]:
+        """Return the cleaned HTML of elements of the page."""
+        return clean_fragments([each.get() for each in located], self.base)
 
     def json(self) -> Any:
         """Return the body parsed as JSON, or raise :class:`PageChangedError`."""

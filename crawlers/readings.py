@@ -53,14 +53,24 @@ def read(reader: Reader, page: Page) -> Reading:
 def unreadable(page: Page, error: Exception) -> Issue:
     """Return the Issue for a page that could not be read."""
     what = error.missing if isinstance(error, PageChangedError) else repr(error)
+    field = _field_of(error)
+    unread = f"{field} of the {page.exchange.kind} page" if field else f"{page.exchange.kind} page"
     return Issue(
         kind="unreadable_page",
-        message=f"The {page.exchange.kind} page could not be read: {what}.",
+        message=f"The {unread} could not be read: {what}.",
         severity=Severity.ERROR,
         portal=page.portal,
         url=page.url,
+        field=field,
         detail=what[:DETAIL_LENGTH],
     )
+
+
+def _field_of(error: Exception) -> str | None:
+    """Return the field that an error is about, or what the portal calls it, if that is known."""
+    if isinstance(error, PageChangedError):
+        return error.field
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else None
 
 
 def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
@@ -86,6 +96,7 @@ def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
                     severity=Severity.ERROR,
                     portal=page.portal,
                     url=page.url,
+                    field=_field_of(error),
                     detail=str(row)[:DETAIL_LENGTH],
                 )
             )

@@ -53,7 +53,7 @@ def find_article(page: Page, facts: Facts = ()) -> str:
         if weight >= total * SHARE and element.tag in CONTAINERS
     ]
     if not enough:
-        raise PageChangedError(page.portal, "no running text", page.url)
+        raise PageChangedError(page.portal, "no running text", page.url, "summary")
     with_title = [each for each in enough if each.tag != "body" and each.find(".//h1") is not None]
     article = deepcopy(max(with_title or enough, key=_depth))
     _mark_facts(article, facts)

@@ -102,6 +102,7 @@ def test_a_page_without_what_the_reader_insists_on() -> None:
     outcome, _, _ = crawl_beside_a_good_page(Route(ODD, body, headers=HTML))
     assert kinds(outcome) == ["unreadable_page"]
     assert "nothing matches 'h1'" in outcome.issues[0].message
+    assert (outcome.issues[0].field, outcome.issues[0].url) == ("title", ODD)
 
 
 def test_a_wrong_charset_is_read_right_and_reported() -> None:
@@ -204,7 +205,8 @@ def test_a_malformed_row_costs_only_itself() -> None:
     with play(routes, {"it_lombardia_register": (1, 9)}) as site:
         outcome = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
     assert outcome.seen == {"RL1"}
-    assert kinds(outcome).count("unreadable_row") == 2
+    unreadable = [issue for issue in outcome.issues if issue.kind == "unreadable_row"]
+    assert [issue.field for issue in unreadable] == ["codice_bando", None]
     assert outcome.state is CrawlState.COMPLETE
 
 

@@ -116,7 +116,7 @@ def read_block(row: Row, page: Page) -> RawNotice:
     words = LAYOUT.sub(" ", head.xpath("string()").get(default="")).strip()
     heading = next(iter(texts_of(head, "div.faqtxt2")), words)
     if not heading:
-        raise PageChangedError(page.portal, "a block without a heading", page.url)
+        raise PageChangedError(page.portal, "a block without a heading", page.url, "title")
     dated = DATED_HEADING.fullmatch(heading)
     content = clean_fragment((body.css(".opis").get() or body.get()), page.url)
     return RawNotice(
@@ -138,7 +138,7 @@ def read_article(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=number_of(page.url),
         url=page.url,
-        title=page.one("h1"),
+        title=page.one("h1", field="title"),
         labelled=read_date(page),
         sections=(Section(content),),
         attachments=read_files(Selector(content).css("a[href]"), page),
@@ -153,7 +153,7 @@ def read_print(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=parse_qs(urlsplit(page.url).query)["id"][0],
         url=page.url,
-        title=page.one("h1, h2, h3, title"),
+        title=page.one("h1, h2, h3, title", field="title"),
         labelled=read_date(page),
         sections=(Section(content),),
         attachments=read_files(Selector(content).css("a[href]"), page),

@@ -24,9 +24,11 @@ def prose_reader(*content: str, site: str) -> Callable[[Page], RawNotice]:
     def read_call(page: Page) -> RawNotice:
         pieces = next(filter(None, map(page.fragments, (*content, *CONTENT))), [])
         if not pieces:
-            raise PageChangedError(page.portal, "no content", page.url)
+            raise PageChangedError(page.portal, "no content", page.url, "summary")
         text = "".join(pieces)
-        title = page.maybe("h1") or page.one("title").removesuffix(site).strip(" -–|")
+        title = page.maybe("h1") or page.one("title", field="title").removesuffix(site).strip(
+            " -–|"
+        )
         return RawNotice(
             portal=page.portal,
             source_id=page.url,

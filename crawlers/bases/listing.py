@@ -77,7 +77,7 @@ class Cards:
             portal=page.portal,
             source_id=match["source_id"] if match else url,
             url=url,
-            title=_one(card, self.title, page),
+            title=_one(card, self.title, page, "title"),
             labelled=(*self._read_labelled(card), *read_pairs(card, self.pairs)),
             sections=tuple(self._read_sections(card, page)),
             attachments=tuple(self._read_attachments(card, page)),
@@ -110,10 +110,10 @@ def read_pairs(selector: Selector, css: str) -> Iterator[tuple[str, str]]:
             yield label.strip(), value.strip()
 
 
-def _one(card: Selector, css: str, page: Page) -> str:
+def _one(card: Selector, css: str, page: Page, name: str | None = None) -> str:
     found = next(iter(texts_of(card, css)), None)
     if found is None:
-        raise PageChangedError(page.portal, f"nothing in a card matches {css!r}", page.url)
+        raise PageChangedError(page.portal, f"nothing in a card matches {css!r}", page.url, name)
     return found
 
 

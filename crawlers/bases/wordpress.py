@@ -169,7 +169,7 @@ def read_post_page(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=page.url,
         url=page.url,
-        title=page.one("h1"),
+        title=page.one("h1", field="title"),
         sections=(Section(content),),
         attachments=find_attachments(content),
         declared_language=page.language,

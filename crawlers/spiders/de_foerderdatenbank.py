@@ -42,7 +42,7 @@ def read_call(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=page.url,
         url=page.maybe("link[rel=canonical]::attr(href)") or page.url,
-        title=page.one("h1.title"),
+        title=page.one("h1.title", field="title"),
         labelled=tuple(read_facts(page)),
         sections=sections,
         attachments=tuple(each for part in sections for each in find_attachments(part.content)),

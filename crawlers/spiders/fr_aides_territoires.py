@@ -39,7 +39,7 @@ def read_call(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=address["source_id"],
         url=page.url,
-        title=page.one("h1"),
+        title=page.one("h1", field="title"),
         labelled=tuple(read_sidebar(page)),
         sections=sections,
         attachments=tuple(each for part in sections for each in find_attachments(part.content)),

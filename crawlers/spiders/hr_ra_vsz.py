@@ -20,7 +20,7 @@ def read_call(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=page.url,
         url=page.url,
-        title=page.one("h1"),
+        title=page.one("h1", field="title"),
         labelled=tuple(
             (label, value.strip()) for label, _, value in (text.partition(":") for text in dates)
         ),

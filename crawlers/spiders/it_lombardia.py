@@ -31,7 +31,7 @@ def read_call(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=address["source_id"],
         url=page.url,
-        title=page.one("h1"),
+        title=page.one("h1", field="title"),
         # Head and foot of the page print the same pairs.
         labelled=tuple(dict.fromkeys((*read_pairs(page), *read_captions(page)))),
         sections=(*read_lead(page), *read_accordion(page)),
@@ -71,8 +71,8 @@ def read_accordion(page: Page) -> Iterator[Section]:
     """Read the sections of the "Scheda informativa": a button names what it opens by its id."""
     accordion = page.selector.css(ACCORDION)
     contents: dict[str, str] = {}
-    for content in accordion.css(CONTENT):
-        cleaned = page.clean(content)
+    located = accordion.css(CONTENT)
+    for content, cleaned in zip(located, page.clean(located), strict=True):
         for identity in content.xpath("ancestor::div/@id").getall():
             contents[identity] = contents.get(identity, "") + cleaned
     for button in accordion.css(SECTIONS):

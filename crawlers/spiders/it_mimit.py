@@ -26,7 +26,7 @@ def read_call(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=page.url,
         url=page.url,
-        title=page.one("h1, h2[itemprop=headline], .item-page h2"),
+        title=page.one("h1, h2[itemprop=headline], .item-page h2", field="title"),
         sections=(Section(content),),
         attachments=find_attachments(content),
         declared_language=page.language,

@@ -25,7 +25,7 @@ def read_call(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=page.url,
         url=page.url,
-        title=page.one("h1, .field--name-field-display-title .field__item"),
+        title=page.one("h1, .field--name-field-display-title .field__item", field="title"),
         labelled=tuple(read_fields(page)),
         sections=tuple(read_sections(page)),
         attachments=find_attachments(content),

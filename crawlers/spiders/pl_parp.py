@@ -45,7 +45,7 @@ def read_rounds(row: Row, page: Page) -> RawNotice:
     rounds: list[Selector] = row["rounds"]
     title = next(filter(None, map(title_of, rounds)), None)
     if title is None:
-        raise PageChangedError(page.portal, "a block without a title", page.url)
+        raise PageChangedError(page.portal, "a block without a title", page.url, "title")
     pairs = (pair for each in rounds for pair in (*read_programme(each), *read_dates(each)))
     texts = dict.fromkeys(text for each in rounds for text in each.css(TEXT).getall())
     content = clean_fragment("".join(texts), page.base)

@@ -60,7 +60,7 @@ def read_call(page: Page) -> RawNotice:
         portal=page.portal,
         source_id=page.url,
         url=page.url,
-        title=page.one("h1"),
+        title=page.one("h1", field="title"),
         labelled=facts,
         sections=(Section(content),),
         attachments=find_attachments(content),
