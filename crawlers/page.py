@@ -17,7 +17,7 @@ from parsel import Selector
 from parsel.selector import create_root_node
 
 from crawlers.charset import decode
-from crawlers.fragments import clean_fragments
+from crawlers.fragments import clean_elements
 from schema.exchanges import Exchange
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Page:
 
     def clean(self, located: Iterable[Selector]) -> list[str]:
         """Return the cleaned HTML of elements of the page."""
-        return clean_fragments([each.get() for each in located], self.base)
+        return clean_elements([each.get() for each in located], self.base)
 
     def json(self) -> Any:
         """Return the body parsed as JSON, or raise :class:`PageChangedError`."""
