@@ -22,6 +22,8 @@ _PLACES = ("applicant.local_authority", "applicant.public_body")
 _NAMES = 400
 _MOST = 80
 """More places that speak of applicants than any notice has."""
+_LOUD = 5
+"""Letters that a word and the place that it names have at least where all is in capitals."""
 _AROUND = 48
 """Characters that a phrase may reach back from the word that it makes no applicant."""
 _LIST_BLOCKS = 16
@@ -133,16 +135,19 @@ def _inside(reading: Reading, mark: Mark) -> bool:
 def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
     """Tell whether a word is not the type that it looks like.
 
-    ``Občina Krško`` and ``z terenu gminy`` are places; in ``pravne osobe vjerskih zajednica`` the
+    ``Občina Krško``, ``OPĆINE DRAGALIĆ`` and ``z terenu gminy`` are places; in ``pravne osobe vjerskih zajednica`` the
     next words say which legal persons.
     """
     if mark.family in _PLACES:
-        word = reading.text[mark.start : mark.end]
-        rest = reading.text[mark.end : mark.end + 2]
-        if rest[:1] == " " and rest[1:].isupper() and not word.isupper():
-            return True
-        if _of_a_place(reading.lexicon).match(reading.text, mark.end) and not word.isupper():
-            return True
+        named = _place_after(reading.lexicon).match(reading.folded, mark.end)
+        if named is not None:
+            word = reading.text[mark.start : mark.end]
+            place = reading.text[named.start("place") : named.end("place")]
+            if place[0].isupper() and not word.isupper():
+                return True
+            # In a line of capitals only a longer word tells: not ``JLS``, not ``OPĆINAMA ZA``.
+            if min(len(word), len(place)) >= _LOUD and place.isupper():
+                return True
         return reading.has(max(0, mark.start - 36), mark.start, "seat") or any(
             seat.start <= mark.start < seat.end for seat in reading.marks_of("seat")
         )
@@ -153,9 +158,10 @@ def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _of_a_place(lexicon: Lexicon) -> re.Pattern[str]:
+def _place_after(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of the name that may follow a place's word: ``Milano``, ``di Milano``."""
     of = "|".join(re.escape(word) for word in lexicon.strings("dates", "of")) or "(?!)"
-    return re.compile(rf"\s(?:{of})\s{{0,1}}[A-Z\u00c0-\u00de]")
+    return re.compile(rf"(?:\s(?:{of})(?:\s|(?<='))| )(?P<place>[^\W\d_]+)")
 
 
 def _zones(reading: Reading) -> Iterator[Zone]:

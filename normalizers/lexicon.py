@@ -33,7 +33,7 @@ _SECTIONS = {
     "language": {"name", "words", "weak_words", "zone", "country", "currency"},
     "dates": {"months", "weekdays", "until", "since", "joiner", "next", "noon", "midnight",
               "hour_before", "hour_after", "month_first", "ordinal", "year_word", "of",
-              "day_words"},
+              "day_words", "in_year"},
     "numbers": {"words", "scales", "currencies", "decimal", "range", "of", "plus", "percent"},
     "cues": None,
     "applicants": None,

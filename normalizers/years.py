@@ -7,8 +7,10 @@ stays without a year: a guess would be wrong half of the time.
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from normalizers.dates import PrintedDate, copy_of
+from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 
 _YEAR = re.compile(r"(?<![\d/.,-])(20\d{2})(?![\d/%]|[.,]\d)")
@@ -51,7 +53,8 @@ def resolve(
         if not fitting:
             return None
     if reference is None:
-        return None
+        year = _year_said(item, reading)
+        return copy_of(item, year) if year and _day(item, year) else None
     options = [
         (year, day)
         for year in (reference.year - 1, reference.year, reference.year + 1)
@@ -61,10 +64,10 @@ def resolve(
         start = reference - timedelta(days=1)
         options = [(year, day) for year, day in options if day >= start]
         return copy_of(item, options[0][0]) if options else None
-    year = min(
+    nearest = min(
         options, key=lambda option: abs((option[1] - reference).days), default=(0, reference)
     )
-    return copy_of(item, year[0]) if year[0] else None
+    return copy_of(item, nearest[0]) if nearest[0] else None
 
 
 def resolve_near(item: PrintedDate, known: Sequence[date], *, after: bool) -> PrintedDate | None:
@@ -80,6 +83,24 @@ def resolve_near(item: PrintedDate, known: Sequence[date], *, after: bool) -> Pr
         if 0 <= distance <= 366:
             return copy_of(item, year)
     return None
+
+
+def _year_said(item: PrintedDate, reading: Reading) -> int | None:
+    """Return the year in which the same sentence or the one before says that things happen."""
+    index = reading.sentence_index(item.start)
+    start = reading.sentences[max(0, index - 1)].start
+    said = _in_year(reading.lexicon).finditer(reading.folded, start, item.start)
+    years = {int(match["year"]) for match in said}
+    return years.pop() if len(years) == 1 else None
+
+
+@lru_cache(maxsize=16)
+def _in_year(lexicon: Lexicon) -> re.Pattern[str]:
+    inside = "|".join(map(re.escape, lexicon.strings("dates", "in_year"))) or "(?!)"
+    word = "|".join(map(re.escape, lexicon.strings("dates", "year_word"))) or "(?!)"
+    return re.compile(
+        rf"(?<!\w)(?:{inside})\s{{0,2}}(?:(?:{word})\s{{1,2}})?(?P<year>20\d\d)(?![\d/%-])"
+    )
 
 
 def _day(item: PrintedDate, year: int) -> date | None:
