@@ -3,22 +3,25 @@
 A feed without pages names only the newest notices, so its crawl is partial and withdraws none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 from scrapy import Request
 
-from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.portal import Otherwise, PortalSpider, Step
 from crawlers.fragments import clean_fragment
 from crawlers.page import Page, PageChangedError
 from crawlers.readings import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 ITEMS = "{*}item", "{*}entry"
-CONTENT = ("{*}encoded", "{*}content", "{*}description", "{*}summary")
-"""Where the text stands, the fullest first."""
+CONTENT = ("{*}encoded", "{*}content")
+"""Where the whole text stands."""
+SUMMARIES = ("{*}description", "{*}summary")
+"""Where it stands as well, often shortened."""
 DATES = ("pubDate", "date", "published", "updated")
 
 
@@ -26,7 +29,7 @@ class FeedSpider(PortalSpider):
     """Walks one feed; ``readers = {"register": read_feed}``."""
 
     feed: str
-    """Address of its first page."""
+    """Address of its first page, as it would stand in a link on the portal's home page."""
     paging: str = ""
     """What is added for an older page, as ``?paged={number}``; empty where there are none."""
 
@@ -34,13 +37,14 @@ class FeedSpider(PortalSpider):
         """Ask for the newest page."""
         yield self.ask_feed(1)
 
-    def ask_feed(self, number: int) -> Request:
-        """Return the request for a page, counted from 1."""
+    def ask_feed(self, number: int, otherwise: Otherwise | None = None) -> Request:
+        """Return the request for a page, counted from 1; ``otherwise`` is for a missing feed."""
+        older = self.paging.format(number=number) if number > 1 else ""
         return self.ask(
-            self.feed + (self.paging.format(number=number) if number > 1 else ""),
+            urljoin(self.record.portal.home, self.feed) + older,
             "register",
             partial(self.take_feed, number=number),
-            self.end_feed if number > 1 else None,
+            self.end_feed if number > 1 else otherwise,
         )
 
     def take_feed(self, page: Page, number: int) -> Step:
@@ -68,7 +72,7 @@ def read_entry(entry: Row, page: Page) -> RawNotice:
     """Read one item; its address is its identity."""
     if not entry["link"]:
         raise ValueError("an item without a link")
-    content = clean_fragment(entry["content"], entry["link"])
+    content = clean_fragment(entry["content"] or entry["summary"], entry["link"])
     return RawNotice(
         portal=page.portal,
         source_id=entry["link"],
@@ -91,13 +95,17 @@ def entries_of(page: Page) -> Iterator[dict[str, Any]]:
     for item in root.iter(*ITEMS):
         links = [link.get("href") or link.text or "" for link in item.iterfind("{*}link")
                  if link.get("rel", "alternate") == "alternate"]  # fmt: skip
-        texts = [text for tag in CONTENT if (text := item.findtext(tag))]
         yield {
             "link": next(iter(links), "").strip(),
             "title": (item.findtext("{*}title") or "").strip(),
-            "content": next(iter(texts), ""),
+            "content": _first_text(item, CONTENT),
+            "summary": _first_text(item, SUMMARIES),
             "labelled": tuple(_labelled(item)),
         }
+
+
+def _first_text(item: etree._Element, tags: Iterable[str]) -> str:
+    return next((text for tag in tags if (text := item.findtext(tag))), "")
 
 
 def _labelled(item: etree._Element) -> Iterator[tuple[str, str]]:

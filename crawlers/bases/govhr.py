@@ -12,9 +12,9 @@ from functools import partial
 from itertools import pairwise
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
-from lxml import etree
 from parsel import Selector
 
+from crawlers.bases.feed import entries_of
 from crawlers.bases.links import LinksSpider
 from crawlers.bases.portal import Step
 from crawlers.fragments import clean_fragment
@@ -87,15 +87,8 @@ def number_of(address: str) -> str:
 
 def read_links(page: Page) -> Iterator[str]:
     """Yield the links of a feed, or raise :class:`PageChangedError` where it is none."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    try:
-        root = etree.fromstring(page.exchange.body, parser)
-    except etree.XMLSyntaxError as error:
-        raise PageChangedError(page.portal, f"no feed ({error})", page.url) from error
-    if root.tag != "rss":
-        raise PageChangedError(page.portal, "no RSS feed", page.url)
-    for item in root.iterfind("channel/item"):
-        yield item.findtext("link") or ""
+    for entry in entries_of(page):
+        yield entry["link"]
 
 
 def read_accordion(page: Page) -> Reading:

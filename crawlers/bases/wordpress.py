@@ -5,15 +5,14 @@ close its REST interface, its notices stay the same notices.
 """
 
 import html
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree
 from parsel import Selector
 from scrapy import Request
 
+from crawlers.bases.feed import FeedSpider, entries_of
 from crawlers.bases.portal import Otherwise, Step
 from crawlers.bases.sitemap import SitemapSpider
 from crawlers.fragments import clean_fragment
@@ -23,13 +22,12 @@ from schema.notices import Attachment, RawNotice, Section
 
 PAGE_SIZE = 100
 REST_LINK = "link[rel='https://api.w.org/']::attr(href)"
-ITEM_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CONTENT = (".entry-content", "main article", "article", "main")
 """Where the usual themes put a post's text."""
 DOCUMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".odt", ".zip", ".rtf")
 
 
-class WordPressSpider(SitemapSpider):
+class WordPressSpider(FeedSpider, SitemapSpider):
     """Takes the first route that a site leaves open; subclasses add the reader of a page.
 
     ``readers["call"]`` reads a post's own page, where the post's content is nowhere else.
@@ -42,6 +40,7 @@ class WordPressSpider(SitemapSpider):
     """Slug of the category to which the notices belong, or its number; empty takes every post."""
     feed: str = "/feed/"
     """The feed of the same posts."""
+    paging: str = "?paged={number}"
     notice_pattern = r"^https?://[^/]+/.+"
 
     @property
@@ -125,28 +124,7 @@ class WordPressSpider(SitemapSpider):
 
     def try_feed(self, _: int | None) -> Step:
         """Go on with the feed."""
-        yield self._ask_feed(1)
-
-    def _ask_feed(self, number: int) -> Request:
-        return self.ask(
-            f"{self.site}{self.feed}" + (f"?paged={number}" if number > 1 else ""),
-            "register",
-            partial(self.take_feed, number=number),
-            self.try_sitemap if number == 1 else self.end_feed,
-        )
-
-    def take_feed(self, page: Page, number: int) -> Step:
-        """Read a page of the feed and ask for older items, as long as there are any."""
-        before = len(self.record.seen)
-        yield from self.take(page)
-        if len(self.record.seen) > before and not self.record.sampled_enough:
-            yield self._ask_feed(number + 1)
-
-    def end_feed(self, status: int | None) -> Step:
-        """Take a missing page for the end of the feed, anything else for a gap."""
-        if status not in (404, 410):
-            self.record.gaps.append(f"the feed broke off (status {status or 'none'})")
-        yield from ()
+        yield self.ask_feed(1, self.try_sitemap)
 
     def try_sitemap(self, _: int | None) -> Step:
         """Go on with the sitemap: WordPress's own, else that of the usual plug-ins."""
@@ -158,7 +136,7 @@ class WordPressSpider(SitemapSpider):
 def read_posts(page: Page, read_one: ReadRow | None = None) -> Reading:
     """Read an answer of the REST interface, a post by ``read_one``, or a feed."""
     if page.text.lstrip().startswith("<"):
-        return read_rows(_items(page), read_item, page)
+        return read_rows(entries_of(page), read_item, page)
     return read_rows(_posts(page), read_one or read_post, page)
 
 
@@ -209,10 +187,7 @@ def read_item(item: Row, page: Page) -> RawNotice | Elsewhere:
         source_id=item["link"],
         url=item["link"],
         title=item["title"],
-        labelled=(
-            ("pubDate", item["pubDate"]),
-            *(("category", category) for category in item["categories"]),
-        ),
+        labelled=item["labelled"],
         sections=(Section(content),),
         attachments=find_attachments(content),
     )
@@ -233,21 +208,3 @@ def _posts(page: Page) -> list[Any]:
     if not isinstance(posts, list):
         raise PageChangedError(page.portal, "no list of posts", page.url)
     return posts
-
-
-def _items(page: Page) -> Iterator[dict[str, Any]]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    try:
-        root = etree.fromstring(page.exchange.body, parser)
-    except etree.XMLSyntaxError as error:
-        raise PageChangedError(page.portal, f"no feed ({error})", page.url) from error
-    if root.tag != "rss":
-        raise PageChangedError(page.portal, "no RSS feed", page.url)
-    for item in root.iterfind("channel/item"):
-        yield {
-            "link": (item.findtext("link") or "").strip(),
-            "title": item.findtext("title") or "",
-            "pubDate": item.findtext("pubDate") or "",
-            "categories": [category.text or "" for category in item.iterfind("category")],
-            "content": item.findtext(ITEM_CONTENT) or "",
-        }
