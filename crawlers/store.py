@@ -13,7 +13,7 @@ class PageStore(Protocol):
         """Return the newest archived answer with a body (status 200) to this very request."""
 
     def add(self, exchange: Exchange) -> None:
-        """Put the exchange on disk: it is safe when this returns. A failure ends the crawl."""
+        """Keep the exchange, however this process may end. A failure ends the crawl."""
 
     def close(self, outcome: Outcome) -> Outcome:
         """Put the verdict after the crawl's last exchange; return it as it stands there.

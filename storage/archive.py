@@ -9,6 +9,7 @@ import fcntl
 import io
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -85,8 +86,16 @@ class ArchivedExchange:
         return f"{self.crawl_id}/{self.number}"
 
 
+SYNCED_EVERY = 1.0
+"""Seconds after which what was written is forced onto the disk."""
+
+
 class CrawlFile:
-    """The file of a running crawl. What :meth:`add` was given is on disk when it returns."""
+    """The file of a running crawl.
+
+    What :meth:`add` was given is in the file when it returns, and stays there however this process
+    ends; a power cut may cost the last second. The verdict is on disk when :meth:`close` returns.
+    """
 
     def __init__(self, archive: "Archive", portal: str, started_at: datetime) -> None:
         self.portal = portal
@@ -94,7 +103,8 @@ class CrawlFile:
         self._archive = archive
         self._entries: list[Entry] = []
         self._answered: dict[Key, int] = {}
-        self._end = 0
+        self._end = self._synced_end = 0
+        self._synced_at = time.monotonic()
         try:
             self._file = self.path.open("r+b", buffering=0)
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -114,6 +124,7 @@ class CrawlFile:
             },
         )
         self._append(opening.getvalue())
+        self._sync()
 
     def latest(self, url: str, method: str = "GET", request_body: bytes = b"") -> Exchange | None:
         """Return the newest 200 answer to a request over all crawls of the portal, or ``None``."""
@@ -135,6 +146,8 @@ class CrawlFile:
         self._entries.append(entry)
         if exchange.status == HTTPStatus.OK:
             self._answered[entry.key] = offset
+        if time.monotonic() - self._synced_at >= SYNCED_EVERY:
+            self._sync()
 
     def close(self, outcome: Outcome) -> Outcome:
         """Write the verdict and end the file; return it with the file's own crawl id."""
@@ -143,6 +156,7 @@ class CrawlFile:
         write_json(record, self.crawl_id, "outcome", verdict.finished_at, to_json(verdict))
         try:
             outcome_at = self._append(record.getvalue())
+            self._sync()
         finally:
             self._file.close()
         with suppress(OSError):  # the index can be made again
@@ -158,20 +172,33 @@ class CrawlFile:
         return _Answers(self._archive, self.portal)
 
     def _append(self, data: bytes) -> int:
-        """Write records so that they are on disk, whole or not at all; return where they start."""
+        """Write records, whole or not at all; return where they start."""
         start = self._end
         try:
             self._file.seek(start)
             rest = memoryview(data)
             while rest:
                 rest = rest[self._file.write(rest) :]
-            os.fsync(self._file.fileno())
         except OSError as error:
             with suppress(OSError):  # what follows half a record could never be read
                 self._file.truncate(start)
             raise _unwritable(self.path, error) from error
         self._end = start + len(data)
         return start
+
+    def _sync(self) -> None:
+        """Force onto the disk what was written since the last time, or give it up."""
+        self._synced_at = time.monotonic()
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            self._end = self._synced_end
+            self._entries = [each for each in self._entries if each.offset < self._end]
+            self._answered = {key: at for key, at in self._answered.items() if at < self._end}
+            with suppress(OSError):
+                self._file.truncate(self._end)
+            raise _unwritable(self.path, error) from error
+        self._synced_end = self._end
 
 
 class Archive:

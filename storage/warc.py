@@ -50,6 +50,24 @@ class ArchiveError(Exception):
     """The archive can't be written or read; the message names the file and the remedy."""
 
 
+class _Writer(WARCWriter):  # type: ignore[misc] # warcio is untyped
+    """Writes each record as a gzip member.
+
+    At zlib's own level: the best, which warcio takes, costs twice as much for some 3 % less.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._plain = io.BytesIO()
+        super().__init__(self._plain, gzip=False, warc_version="1.1")
+        self._gzipped = out
+
+    def write_record(self, record: ArcWarcRecord, params: object = None) -> None:
+        super().write_record(record, params)
+        self._gzipped.write(zlib.compress(self._plain.getvalue(), wbits=zlib.MAX_WBITS | 16))
+        self._plain.seek(0)
+        self._plain.truncate()
+
+
 class DamageError(ArchiveError):
     """A WARC file ends, or breaks, in the middle of a record."""
 
@@ -74,7 +92,7 @@ class Record:
 
 def write_info(out: BinaryIO, crawl_id: str, fields: Mapping[str, str]) -> None:
     """Write the record that opens a file and says whose it is."""
-    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    writer = _Writer(out)
     body = "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode()
     headers = {
         "WARC-Record-ID": _record_id(crawl_id, 0, "warcinfo"),
@@ -95,7 +113,7 @@ def write_exchange(out: BinaryIO, crawl_id: str, number: int, exchange: Exchange
     answer_type = "revisit" if unchanged else "response"
     answer_id = _record_id(crawl_id, number, answer_type)
     common = {"WARC-Date": warc_date(exchange.fetched_at), KIND: exchange.kind}
-    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    writer = _Writer(out)
     request = writer.create_warc_record(
         exchange.url,
         "request",
@@ -127,7 +145,7 @@ def write_exchange(out: BinaryIO, crawl_id: str, number: int, exchange: Exchange
 
 def write_json(out: BinaryIO, crawl_id: str, kind: str, at: datetime, text: str) -> None:
     """Write a metadata record about the crawl itself."""
-    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    writer = _Writer(out)
     body = text.encode()
     record = writer.create_warc_record(
         "",
