@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -126,6 +127,19 @@ def test_a_stage_that_hangs_is_ended_and_the_pipeline_starts_again(tmp_path: Pat
     once = tmp_path / "hung"
     engine = _stage(tmp_path, f"test -e {once} && exec cat; touch {once}; exec sleep 600")
     assert engine.translate(["jedan", "dva"], "hr") == ["jedan", "dva"]
+    engine.close()
+
+
+@needs_apertium
+def test_a_real_stage_that_stops_is_ended_and_the_sentence_comes_all_the_same() -> None:
+    engine = apertium.ApertiumEngine(["hr"], ["hbs-eng"], timeout=0.5)
+    before = engine.translate(["Suradnja gradova."], "hr")
+    process = engine._pipelines[0]._process
+    assert process is not None
+    stopped = process.stages[len(process.stages) // 2]
+    stopped.send_signal(signal.SIGSTOP)
+    assert engine.translate(["Suradnja gradova."], "hr") == before
+    assert stopped.poll() == -signal.SIGKILL
     engine.close()
 
 

@@ -1,6 +1,7 @@
 """Texts in English: what stands in them, what is remembered, and that failures say so."""
 
 import logging
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from schema.calls import Text, TextStatus
 from tests.translating import BrokenEngine, DictMemory, FakeEngine, english
 from translators.engines import EngineError
+from translators.sentences import MAX_CHARACTERS
 from translators.texts import BATCH, recall_texts, translate_texts
 
 
@@ -180,3 +182,24 @@ def test_values_that_splitting_cannot_save_stand_behind_in_brackets() -> None:
     assert result.english == "Apply soon. [2.2.2021]"
     assert result.status is TextStatus.PARTIAL
     assert [each.checks for _, each in memory.rows] == [("missing:2.2.2021",)]
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("ž" * 1_000_000, TextStatus.TRANSLATED),
+        ("klasteri, rokovi i prijave; " * 36_000, TextStatus.TRANSLATED),
+        ("AB-12.3/4 " * 100_000, TextStatus.ORIGINAL),
+        ("دعوة لتقديم المقترحات 🎉 " * 40_000, TextStatus.TRANSLATED),
+    ],
+    ids=["no space", "no stop", "nothing but codes", "right to left"],
+)
+def test_a_line_of_a_megabyte_is_worked_off_in_bounded_sentences(
+    line: str, status: TextStatus
+) -> None:
+    engine = FakeEngine(lambda s: s[::-1])
+    began = time.process_time()
+    result = english(line, engine)
+    assert (result.status, result.original) == (status, line)
+    assert all(len(sentence) <= MAX_CHARACTERS for sentence in engine.asked)
+    assert time.process_time() - began < 30
