@@ -50,13 +50,13 @@ def read_row(row: Row, page: Page) -> RawNotice:
         source_id=str(row[{id!r}]),
         url={address},
         title=row[{title!r}],
-        labelled=tuple((key, str(value)) for key, value in row.items() if value),
+        labelled=tuple((key, str(value)) for key, value in row.items() if value not in (None, "")),
     )
 
 
 def read_register(page: Page) -> Reading:
     """Read one page of records."""
-    return read_rows(rows_at(page, {rows}), read_row, page)
+    return read_rows({rows}, read_row, page)
 '''
 READ_DATA = '''
 
@@ -194,6 +194,8 @@ def _parts(site: Site) -> tuple[list[str], str, str, list[str]]:
         return imports, "", base, [f"readers = {{{pairs}}}", *lines]
     if site.platform == "records":
         return _records_parts(site)
+    if site.platform == "nextdata" and "rows" in site.route:
+        return _data_parts(site)
     if site.platform == "sitemap":
         lines = [
             'readers = {"call": read_call}',
@@ -222,13 +224,40 @@ def _listing_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
     return imports, READ_DATA, "ListingSpider", lines
 
 
-def _records_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
+def _row_readers(site: Site, rows: str) -> tuple[list[str], str]:
+    """Return imports and readers of records; ``rows`` is the expression that gives them."""
     route = site.route
-    rows = repr(tuple(json.loads(route["rows"])))
     address = f'urljoin(page.url, str(row["{route["address"]}"]))' if "address" in route else (
         f'f"{{page.url}}#{{row[{route["id"]!r}]}}"'
     )  # fmt: skip
+    imports = [
+        "from crawlers.page import Page",
+        "from crawlers.readings import Reading, Row, read_rows",
+        "from schema.notices import RawNotice",
+        *(["from urllib.parse import urljoin"] if "address" in route else []),
+    ]
     readers = READ_ROW.format(id=route["id"], title=route["title"], address=address, rows=rows)
+    return imports, readers
+
+
+def _data_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
+    path = "".join(f", {json.dumps(key)}" for key in json.loads(site.route["rows"]))
+    imports, readers = _row_readers(site, f"props_of(page{path})")
+    url = site.url
+    if name := site.route.get("page"):
+        url = re.sub(rf"(?<=[?&]){re.escape(name)}=[^&]*", f"{name}={{page}}", url)
+    lines = ['readers = {"listing": read_register}', f"listings = ({json.dumps(url)},)"]
+    imports += [
+        "from crawlers.bases.listing import ListingSpider",
+        "from crawlers.bases.nextdata import props_of",
+    ]
+    return imports, readers, "ListingSpider", lines
+
+
+def _records_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
+    route = site.route
+    rows = repr(tuple(json.loads(route["rows"])))
+    imports, readers = _row_readers(site, f"rows_at(page, {rows})")
     lines = ['readers = {"register": read_register}', f"rows = {rows}"]
     if "total" in route:
         lines.append(f"total = {tuple(json.loads(route['total']))!r}")
@@ -244,13 +273,9 @@ def _records_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
         f'    url = self.address.replace("{{number}}", str({paging}))',
         '    return self.ask_page(url, start, Accept="application/json")',
     ]
-    imports = [
+    imports += [
         "from crawlers.bases.records import RecordsSpider, rows_at",
-        "from crawlers.page import Page",
-        "from crawlers.readings import Reading, Row, read_rows",
-        "from schema.notices import RawNotice",
         "from scrapy import Request",
-        *(["from urllib.parse import urljoin"] if "address" in route else []),
     ]
     return imports, readers, "RecordsSpider", lines
 

@@ -8,13 +8,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
 from scrapy.crawler import AsyncCrawlerRunner
 
+from crawlers.bases.nextdata import props_of
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.bases.sitemap import read_sitemap
 from crawlers.page import Page, PageChangedError
@@ -32,6 +33,7 @@ CALL_WORDS = re.compile(
     r"|förder|aide|subven|convocat|aviso|palyazat|apel|opportunit",
     re.IGNORECASE,
 )
+TITLES = "title|titolo|name|naziv|naslov"
 OFFSETS = frozenset(("offset", "start", "from", "skip", "b_start", "$offset"))
 PAGES = frozenset(("page", "pagenumber", "pagina", "stranica"))
 MOST_SITEMAPS = 3
@@ -272,9 +274,13 @@ def _paging(url: str) -> dict[str, str]:
     return {"offset": offset} if offset else {"page": page} if page else {}
 
 
+def _titles(row: Mapping[str, Any]) -> list[str]:
+    return [key for key in row if re.search(TITLES, key, re.IGNORECASE)]
+
+
 def _keys(row: Mapping[str, Any]) -> dict[str, str]:
     """Return which keys of a record look like its identity, title and address."""
-    wanted = {"id": r"(^|_)(id|uid|code|codice|number)$", "title": "title|titolo|name|naziv|naslov"}
+    wanted = {"id": r"(^|_)(id|uid|code|codice|number)$", "title": TITLES}
     found = {
         name: next((key for key in row if re.search(pattern, key, re.IGNORECASE)), next(iter(row)))
         for name, pattern in wanted.items()
@@ -346,15 +352,27 @@ def _feed(
 def _nextdata(
     home: Exchange, origin: str, tried: Tried, sitemaps: Sequence[str], settings: CrawlSettings
 ) -> _Route | None:
-    del origin, tried, sitemaps, settings
-    if not _is_html(home) or not Page(home).selector.css("script#__NEXT_DATA__"):
+    try:
+        props = props_of(Page(home)) if _is_html(home) else None
+    except PageChangedError:
         return None
-    return _Route("nextdata", "the page carries its data as JSON", (Sample("call", home),))
+    if props is None:
+        return None
+    lists = [each for each in _lists(props, ()) if len(each[1]) > 1 and _titles(each[1][0])]
+    if not lists:
+        route = _listing(home, origin, tried, sitemaps, settings)
+        return replace(route, platform="nextdata", words="the page carries its data as JSON")
+    path, rows = max(lists, key=lambda each: len(each[1]))
+    values = {"rows": json.dumps(path), **_paging(home.url), **_keys(rows[0])}
+    words = f"the page's data holds {len(rows)} records at {'.'.join(path) or 'the top'}"
+    total = next(_totals(props, ()), None)
+    samples = (Sample("listing", home),)
+    return _Route("nextdata", words, samples, values, total[1] if total else None)
 
 
 def _listing(
     home: Exchange, origin: str, tried: Tried, sitemaps: Sequence[str], settings: CrawlSettings
-) -> _Route | None:
+) -> _Route:
     del origin, tried, sitemaps
     samples = [Sample("listing", home)]
     if not _is_html(home):

@@ -124,6 +124,16 @@ BANDO = {"UID": "a1", "@id": f"{HOST}/bandi/uno", "title": "Bando uno", "bando_s
 ROWS = [{"codice": str(n), "titolo": f"Bando {n}", "link": f"/bandi/{n}"} for n in range(3)]
 FEED = f"""<rss version="2.0"><channel><item><title>Natječaj</title><link>{HOST}/n/1</link>
     <description>{"Potpore poduzetnicima. " * 10}</description></item></channel></rss>"""
+GRANTS = [{"id": n, "name": f"Grant {n}", "path": f"/grants/{n}"} for n in range(3)]
+
+
+def next_page(props: dict[str, object], *cards: int) -> bytes:
+    data = json.dumps({"props": {"pageProps": props}, "page": "/grants"})
+    links = "".join(f"<li class='card'><a href='/grants/{n}'>Grant {n}</a></li>" for n in cards)
+    script = f'<script id="__NEXT_DATA__" type="application/json">{data}</script>'
+    return page_of("Grants", f"{TEXT}<ul>{links}</ul>{script}")
+
+
 SITES: dict[str, tuple[str, list[Route]]] = {
     "wordpress": (
         f"{HOST}/",
@@ -168,6 +178,21 @@ SITES: dict[str, tuple[str, list[Route]]] = {
                 headers=XML,
             ),
             Route(f"{HOST}/natjecaji/0", page_of("Natječaj 0"), headers=HTML),
+        ],
+    ),
+    "nextdata": (
+        f"{HOST}/grants?page=1",
+        [Route(f"{HOST}/grants?page=1", next_page({"total": 7, "list": GRANTS}), headers=HTML)],
+    ),
+    "nextdata without a list": (
+        f"{HOST}/grants",
+        [
+            Route(
+                f"{HOST}/grants",
+                next_page({"title": "Grants", "nav": [{"label": "Home"}]}, *range(3)),
+                headers=HTML,
+            ),
+            Route(f"{HOST}/grants/2", next_page({"budget": "9 EUR", "code": "G-2"}), headers=HTML),
         ],
     ),
     "feed": (f"{HOST}/rss", [Route(f"{HOST}/rss", FEED.encode(), headers=XML)]),
@@ -216,11 +241,21 @@ def read_case(spider: type[PortalSpider], case: Path) -> Reading:
     return read(spider.readers[meta["kind"]], Page(exchange))
 
 
-@pytest.mark.parametrize("platform", SITES)
-def test_probing_a_site_writes_a_portal_that_begins_and_reads(
-    platform: str, tmp_path: Path
-) -> None:
-    url, routes = SITES[platform]
+FOUND: dict[str, tuple[list[str], list[str], list[tuple[str, str]]]] = {
+    "nextdata": (["Grant 0", "Grant 1", "Grant 2"], [], [("id", "0"), ("name", "Grant 0")]),
+    "nextdata without a list": (
+        ["Grants"],
+        [f"{HOST}/grants/{n}" for n in range(3)],
+        [("budget", "9 EUR"), ("code", "G-2")],
+    ),
+}
+"""What a written portal reads at once of its first pages, where it is more than anything."""
+
+
+@pytest.mark.parametrize("kind", SITES)
+def test_probing_a_site_writes_a_portal_that_begins_and_reads(kind: str, tmp_path: Path) -> None:
+    url, routes = SITES[kind]
+    platform = kind.partition(" ")[0]
     with play(routes) as site:
         installation = Installation.make(tmp_path, site.connect)
         done = run(installation, "portals", "new", url, "--root", str(tmp_path))
@@ -241,6 +276,11 @@ def test_probing_a_site_writes_a_portal_that_begins_and_reads(
         readings = [read_case(spider, case) for case in cases]
     assert any(reading.notices or reading.elsewhere for reading in readings)
     assert [issue.message for reading in readings for issue in reading.issues] == []
+    if kind in FOUND:
+        names = [notice.title for reading in readings for notice in reading.notices]
+        visits = [url for reading in readings for url in reading.elsewhere]
+        labels = [each for reading in readings for n in reading.notices for each in n.labelled]
+        assert (names, visits, labels[:2]) == FOUND[kind]
     with Playback([]) as nothing:
         again = Installation.make(tmp_path, site.connect | nothing.connect)
         done = run(again, "portals", "new", url, "--root", str(tmp_path))
