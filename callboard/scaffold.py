@@ -47,9 +47,9 @@ def read_row(row: Row, page: Page) -> RawNotice:
     """Read one record; its keys are its labels."""
     return RawNotice(
         portal=page.portal,
-        source_id=str(row[{id!r}]),
+        source_id=str(row[{id}]),
         url={address},
-        title=row[{title!r}],
+        title=row[{title}],
         labelled=tuple((key, str(value)) for key, value in row.items() if value not in (None, "")),
     )
 
@@ -169,12 +169,17 @@ def render_spider(site: Site, stem: str) -> str:
     title = _title(site)[:60].replace('"', "'").replace("\\", "")
     seen = "\n".join(f"{line}." for line in site.seen[:4])
     class_name = "".join(part.capitalize() for part in stem.split("_"))
-    ordered = sorted(set(imports), key=lambda line: line.split()[1])
-    attributes = "\n".join(f"    {line}" for line in (f'name = "{stem}"', *lines))
+    lines_of = sorted(set(imports), key=lambda line: line.split()[1])
+    groups = ("urllib", "scrapy", "")  # the standard library, the framework, ours
+    ordered = [
+        [line for line in lines_of if next(filter(line.split()[1].startswith, groups)) == group]
+        for group in groups
+    ]
+    attributes = "\n".join(f"    {line}".rstrip() for line in (f'name = "{stem}"', *lines))
     return (
         f'"""{title}: say here what the site is, and its one oddity.\n\n'
         f'What probing saw:\n\n{_wrapped(seen)}\n"""\n\n'
-        + "\n".join(ordered)
+        + "\n\n".join("\n".join(group) for group in ordered if group)
         + "\n"
         + readers
         + f'\n\nclass {class_name}({base}):\n    """Everything is the base\'s."""\n\n'
@@ -236,7 +241,8 @@ def _row_readers(site: Site, rows: str) -> tuple[list[str], str]:
         "from schema.notices import RawNotice",
         *(["from urllib.parse import urljoin"] if "address" in route else []),
     ]
-    readers = READ_ROW.format(id=route["id"], title=route["title"], address=address, rows=rows)
+    names = {name: json.dumps(route[name]) for name in ("id", "title")}
+    readers = READ_ROW.format(**names, address=address, rows=rows)
     return imports, readers
 
 
@@ -244,9 +250,14 @@ def _data_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
     path = "".join(f", {json.dumps(key)}" for key in json.loads(site.route["rows"]))
     imports, readers = _row_readers(site, f"props_of(page{path})")
     url = site.url
+    lines = ['readers = {"listing": read_register}']
     if name := site.route.get("page"):
-        url = re.sub(rf"(?<=[?&]){re.escape(name)}=[^&]*", f"{name}={{page}}", url)
-    lines = ['readers = {"listing": read_register}', f"listings = ({json.dumps(url)},)"]
+        pattern = rf"(?<=[?&]){re.escape(name)}=([^&]*)"
+        first = re.search(pattern, url)
+        url = re.sub(pattern, f"{name}={{page}}", url)
+        if first and first[1].isdigit() and first[1] != "1":
+            lines.append(f"first_page = {int(first[1])}")
+    lines.append(f"listings = ({json.dumps(url)},)")
     imports += [
         "from crawlers.bases.listing import ListingSpider",
         "from crawlers.bases.nextdata import props_of",
