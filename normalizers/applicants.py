@@ -135,8 +135,8 @@ def _inside(reading: Reading, mark: Mark) -> bool:
 def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
     """Tell whether a word is not the type that it looks like.
 
-    ``Občina Krško``, ``OPĆINE DRAGALIĆ`` and ``z terenu gminy`` are places; in ``pravne osobe vjerskih zajednica`` the
-    next words say which legal persons.
+    ``Občina Krško``, ``OPĆINE DRAGALIĆ`` and ``z terenu gminy`` are places; in ``pravne osobe
+    vjerskih zajednica`` the next words say which legal persons.
     """
     if mark.family in _PLACES:
         named = _place_after(reading.lexicon).match(reading.folded, mark.end)

@@ -13,6 +13,7 @@ from normalizers.moments import DatedRole, best_roles
 from normalizers.reading import Reading
 from normalizers.weights import weights
 from schema.calls import DeadlineKind
+from schema.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,9 @@ def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bo
     if rolling:
         mark = rolling[0]
         return Closing(DeadlineKind.ROLLING, (mark.start, mark.end), "rolling")
+    standing = _standing_value(reading)
+    if standing is not None:
+        return Closing(DeadlineKind.ROLLING, (standing.start, standing.end), "no deadline")
     if undated:
         return Closing(DeadlineKind.FIXED, None, "a deadline without a year")
     relative = reading.marks_of("relative")
@@ -119,3 +123,23 @@ def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bo
             DeadlineKind.FIXED, (mark.start, mark.end), "a period counted from another day"
         )
     return Closing(DeadlineKind.NONE, None, "nothing is said")
+
+
+def _standing_value(reading: Reading) -> Span | None:
+    """Return what stands alone under a deadline's label and says there is none: ``Ongoing``."""
+    told = [each.span for each in reading.labelled if each.field == "deadlines"]
+    printed = [
+        block.value
+        for block in reading.original.blocks
+        if block.label is not None
+        and block.value is not None
+        and reading.has(block.label.start, block.label.end, "deadline")
+    ]
+    return next(
+        (
+            span
+            for span in (*told, *printed)
+            if span.quote(reading.folded).strip(" .!\n") in reading.lexicon.standing
+        ),
+        None,
+    )

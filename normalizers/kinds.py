@@ -49,7 +49,7 @@ def features(
         strong = weak = 0
         in_top = False
         for kind in kinds:
-            marks = reading.marks_of(f"kind.{kind}")
+            marks = _marks(reading, kind)
             strong += sum(mark.strong for mark in marks)
             weak += sum(not mark.strong for mark in marks)
             in_top = in_top or any(mark.strong and mark.start < top for mark in marks)
@@ -76,10 +76,18 @@ def judge(reading: Reading, title: tuple[int, int] | None, facts: Mapping[str, b
     return Verdict(False, reason, points, _place(marks), why)
 
 
+def _marks(reading: Reading, kind: str) -> list[Mark]:
+    """Return the words of a kind, unless the notice says that they are its subject.
+
+    Money for employers speaks of contracts and full time as a vacancy does.
+    """
+    return [] if reading.marks_of(f"kind.{kind}_not") else reading.marks_of(f"kind.{kind}")
+
+
 def _loudest(reading: Reading, top: int) -> tuple[str, list[Mark]]:
     best: tuple[float, str, list[Mark]] = (0.0, "not_recognised", [])
     for kind in (*HARD, *SOFT):
-        marks = reading.marks_of(f"kind.{kind}")
+        marks = _marks(reading, kind)
         loudness = sum(
             (2.0 if mark.start < top else 1.0) * (1.0 if mark.strong else 0.5) for mark in marks
         )

@@ -39,7 +39,7 @@ _SECTIONS = {
     "applicants": None,
     "kinds": None,
     "names": None,
-    "lines": {"boilerplate", "sections"},
+    "lines": {"boilerplate", "sections", "standing"},
     "projects": {"nouns", "verbs"},
     "statuses": {"open", "closed", "forthcoming"},
 }  # fmt: skip
@@ -235,6 +235,8 @@ class Lexicon:
         lines = table.get("lines", {})
         self.boilerplate = frozenset(fold(line) for line in lines.get("boilerplate", ()))
         self.sections = frozenset(fold(line) for line in lines.get("sections", ()))
+        self.standing = frozenset(fold(line) for line in lines.get("standing", ()))
+        """What stands alone where a deadline is asked for, and says that there is none."""
         statuses = table.get("statuses", {}).items()
         self.statuses = {fold(word): name for name, words in statuses for word in words}
         """``open``, ``closed`` or ``forthcoming`` by the word that says so."""

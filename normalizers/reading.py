@@ -6,7 +6,7 @@ words that say what a date is often stand on another line than the date.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from normalizers.blocks import Block, BlockKind, Original
@@ -27,6 +27,8 @@ _NO_SPLIT = re.compile(
     r"|\b\w)\.$"
 )
 _HEADLESS = frozenset((BlockKind.HEADING, BlockKind.LABEL))
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s")
+_HEADING_LENGTH = 60
 _REACH = 12
 """How many blocks a heading governs at most as a lead."""
 
@@ -166,6 +168,8 @@ def _sentences(blocks: tuple[Block, ...], text: str, dropped: set[int]) -> list[
         span, kind = block.span, block.kind
         if span.start in dropped:
             continue
+        if _is_numbered_heading(blocks, index, text):
+            kind = BlockKind.HEADING
         if kind is BlockKind.HEADING and section != span:
             outer, section = section, span
         else:
@@ -191,6 +195,25 @@ def _sentences(blocks: tuple[Block, ...], text: str, dropped: set[int]) -> list[
             if kind is not BlockKind.LABELLED:
                 list_lead, paragraph_lead = None, Span(*last)
     return sentences
+
+
+def _is_numbered_heading(blocks: Sequence[Block], index: int, text: str) -> bool:
+    """Tell whether a numbered line is no item: ``4. KORISNICI`` between lines without a number."""
+    block = blocks[index]
+    if block.kind is not BlockKind.ITEM or index + 1 == len(blocks):
+        return False
+    line = block.span.quote(text)
+    numbered = [
+        _NUMBERED.match(text, each.span.start) is not None
+        for each in blocks[max(0, index - 1) : index + 2]
+    ]
+    alone = numbered.count(True) == 1
+    return (
+        alone
+        and _NUMBERED.match(line) is not None
+        and len(line) <= _HEADING_LENGTH
+        and line[-1] not in ".:;,"
+    )
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
