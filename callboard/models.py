@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schema.calls import TextStatus
 from schema.portals import Portal
-from translators.downloads import MODELS
+from translators.downloads import NOT_IN_ARGOS
 from translators.engines import Translator, engines_for, primary
 from translators.texts import FIXTURE
 
@@ -31,7 +31,7 @@ class Need:
     @property
     def remedy(self) -> str:
         """Return the command that gets a model; needs internet, or files from elsewhere."""
-        if self.language in MODELS:
+        if self.language in NOT_IN_ARGOS:
             return f"callboard models build {self.language} --download"
         return _install([self.language])
 
@@ -55,8 +55,8 @@ def needs(portals: Iterable[Portal], engines: Iterable[Translator]) -> list[Need
 
 def remedies(missing: Sequence[Need]) -> list[str]:
     """Return as few commands as get a model for each of the languages."""
-    fetched = [need.language for need in missing if need.language not in MODELS]
-    built = [need.remedy for need in missing if need.language in MODELS]
+    fetched = [need.language for need in missing if need.language not in NOT_IN_ARGOS]
+    built = [need.remedy for need in missing if need.language in NOT_IN_ARGOS]
     return [*([_install(fetched)] if fetched else []), *built]
 
 

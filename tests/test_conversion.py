@@ -43,7 +43,8 @@ def installed(folder: Path, tmp_path: Path, recipe: Recipe = RECIPE) -> Package:
 
 def test_a_release_becomes_a_package_that_translates(release: Path, tmp_path: Path) -> None:
     package = installed(release, tmp_path)
-    assert (package.label, package.licence, package.fixture) == ("hr-en 1.0", "CC-BY 4.0", False)
+    assert (package.label, package.licence) == ("hr-en 1.0 opus-mt-zls-en", "CC-BY 4.0")
+    assert not package.fixture
     english = ArgosEngine(package).translate(SENTENCES, "hr")
     assert len(english) == 3
     config = json.loads((package.path / "model" / "config.json").read_text())

@@ -20,6 +20,8 @@ from tests.marian_model import save_hub_model, save_release
 from tests.tiny_package import build_package
 from tests.translating import FakeEngine
 
+BUILT = "hr-en 1.0 opus-mt-zls-en"
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
@@ -72,24 +74,24 @@ def test_the_life_of_a_model(home: Path, tmp_path: Path) -> None:
         home, "build", "hr", "--from", str(release), "--to", str(tmp_path / "hr.argosmodel")
     )
     assert built.exit_code == 0, built.output
-    assert "Installed hr-en 1.0" in built.stdout
+    assert f"Installed {BUILT} (" in built.stdout
     assert "licence CC-BY 4.0" in built.stdout
 
     (model,) = listed(home)["models"]
-    assert model["model"] == "hr-en 1.0"
+    assert model["model"] == BUILT
     assert model["licence"] == "CC-BY 4.0"
     assert str(model["file_sha256"]) in built.stdout
     languages = {each["language"]: each for each in listed(home)["languages"]}
-    assert (languages["hr"]["engine"], languages["hr"]["translated"]) == ("argos hr-en 1.0", True)
+    assert (languages["hr"]["engine"], languages["hr"]["translated"]) == (f"argos {BUILT}", True)
     assert languages["hr"]["remedy"] is None
     assert languages["it"]["engine"] is None
     assert languages["it"]["remedy"] == "callboard models install it --download"
     assert "it_lombardia" in str(languages["it"]["portals"])
     plain = models(home, "list").stdout
-    assert "hr-en 1.0" in plain
+    assert BUILT in plain
     assert "none: pending" in plain
 
-    assert models(home, "check").stdout == "hr-en 1.0: good\n"
+    assert models(home, "check").stdout == f"{BUILT}: good\n"
     weights = Path(str(model["path"])) / "model" / "model.bin"
     content = bytearray(weights.read_bytes())
     content[-100] ^= 1
@@ -102,12 +104,28 @@ def test_the_life_of_a_model(home: Path, tmp_path: Path) -> None:
     assert again.exit_code == 0
     assert models(home, "check").exit_code == 0
     assert models(home, "remove", "it-en").stderr == (
-        "callboard: it-en: no such models; installed: hr-en 1.0\n"
+        f"callboard: it-en: no such models; installed: {BUILT}\n"
     )
-    assert models(home, "remove", "hr-en").stdout == "Removed hr-en 1.0.\n"
+    assert models(home, "remove", "hr-en").stdout == f"Removed {BUILT}.\n"
     assert listed(home)["models"] == []
     models(home, "install", str(tmp_path / "hr.argosmodel"))
-    assert models(home, "remove", "hr").stdout == "Removed hr-en 1.0.\n"
+    assert models(home, "remove", "hr").stdout == f"Removed {BUILT}.\n"
+
+
+def test_a_model_that_was_built_stands_beside_argos_own_and_comes_first(
+    home: Path, tmp_path: Path
+) -> None:
+    """They may be of one version, and must not be one to the translation memory."""
+    models(home, "install", str(build_package(tmp_path / "x.argosmodel", "hr")))
+    release = save_release(tmp_path / "opus-mt-zls-en")
+    models(home, "build", "hr", "--from", str(release))
+    found = listed(home)
+    assert [each["model"] for each in found["models"]] == ["hr-en 1.0", BUILT]
+    hr = next(each for each in found["languages"] if each["language"] == "hr")
+    assert hr["engine"] == f"argos {BUILT}"
+    assert "several such models" in models(home, "remove", "hr").stderr
+    assert models(home, "remove", BUILT).exit_code == 0
+    assert [each["model"] for each in listed(home)["models"]] == ["hr-en 1.0"]
 
 
 def test_a_package_without_a_licence_works_and_says_so(home: Path, tmp_path: Path) -> None:
@@ -132,7 +150,10 @@ def test_a_fixture_is_installed_but_serves_nobody(home: Path, tmp_path: Path) ->
         (["install", "nothing.argosmodel"], "no such file"),
         (["build", "hr"], "--download (fetches Helsinki-NLP/opus-mt-tc-big-sh-en from the hub)"),
         (["build", "xx", "--download"], "--download --model NAME"),
-        (["build", "it"], "Argos may have one: callboard models install it --download"),
+        (
+            ["build", "it"],
+            "--download (fetches Helsinki-NLP/opus-mt-it-en from the hub). Argos may",
+        ),
         (["build", "hr", "--from", "."], "no source.spm or sentencepiece.model there"),
         (["remove", "hr"], "installed: none"),
     ],

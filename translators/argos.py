@@ -157,13 +157,14 @@ def find_engines(
 ) -> tuple[list[ArgosEngine], list[PackageError]]:
     """Return an engine for each usable package of a folder, and what is wrong with the others.
 
-    Of several packages for one language the highest version comes first, fixtures last. Fixtures
-    are left out unless asked for: they know only the sentences of the demo.
+    Of several packages for one language those that the operator built come first, then the highest
+    version; fixtures last. Fixtures are left out unless asked for: they know only the sentences of
+    the demo.
     """
     packages, errors = list_packages(folder)
     usable: Iterable[Package] = (each for each in packages if fixtures or not each.fixture)
     newest = sorted(usable, key=lambda each: version_numbers(each.version), reverse=True)
-    ordered = sorted(newest, key=lambda each: each.fixture)
+    ordered = sorted(newest, key=lambda each: (each.fixture, not each.model))
     return [ArgosEngine(each, threads=threads, fast=fast) for each in ordered], errors
 
 

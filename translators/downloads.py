@@ -20,11 +20,17 @@ from translators.packages import version_numbers
 HUB = "https://huggingface.co"
 TIMEOUT = 60
 MODELS = {
-    "hr": "Helsinki-NLP/opus-mt-tc-big-sh-en",
-    "sr": "Helsinki-NLP/opus-mt-tc-big-sh-en",
-    "bs": "Helsinki-NLP/opus-mt-tc-big-sh-en",
+    **dict.fromkeys(("hr", "sr", "bs"), "Helsinki-NLP/opus-mt-tc-big-sh-en"),
+    "sl": "Helsinki-NLP/opus-mt-tc-big-zls-en",
+    "it": "Helsinki-NLP/opus-mt-it-en",
+    "de": "Helsinki-NLP/opus-mt-de-en",
+    "fr": "Helsinki-NLP/opus-mt-fr-en",
+    "pl": "Helsinki-NLP/opus-mt-sla-en",
+    **dict.fromkeys(("es", "pt", "ro", "ca", "gl"), "Helsinki-NLP/opus-mt-roa-en"),
 }
-"""The hub's model for a language that Argos has no package of, the best that is documented."""
+"""The hub's model for a language, the best whose card was read (docs/translation.md)."""
+NOT_IN_ARGOS = frozenset({"hr", "sr", "bs"})
+"""Languages that argostranslate's index has no package of: a model has to be built."""
 _NEEDED = ("config.json", "vocab.json", "source.spm", "README.md")
 
 
@@ -65,8 +71,8 @@ def fetch_argos_package(language: str) -> Path:
     wanted = [each for each in available if (each.from_code, each.to_code) == (language, "en")]
     if not wanted:
         raise DownloadError(
-            f"argostranslate's index has no package from {language} into English. "
-            + (f"Build one: callboard models build {language}" if language in MODELS else "")
+            f"argostranslate's index has no package from {language} into English."
+            + (f" Build one: callboard models build {language}" if language in MODELS else "")
         )
     newest = max(wanted, key=lambda each: version_numbers(each.package_version))
     return _fetch_any(newest.links, settings.downloads_dir / f"{language}_en.argosmodel")

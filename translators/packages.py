@@ -39,11 +39,13 @@ class Package:
     """As the package states it; ``None`` if it does not."""
     plain: bool = False
     """Whether the model knows only plain quotes and hyphens."""
+    model: str = ""
+    """Name of the model that it was built from here; empty for a package of Argos'."""
 
     @property
     def label(self) -> str:
-        """Return what a person calls it: ``hr-en 1.0``."""
-        return f"{self.language}-en {self.version}"
+        """Return what a person calls it: ``it-en 1.0``, ``hr-en 1.0 opus-mt-tc-big-sh-en``."""
+        return f"{self.language}-en {self.version} {self.model}".rstrip()
 
 
 def packages_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -79,7 +81,13 @@ def read_package(folder: Path) -> Package:
         fixture=bool(metadata.get("fixture")),
         licence=str(licence) if licence else None,
         plain=bool(metadata.get(PLAIN)),
+        model=model_name(metadata.get("source")),
     )
+
+
+def model_name(source: object) -> str:
+    """Return the name of the model that a package was built from, fit for a file's name."""
+    return re.sub(r"[^\w.-]+", "-", str(source or "").rpartition("/")[2])
 
 
 def list_packages(folder: Path) -> tuple[list[Package], list[PackageError]]:

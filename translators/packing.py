@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from translators.packages import model_name
+
 ARGOS_VERSION = "1.11"
 """Oldest argostranslate that is known to read what is written here."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -24,6 +26,8 @@ def write_package(
     """
     version = str(metadata["package_version"]).replace(".", "_")
     top = f"translate-{metadata['from_code']}_en-{version}"
+    if built_from := model_name(metadata.get("source")):
+        top = f"{top}-{built_from}"  # another model than Argos' of the same version
     described = {
         **metadata,
         "argos_version": ARGOS_VERSION,

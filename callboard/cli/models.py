@@ -196,21 +196,21 @@ def build(
 ) -> None:
     """Make a model of an OPUS-MT model, and install it.
 
-    For hr there is no other way. Without torch: the weights are read, renamed and quantised to 8
-    bits here.
+    For hr there is no other way; for others it may be the better model. Without torch: the weights
+    are read, renamed and quantised to 8 bits here.
     """
     from translators.conversion import Recipe, build_package
-    from translators.downloads import MODELS, fetch_hub_model
+    from translators.downloads import MODELS, NOT_IN_ARGOS, fetch_hub_model
 
     config = open_config(config_path)
     name = model or MODELS.get(language)
     if folder is None and not (download and name):
+        fetched = f"(fetches {name} from the hub)" if name else "--model NAME"
         way = f"say where the model is: models build {language} --from FOLDER, or --download"
+        argos = f"callboard models install {language} --download"
         raise click.UsageError(
-            f"{way} (fetches {name} from the hub)"
-            if name
-            else f"{way} --model NAME. Argos may have one: "
-            f"callboard models install {language} --download"
+            f"{way} {fetched}"
+            + ("" if language in NOT_IN_ARGOS else f". Argos may have one: {argos}")
         )
     with _model_errors(), tempfile.TemporaryDirectory() as scratch:
         source = folder or fetch_hub_model(str(name), Path(scratch) / "hub")
@@ -218,7 +218,7 @@ def build(
             language,
             LANGUAGE_NAMES.get(language, language),
             number,
-            str(name) if folder is None else folder.name,
+            model or (folder.resolve().name if folder else str(name)),
             licence,
         )
         file = kept or Path(scratch) / f"{language}.argosmodel"
