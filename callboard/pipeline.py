@@ -277,6 +277,7 @@ class _Counted:
     def __init__(self, store: "PageStore", stem: str, bar: Bar) -> None:
         self._store, self._stem, self._bar = store, stem, bar
         self.latest = store.latest
+        self.answered_before = store.answered_before
         self.close = store.close
 
     def add(self, exchange: Exchange) -> None:

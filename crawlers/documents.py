@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from crawlers.record import CrawlRecord
 
 
+SETTLED = frozenset((200, 301, 302, 303, 304, 307, 308, 404, 410))
+"""Answers that say what is there, or that nothing is; after others it is tried again."""
+
+
 def _none(notice: RawNotice) -> Sequence[str]:  # noqa: ARG001
     return ()
 
@@ -42,7 +46,7 @@ class DocumentWishes:
 
 
 class LinkedDocuments:
-    """The documents of one crawl: each asked for once, and again only when its copy is old."""
+    """The documents of one crawl: each asked for once, and again only when the answer is old."""
 
     def __init__(
         self,
@@ -67,8 +71,7 @@ class LinkedDocuments:
             if url in self._asked:
                 continue
             self._asked.add(url)
-            known = self._record.store.latest(url)
-            if known is None or self._record.now() - known.fetched_at >= self._refresh:
+            if not self._is_settled(url):
                 yield Request(
                     url,
                     callback=self.parse_document,
@@ -76,6 +79,14 @@ class LinkedDocuments:
                     meta={"kind": "document", "max_bytes": self._wishes.max_bytes},
                     dont_filter=True,
                 )
+
+    def _is_settled(self, url: str) -> bool:
+        """Tell whether a document was asked for lately, and will be again when that is old."""
+        before = self._record.store.answered_before(url)
+        if before is None:
+            return False
+        status, at = before
+        return status in SETTLED and self._record.now() - at < self._refresh
 
     def parse_document(self, response: Response) -> None:
         """Record an answer that is no document; one that is has been archived, which is all."""

@@ -1,5 +1,6 @@
 """What the crawler asks of an archive: look up, add, close. The composition root supplies one."""
 
+from datetime import datetime
 from typing import Protocol
 
 from schema.crawls import Outcome
@@ -11,6 +12,11 @@ class PageStore(Protocol):
 
     def latest(self, url: str, method: str = "GET", request_body: bytes = b"") -> Exchange | None:
         """Return the newest archived answer with a body (status 200) to this very request."""
+
+    def answered_before(
+        self, url: str, method: str = "GET", request_body: bytes = b""
+    ) -> tuple[int, datetime] | None:
+        """Return status and moment of the newest answer to this very request in earlier crawls."""
 
     def add(self, exchange: Exchange) -> None:
         """Keep the exchange, however this process may end. A failure ends the crawl."""
@@ -31,6 +37,15 @@ class NoStore:
         method: str = "GET",  # noqa: ARG002
         request_body: bytes = b"",  # noqa: ARG002
     ) -> Exchange | None:
+        """Know nothing."""
+        return None
+
+    def answered_before(
+        self,
+        url: str,  # noqa: ARG002
+        method: str = "GET",  # noqa: ARG002
+        request_body: bytes = b"",  # noqa: ARG002
+    ) -> tuple[int, datetime] | None:
         """Know nothing."""
         return None
 

@@ -134,6 +134,12 @@ class CrawlFile:
             return _read_at(self.path, self.portal, offset)
         return self._earlier.find(key)
 
+    def answered_before(
+        self, url: str, method: str = "GET", request_body: bytes = b""
+    ) -> tuple[int, datetime] | None:
+        """Return status and moment of the newest answer to a request in the crawls before."""
+        return self._earlier.newest.get(key_of(method, url, request_body))
+
     def add(self, exchange: Exchange) -> None:
         """Archive one exchange. Cookies and credentials are left out; a 304 is only noted."""
         if exchange.portal != self.portal:
@@ -316,13 +322,17 @@ class Archive:
 
 
 class _Answers:
-    """Where the newest 200 answer to each request of a portal is."""
+    """Where the newest 200 answer to each request of a portal is, and what came last."""
 
     def __init__(self, archive: Archive, portal: str) -> None:
         self._portal = portal
         self._places: dict[Key, tuple[datetime, Path, int]] = {}
+        self.newest: dict[Key, tuple[int, datetime]] = {}
         for crawl in archive.crawls(portal):
             for entry in load_index(crawl.path).entries:
+                before = self.newest.get(entry.key)
+                if before is None or before[1] <= entry.fetched_at:
+                    self.newest[entry.key] = (entry.status, entry.fetched_at)
                 known = self._places.get(entry.key)
                 newest = known is None or known[0] <= entry.fetched_at
                 if entry.status == HTTPStatus.OK and newest:

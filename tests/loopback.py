@@ -29,6 +29,8 @@ class MemoryStore:
 
     exchanges: list[Exchange] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    before: int = 0
+    """How many of the exchanges are of earlier crawls."""
 
     def latest(self, url: str, method: str = "GET", request_body: bytes = b"") -> Exchange | None:
         wanted = (url, method, request_body, 200)
@@ -37,11 +39,21 @@ class MemoryStore:
                 return known
         return None
 
+    def answered_before(
+        self, url: str, method: str = "GET", request_body: bytes = b""
+    ) -> tuple[int, datetime] | None:
+        wanted = (url, method, request_body)
+        for known in reversed(self.exchanges[: self.before]):
+            if (known.url, known.method, known.request_body) == wanted:
+                return known.status, known.fetched_at
+        return None
+
     def add(self, exchange: Exchange) -> None:
         self.exchanges.append(exchange)
 
     def close(self, outcome: Outcome) -> Outcome:
         self.outcomes.append(outcome)
+        self.before = len(self.exchanges)
         return outcome
 
     def of_kind(self, kind: str) -> list[Exchange]:

@@ -155,6 +155,10 @@ def test_latest_is_the_newest_good_answer_over_all_crawls(tmp_path: Path) -> Non
     assert latest(3, "POST", b"pageNum=1") == b"rows"
     assert latest(3, "POST", b"pageNum=2") is None
     assert latest(4) == b"of this crawl"
+    assert third.answered_before(page(1).url) == (200, START + timedelta(days=1))
+    assert third.answered_before(page(2).url) == (404, START + timedelta(days=1))
+    assert third.answered_before(page(3).url) is None
+    assert third.answered_before(page(4).url) is None
     third.abandon()
 
 

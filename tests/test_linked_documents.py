@@ -211,10 +211,25 @@ def test_a_document_that_comes_late_is_a_correction(run: Run) -> None:
     first = run(site())
     assert known(first).budget_total is None
     assert "missing_document" in issue_kinds(first)
-    pipeline = run(site(text()), day=1)
+    pipeline = run(site(text()), day=8)
     assert deadlines(known(pipeline)) == ["2021-01-29T16:00"]
     found = rows(pipeline, "SELECT DISTINCT kind FROM event")
     assert found == [("corrected",)]
+
+
+@pytest.mark.parametrize(
+    ("status", "days"), [(404, [0, 8]), (410, [0, 8]), (302, [0, 8]), (503, [0, 1, 8])]
+)
+def test_a_document_that_is_not_there_is_asked_for_again_when_that_is_old(
+    run: Run, status: int, days: list[int]
+) -> None:
+    asked = []
+    for day in (0, 1, 8):
+        there = Route(DOCUMENT, b"", status, {"Location": f"{BANDI}/gone.pdf"})
+        playing = site(None, None, there)
+        run(playing, day=day)
+        asked += [day for each in playing.asked if "download" in each]
+    assert asked == days
 
 
 def test_a_document_is_found_behind_a_redirect(run: Run) -> None:
