@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LANGUAGE_NAMES = {
     "hr": "Croatian", "sr": "Serbian", "bs": "Bosnian", "sl": "Slovenian", "it": "Italian",
     "de": "German", "fr": "French", "es": "Spanish", "pl": "Polish", "pt": "Portuguese",
-    "ro": "Romanian", "ca": "Catalan",
+    "ro": "Romanian", "ca": "Catalan", "gl": "Galician", "eu": "Basque",
 }  # fmt: skip
 UNSTATED = "not stated"
 NEXT = "Next: callboard translate"
