@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.loopback import (
     FIRST_DAY,
     HTML,
     JSON,
+    MONDAY,
     TEXT,
     XML,
     Stores,
@@ -81,6 +83,21 @@ def test_a_wall_in_the_archive_is_no_reason_to_skip_the_page_next_time() -> None
     with play([sitemap(ODD), Route(ODD, call_page(), headers=HTML)], {STEM: (1, 1)}) as site:
         outcome = crawl_site(site, [STEM], stores)[STEM]
     assert outcome.state is CrawlState.COMPLETE
+
+
+def test_a_page_that_the_portal_says_is_unchanged_is_not_asked_for_again_at_once() -> None:
+    """The sitemap's ``lastmod`` moves, and the page does not."""
+    body = f"<urlset><url><loc>{GOOD}</loc><lastmod>2020-11-20</lastmod></url></urlset>".encode()
+    listed = Route(f"{BANDI}/servizi/sitemap.xml", body, headers=XML)
+    stores: Stores = {}
+    asked = []
+    for day in (0, 7, 8):
+        with play([listed, Route(GOOD, call_page(), headers=HTML)], {STEM: (1, 1)}) as site:
+            outcome = crawl_site(site, [STEM], stores, MONDAY + timedelta(days=day))[STEM]
+        assert outcome.state is CrawlState.COMPLETE
+        assert outcome.seen == {"RLX12020000001"}
+        asked += [day for line in site.asked if "dettaglio" in line]
+    assert asked == [0, 7]
 
 
 @pytest.mark.parametrize("status", [401, 403, 451])

@@ -74,8 +74,8 @@ class PortalSpider(Spider):
     hosts: tuple[str, ...] = ()
     """Hosts that belong to the portal; its home is always among them."""
     refresh_days: int = 7
-    """An address without ``lastmod`` is asked again, conditionally, when its archived copy is
-    older than this."""
+    """An address without ``lastmod`` is asked again, conditionally, when its archived copy, or the
+    portal's last word that it has not changed, is older than this."""
 
     def __init__(self, record: CrawlRecord | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -175,9 +175,12 @@ class PortalSpider(Spider):
         if known is None or recognise(Page(known)):
             return False  # a wall that was archived is no copy of the notice
         changed_at = read_lastmod(changed)
+        asked = (request.url, request.method, request.body)
+        status, answered_at = self.record.store.answered_before(*asked) or (0, known.fetched_at)
+        confirmed_at = answered_at if status == 304 else known.fetched_at
         if changed_at is None:
-            return self.record.now() - known.fetched_at < timedelta(days=self.refresh_days)
-        return changed_at < known.fetched_at
+            return self.record.now() - confirmed_at < timedelta(days=self.refresh_days)
+        return changed_at < confirmed_at
 
     async def parse_answer(
         self, response: Response, then: Then, otherwise: Otherwise | None
