@@ -35,6 +35,7 @@ def describe(portal: Portal, state: "PortalState | None", calls: int) -> dict[st
         "rhythm": portal.rhythm,
         "schedule": portal.schedule,
         "home": portal.home,
+        "scope": portal.scope,
         "status": portal.status,
         "last_success": last.isoformat() if last else None,
         "notices": state.standing if state else 0,
@@ -61,6 +62,10 @@ def render_markdown(portals: Mapping[str, Portal]) -> str:
             portal.rhythm if portal.status in ("trial", "released") else portal.status,
         )
         lines.append(f"| {' | '.join(cells)} |")
+    partial = [each for _, each in sorted(portals.items()) if each.scope]
+    if partial:
+        lines += ["", "Read in part, on purpose:", ""]
+        lines += [f"- `{each.stem}`: {each.scope}" for each in partial]
     return "\n".join(lines)
 
 

@@ -68,6 +68,8 @@ class Portal:
     expect: Expectation
     status: str = "trial"
     """``trial``, ``released``, ``refused`` or ``retired``."""
+    scope: str = ""
+    """What of the portal is left out on purpose, and why; empty where all of it is read."""
     robots_note: str = ""
     terms: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -48,6 +48,8 @@ def test_the_catalogue_is_a_list_with_one_object_a_portal() -> None:
     entries = json.loads(callboard("portals", "--json").stdout)
     assert [entry["portal"] for entry in entries] == list(registry.load())
     keys = {"country", "languages", "publisher", "access", "licence", "rhythm", "last_success"}
+    partial = {entry["portal"]: entry["scope"] for entry in entries if entry["scope"]}
+    assert "Municipalities" in partial["es_bdns"]
     assert all((keys | {"calls"}) <= set(entry) for entry in entries)
 
 
