@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 META = {"url", "kind", "fetched_at", "status", "content_type", "licence", "note", "issues"}
 LEAST_CASES = 2
 """One full and one odd."""
+UNKNOWN = "unknown"
 NO_DERIVATIVES = re.compile(r"\b(?:ND|NoDerivatives|no derivatives)\b", re.IGNORECASE)
 BEGIN, END = "<!-- portals: written by `make portals` -->", "<!-- portals end -->"
 
@@ -131,6 +132,8 @@ def _check_licence(portal: Portal) -> list[str]:
         found.append("licence.name and licence.attribution must not be empty")
     if licence.translate and not licence.republish:
         found.append("licence.translate without licence.republish: a translation is a copy")
+    if portal.status == "released" and licence.name == UNKNOWN:
+        found.append("released with an unknown licence: a person decides that first")
     if licence.translate and NO_DERIVATIVES.search(licence.name):
         found.append(f"licence.translate, but {licence.name} allows no derivatives")
     return found

@@ -80,6 +80,16 @@ def test_a_licence_that_allows_no_derivatives_allows_no_translation(
     assert check(["xx_none"], FIXTURES) == ["xx_none: no such portal"]
 
 
+def test_an_unknown_licence_is_decided_by_a_person_before_a_portal_is_released(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    portal = replace(registry.load()["hr_ra_vsz"], status="released")
+    assert portal.licence.name == "unknown"
+    monkeypatch.setattr("callboard.catalogue.load_portal", lambda _: portal)
+    (line,) = check(["hr_ra_vsz"], FIXTURES)
+    assert "a person decides" in line
+
+
 def test_a_portal_without_approved_cases_is_named(tmp_path: Path) -> None:
     case = tmp_path / "it_lombardia" / "one"
     case.mkdir(parents=True)
