@@ -1,10 +1,18 @@
-"""Where the transport refuses to connect: whatever is not on the public internet."""
+"""Where the transport refuses to connect, and when it waits."""
 
 import asyncio
 
 import pytest
+from scrapy.http import Headers
 
-from crawlers.transport import PrivateAddressError, PublicResolver, refuse_private
+from crawlers.transport import (
+    HostTurns,
+    PrivateAddressError,
+    PublicResolver,
+    refuse_private,
+    retry_after,
+)
+from tests.loopback import MONDAY
 
 PRIVATE = [
     "127.0.0.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254",  # noqa: S104
@@ -37,3 +45,35 @@ def test_names_are_judged_by_where_they_lead(name: str) -> None:
 
     with pytest.raises(PrivateAddressError, match="localhost leads to"):
         asyncio.run(resolve())
+
+
+def test_retry_after_is_read_in_both_its_forms() -> None:
+    def asked(value: str) -> float | None:
+        return retry_after(Headers({"Retry-After": value}), MONDAY)
+
+    assert asked("17") == 17
+    assert asked("Mon, 16 Nov 2020 05:00:30 GMT") == 30
+    assert asked("Mon, 16 Nov 2020 04:00:00 GMT") == 0
+    assert asked("soon") is None
+    assert retry_after(Headers(), MONDAY) is None
+
+
+def test_a_host_that_rests_is_left_alone_by_everybody() -> None:
+    """Who waits for the host waits on; another host does not."""
+    order: list[str] = []
+
+    async def turn(turns: HostTurns, host: str) -> None:
+        async with turns.of(host):
+            order.append(host)
+
+    async def run() -> float:
+        turns = HostTurns()
+        turns.rest("slow.example", 0.2)
+        turns.rest("slow.example", 0.01)  # a shorter rest does not end the longer one
+        began = asyncio.get_running_loop().time()
+        hosts = ("slow.example", "slow.example", "other.example")
+        await asyncio.gather(*(turn(turns, host) for host in hosts))
+        return asyncio.get_running_loop().time() - began
+
+    assert asyncio.run(run()) >= 0.19
+    assert order == ["other.example", "slow.example", "slow.example"]

@@ -2,11 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy.http import Headers
 
 from crawlers import registry
 from crawlers.record import CrawlRecord
-from crawlers.transport import retry_after
 from crawlers.verdict import judge
 from schema.crawls import CrawlState, Outcome
 from schema.notices import RawNotice, Section
@@ -89,14 +87,3 @@ def test_nothing_listed_is_a_failure_unless_the_portal_says_so() -> None:
     assert judged(record, least=50).state is CrawlState.EMPTY
     record.gaps.append("the other list broke off")
     assert judged(record).state is CrawlState.EMPTY
-
-
-def test_retry_after_is_read_in_both_its_forms() -> None:
-    def asked(value: str) -> float | None:
-        return retry_after(Headers({"Retry-After": value}), MONDAY)
-
-    assert asked("17") == 17
-    assert asked("Mon, 16 Nov 2020 05:00:30 GMT") == 30
-    assert asked("Mon, 16 Nov 2020 04:00:00 GMT") == 0
-    assert asked("soon") is None
-    assert retry_after(Headers(), MONDAY) is None

@@ -1,0 +1,169 @@
+"""Pages examined and read in other processes: the same comes out, whatever happens to those."""
+
+import gc
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy import Request
+
+from callboard import reading
+from callboard.config import Config, CrawlConfig
+from callboard.fold import Processed
+from callboard.pipeline import Pipeline
+from callboard.reading import PageReader, PageReaders, ReadPage
+from crawlers import channel, examiner, registry
+from crawlers.playback import Route
+from crawlers.record import CrawlRecord
+from schema.crawls import CrawlState, Outcome
+from schema.exchanges import Exchange
+from storage.tables import metadata
+from tests.loopback import BANDI, HTML, MONDAY, XML, Stores, call_page, crawl_site, kinds, play
+
+STEM = "it_lombardia"
+PAGES = 40
+Monkey = pytest.MonkeyPatch
+
+
+def address(number: int) -> str:
+    return f"{BANDI}/servizi/servizio/bandi/dettaglio/imprese/bando-RLX{number:011}"
+
+
+def site(odd: bytes | None = None) -> list[Route]:
+    """Return a portal of some calls; one page of them may be something else."""
+    entries = "".join(f"<url><loc>{address(number)}</loc></url>" for number in range(PAGES))
+    routes = [
+        Route(f"{BANDI}/servizi/sitemap.xml", f"<urlset>{entries}</urlset>".encode(), headers=XML)
+    ]
+    for number in range(PAGES):
+        body = call_page(f"RLX{number:011}", f"Bando numero {number}")
+        routes.append(Route(address(number), body, headers=HTML))
+    if odd is not None:
+        routes[7] = Route(address(6), odd, headers=HTML)
+    return routes
+
+
+def crawled(stores: Stores | None = None, odd: bytes | None = None) -> Outcome:
+    with play(site(odd), {STEM: (PAGES, PAGES)}) as server:
+        return crawl_site(server, [STEM], stores)[STEM]
+
+
+WALL = b"<html><head><title>Just a moment</title></head><body>Please wait.</body></html>"
+
+
+@pytest.mark.parametrize("odd", [None, b"", WALL, b"<html><h1>Bando" + b" parola" * 300])
+def test_a_crawl_judges_alike_whoever_examines(monkeypatch: Monkey, odd: bytes | None) -> None:
+    inside = crawled(odd=odd)
+    monkeypatch.setattr(examiner, "WORTH_A_PROCESS", 1)
+    assert crawled(odd=odd) == inside
+
+
+def test_a_crawl_goes_on_when_the_examining_process_is_killed(monkeypatch: Monkey) -> None:
+    inside = crawled()
+    monkeypatch.setattr(examiner, "WORTH_A_PROCESS", 10)
+    start = channel.start
+
+    def start_and_kill(module: str) -> Any:
+        way, process = start(module)
+        os.kill(process.pid, signal.SIGKILL)
+        return way, process
+
+    monkeypatch.setattr(channel, "start", start_and_kill)
+    outcome = crawled()
+    assert outcome == inside
+    assert outcome.state is CrawlState.COMPLETE
+    assert kinds(outcome) == []
+
+
+def test_few_pages_are_in_memory_at_a_time(monkeypatch: Monkey) -> None:
+    """Memory stays flat: whatever the number of pages, only those under way are held."""
+    held: list[int] = []
+
+    def count(_: CrawlRecord, __: Exchange) -> None:
+        things = gc.get_objects()
+        held.append(sum(isinstance(each, Exchange | Request) for each in things))
+
+    monkeypatch.setattr(CrawlRecord, "archive", count)
+    crawled()
+    assert len(held) == PAGES + 2
+    assert max(held[PAGES // 2 :]) <= max(held[: PAGES // 2]) + 5
+
+
+# -- process ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path) -> Pipeline:
+    """Return an installation with one crawl of the portal."""
+    with play(site(WALL), {STEM: (PAGES, PAGES)}) as server:
+        crawl = CrawlConfig(contact="test@example.org", delay=0, connect=server.connect)
+        made = Pipeline(Config(data_dir=tmp_path, crawl=crawl, now=MONDAY.isoformat()))
+        made.prepare()
+        made.crawl([STEM], expect=server.expect)
+    return made
+
+
+def rows(pipeline: Pipeline) -> dict[str, list[tuple[object, ...]]]:
+    with pipeline.database.read() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(table.select())]
+            for table in metadata.sorted_tables
+        }
+
+
+def processed(pipeline: Pipeline) -> tuple[Processed, dict[str, list[tuple[object, ...]]]]:
+    return pipeline.process(everything=True), rows(pipeline)
+
+
+def test_process_makes_the_same_rows_in_the_same_order_with_all_cores(
+    pipeline: Pipeline, monkeypatch: Monkey
+) -> None:
+    inside = processed(pipeline)
+    assert inside[0].notices == PAGES - 1
+    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1)
+    assert processed(pipeline) == inside
+
+
+def test_process_goes_on_when_a_reading_process_is_killed(
+    pipeline: Pipeline, monkeypatch: Monkey
+) -> None:
+    inside = processed(pipeline)
+    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(reading, "AHEAD", 4)
+    answer, killed = reading._Other.answer, []
+
+    def answer_and_kill(other: Any) -> ReadPage | None:
+        found = answer(other)
+        if not killed:
+            killed.append(other)
+            other._process.kill()
+        return found
+
+    monkeypatch.setattr(reading._Other, "answer", answer_and_kill)
+    assert processed(pipeline) == inside
+    assert killed
+
+
+def test_what_a_notice_said_before_is_not_understood_again(pipeline: Pipeline) -> None:
+    (crawl,) = pipeline.archive.crawls()
+    places = [place for place in pipeline.archive.places(crawl) if place.kind == "call"]
+    reader = PageReader(registry.load())
+    first, again = reader.read(places[0]), reader.read(places[0])
+    assert first.notices[0].understood is not None
+    assert again.notices[0].raw == first.notices[0].raw
+    assert again.notices[0].understood is None
+
+
+def test_readers_answer_in_order(pipeline: Pipeline, monkeypatch: Monkey) -> None:
+    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(reading, "AHEAD", 1)
+    (crawl,) = pipeline.archive.crawls()
+    places = pipeline.archive.places(crawl)
+    readers = PageReaders(PageReader(registry.load()), len(places))
+    try:
+        answered = [each.page.number for each in readers.read_all(places)]
+    finally:
+        readers.close()
+    assert answered == [place.number for place in places]
