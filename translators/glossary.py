@@ -16,6 +16,8 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _SHORTEST_STEM = 3
 _MARKS = " \t:–—-*•"
 """What may stand around a label without being part of it."""
+LONGER = 2
+"""How many times a label as printed may be as long as the longest term, with all its spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Glossary:
         self.terms = tuple(terms)
         self._endings = endings
         self._labels = {_folded(term.word): term for term in terms}
+        self._longest_label = max(map(len, self._labels), default=0)
         self._by_stem: dict[str, list[tuple[tuple[frozenset[str], ...], Term]]] = {}
         for term in terms:
             words = tuple(self._stems(match[0]) for match in _WORD.finditer(term.word))
@@ -55,6 +58,8 @@ class Glossary:
     def label(self, text: str) -> str | None:
         """Return the English of a text that is a term and nothing else, with the text's marks."""
         core = text.strip(_MARKS)
+        if len(core) > LONGER * self._longest_label:
+            return None
         term = self._labels.get(_folded(core))
         if term is None or not core:
             return None

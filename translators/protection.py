@@ -45,6 +45,7 @@ _SAME_UNIT = {"€": ("€", "EUR", "euro", "euros"), "EUR": ("EUR", "€", "eur
               "kn": ("kn", "HRK", "kuna"), "HRK": ("HRK", "kn", "kuna"), "£": ("£", "GBP"),
               "GBP": ("GBP", "£"), "$": ("$", "USD"), "USD": ("USD", "$")}  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
+_PLAIN_WORD = re.compile(r"(?<!\S)[^\W\d_A-Z]{3,}(?!\S)")
 _COLON = re.compile(r"\s*(?:(?<!\d):|:(?!\d))(?!//)\s*")
 
 
@@ -64,8 +65,8 @@ def find_terms(sentence: str) -> list[Term]:
 
 def is_value_only(sentence: str) -> bool:
     """Tell whether nothing is left to translate besides protected strings and signs."""
-    if any(len(word) >= 3 and word.islower() and word.isalpha() for word in sentence.split()):
-        return False  # no protected string is such a word: no need to look for them
+    if _PLAIN_WORD.search(sentence):
+        return False  # no protected string has such a word: no need to look for them
     return _LETTERS.search(without_values(sentence)) is None
 
 

@@ -9,6 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 _END = re.compile(r"(?<![.!?…])[.!?…]+[\"'“”’»)\]]*(?=\s)|[。！？](?=.)")
 MAX_CHARACTERS = 2_000
@@ -19,8 +20,7 @@ _OPENERS = "\"'“„«‘([-–—•*"
 _LAST_WORD = re.compile(r"[^\s(\[„“«\"']*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence and the white space around it, as printed."""
 
     text: str

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from schema.calls import Text, TextStatus
 from translators.checks import is_english
@@ -114,8 +114,7 @@ def recall_texts(
     return results
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A sentence of a text and what an engine has to say of it."""
 
     sentence: Sentence
