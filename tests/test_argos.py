@@ -143,6 +143,16 @@ def test_unsafe_or_foreign_archives_are_not_installed(
     assert {path.name for path in tmp_path.iterdir()} <= {"x.argosmodel", "packages"}
 
 
+@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_FILES"])
+def test_a_file_that_would_fill_the_disk_is_not_installed(
+    tmp_path: Path, package_file: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(f"translators.installation.{limit}", 3)
+    with pytest.raises(PackageError, match="too large to be an Argos package; not installed"):
+        install_package(package_file, tmp_path / "packages")
+    assert not (tmp_path / "packages").exists()
+
+
 def test_a_link_and_a_broken_file_are_not_installed(tmp_path: Path) -> None:
     file = tmp_path / "x.argosmodel"
     with zipfile.ZipFile(file, "w") as archive:
