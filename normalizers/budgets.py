@@ -4,10 +4,13 @@ The surprise: an amount that is called a project's cost, a turnover or a part of
 claimed by that cue and so never competes for the field that it resembles.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from normalizers.cues import Cue, cues_around
+from normalizers.lexicon import Lexicon
 from normalizers.money import MAXIMUM, MINIMUM, PrintedAmount
 from normalizers.reading import Reading
 from normalizers.weights import weights
@@ -15,6 +18,8 @@ from normalizers.weights import weights
 _HARD = frozenset(("EUR", "GBP", "USD", "CHF", "HRK", "PLN", "RON"))
 GRANTS = ("grant", "per_project")
 FAMILIES = ("budget", "grant_max", "grant_min", *GRANTS, "cost", "part", "own")
+_AID_CEILING = "aid_ceiling"
+"""What one company may have of all aid in some years: the same figure in every call."""
 
 
 @dataclass(slots=True)
@@ -35,6 +40,7 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
     """Return every role that each amount may have."""
     found: list[AmountRole] = []
     weigh = weights("amounts")
+    before: dict[str, AmountRole] = {}
     places = [item.start for item in amounts if item.high is None]  # a range counts once
     for item in amounts:
         roles: dict[str, AmountRole] = {}
@@ -53,6 +59,10 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
             if known is None or points > known.points:
                 roles[role] = AmountRole(item, role, points, cue, _why(reading, cue, item), fixed)
 
+        sentence = reading.sentence_at(item.start)
+        if item.limit != MINIMUM and reading.has(sentence.start, sentence.end, _AID_CEILING):
+            found.append(AmountRole(item, _AID_CEILING, 0.0, None, _AID_CEILING))
+            continue
         cues = cues_around(reading, item.start, item.end, FAMILIES, places)
         for cue in cues:
             for role, points, fixed in _roles(cue, item):
@@ -67,8 +77,32 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
             offer("grant_max", weigh["bare_maximum"], None)
         elif item.limit == MINIMUM:
             offer("grant_min", weigh["bare_minimum"], None)
+        if before and not any(role.points >= weigh["threshold"] for role in roles.values()):
+            for role in _as_the_one_before(reading, before, item):
+                offer(role.role, role.points, role.cue, role.fixed)
         found += roles.values()
+        before = roles
     return found
+
+
+def _as_the_one_before(
+    reading: Reading, before: Mapping[str, AmountRole], item: PrintedAmount
+) -> list[AmountRole]:
+    """Return the roles of a fixed grant for the one added to it: ``di 1500 € e di 3000 € per …``."""
+    fixed = [role for role in before.values() if role.fixed]
+    if not fixed or item.currency != fixed[0].amount.currency:
+        return []
+    end = fixed[0].amount.end
+    added = _and(reading.lexicon).search(reading.folded, end, item.start)
+    near = reading.sentence_at(end) is reading.sentence_at(item.start)
+    claimed = reading.has(end, item.start, *FAMILIES)
+    return fixed if added and near and not claimed else []
+
+
+@lru_cache(maxsize=16)
+def _and(lexicon: Lexicon) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, lexicon.strings("numbers", "plus"))) or "(?!)"
+    return re.compile(rf"(?<!\w)(?:{words})(?![\w'])")
 
 
 def _roles(cue: Cue, item: PrintedAmount) -> list[tuple[str, float, bool]]:  # noqa: PLR0911 - one answer a case
@@ -78,6 +112,8 @@ def _roles(cue: Cue, item: PrintedAmount) -> list[tuple[str, float, bool]]:  # n
     if family == "budget":
         against = weigh["limit"] if item.limit is not None or ranged else 0.0
         return [("budget", points - against, False)]
+    if family == "cost" and item.limit == MINIMUM and cue.place == "before":
+        return [(family, points + weigh["limit"], False)]  # what a project must cost at least
     if family not in ("grant_max", "grant_min", *GRANTS):
         return [(family, points, False)]
     support = 1.0 if cue.place == "before" and family in GRANTS else 0.0

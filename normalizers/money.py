@@ -41,6 +41,7 @@ class _Grammar:
     amount: re.Pattern[str]
     bare: re.Pattern[str]
     limit: re.Pattern[str]
+    below: re.Pattern[str]
     range: re.Pattern[str]
     decimal: str
     words: dict[str, int]
@@ -81,13 +82,14 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     money = alternatives(currencies)
     of = alternatives(numbers.get("of", ()))
     plus = alternatives(numbers.get("plus", ()))
+    half = alternatives(numbers.get("half", ()))
     number = rf"(?:{_NUMBER})"
     one = rf"(?:(?P<n>{number})|(?P<w>(?:{word})(?!\w)|(?:{word})(?={scale})))"
     two = one.replace("?P<n>", "?P<n2>").replace("?P<w>", "?P<w2>")
     scaled = rf"(?:\s{{0,2}}-?(?P<s>{scale})(?!\w))"
     amount = (
         rf"(?<![\w.,])(?:(?P<pre>{money})(?![^\W\d_])[\s.:]{{0,3}})?{one}"
-        rf"(?:{scaled}(?:(?:\s{{1,2}}(?:{plus}))?\s{{1,2}}{two}\s{{0,2}}(?P<s2>{scale})(?!\w)|\s(?P<units>\d{{3}})(?![\d.,]))?)?"
+        rf"(?:{scaled}(?:(?:\s{{1,2}}(?:{plus}))?\s{{1,2}}{two}\s{{0,2}}(?P<s2>{scale})(?!\w)|\s(?P<half>{half})(?!\w)|\s(?P<units>\d{{3}})(?![\d.,]))?)?"
         rf"(?:,-{{1,2}}|\.-)?"
         rf"(?:\s{{0,2}}(?:(?:{of})\s{{1,2}})?(?P<post>{money})(?!\w))?"
     )
@@ -99,6 +101,9 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         bare=re.compile(number),
         limit=re.compile(
             rf"(?<!\w)(?:(?P<max>{maximum})|(?:{minimum}))(?:\W{{1,3}}(?:{of}|[a-z]{{1,4}})(?!\w)){{0,2}}\W{{0,4}}$"
+        ),
+        below=re.compile(
+            rf"(?<!\w)(?:{lexicon.alternatives('below')})(?:\W{{1,3}}(?:{of})(?!\w))?\W{{0,4}}$"
         ),
         range=re.compile(
             rf"^[^\w.;:]{{0,3}}(?:{between})(?:\W{{1,3}}(?:{of}|{limit}|[a-z]{{1,3}})){{0,3}}\W{{0,3}}$"
@@ -136,7 +141,15 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
         if bound is not None and item.low is None:
             item.limit = MAXIMUM if bound["max"] else MINIMUM
             item.quote_start = item.start - len(before) + bound.start()
+        elif item.low is None and grammar.below.search(before) and _is_refused(reading, item):
+            item.limit = MINIMUM
     return [item for item in found if item.currency is not None]
+
+
+def _is_refused(reading: Reading, item: PrintedAmount) -> bool:
+    """Tell whether the sentence refuses what it names: nothing "below" is accepted."""
+    sentence = reading.sentence_at(item.start)
+    return reading.has(sentence.start, item.start, "excluded", "excluded_before")
 
 
 def _amount(  # noqa: PLR0912 - one branch a form
@@ -165,6 +178,8 @@ def _amount(  # noqa: PLR0912 - one branch a form
         smaller = grammar.scales[_squeeze(match["s2"])]
         if more is not None and smaller < grammar.scales[_squeeze(scale)]:
             value += more * smaller
+    if match["half"]:
+        value += Decimal(grammar.scales[_squeeze(scale)]) / 2  # "un milione e mezzo"
     if match["units"] and scale:
         if grammar.scales[_squeeze(scale)] != _THOUSAND:
             return None

@@ -100,10 +100,9 @@ def _placed(  # noqa: PLR0911 - one answer a case
     alone = len(reading.folded[sentence.start : start].strip(" -|,•()")) <= 10
     rest = reading.folded[item.end : sentence.end].strip(" .-|,()")
     top = item.start < max(_TOP, len(reading.folded) // 3)
+    if alone and sentence.lead is not None and _labels_a_date(reading, sentence.lead):
+        return None
     if alone and len(rest) <= 12 and top and sentence.kind is not BlockKind.ITEM:
-        lead = sentence.lead
-        if lead is not None and _labels_a_date(reading, lead):
-            return None
         near = 0.3 if item.start < _TOP else 0.0
         return _STAMP + near + 0.25 * (item.at is not None), "a date alone on a line near the top"
     if alone and item.at is None and len(rest) <= 3 and len(reading.folded) - item.end <= _BOTTOM:
