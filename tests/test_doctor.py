@@ -187,8 +187,12 @@ def test_a_damaged_archive_is_told(patient: Patient) -> None:
         stream.truncate()
     cut_off = patient.found()["archive"]
     assert cut_off[0] == "wrong"
-    assert f"damaged: {file.crawl_id} at byte" in cut_off[1]
+    assert f"damaged: {file.path.name} at byte" in cut_off[1]
     assert "restore the file from a backup" in cut_off[2][0]
+    file.path.write_bytes(b"no WARC at all")
+    assert f"damaged: {file.path.name} at byte 0" in patient.found()["archive"][1]
+    file.path.write_bytes(b"")  # a crawl that died before its first page
+    assert patient.found()["archive"][0] == "ok"
 
 
 def test_damage_of_which_the_index_knows_nothing_is_found_by_reading(patient: Patient) -> None:
@@ -200,7 +204,7 @@ def test_damage_of_which_the_index_knows_nothing_is_found_by_reading(patient: Pa
     content = bytearray(file.path.read_bytes())
     content[-40] ^= 0xFF
     file.path.write_bytes(content)
-    assert "--thorough reads them" in patient.found()["archive"][1]
+    assert "only the last of each portal was looked at" in patient.found()["archive"][1]
     assert patient.found("--thorough")["archive"][0] == "wrong"
 
 
