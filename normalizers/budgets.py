@@ -77,9 +77,9 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
             offer("grant_max", weigh["bare_maximum"], None)
         elif item.limit == MINIMUM:
             offer("grant_min", weigh["bare_minimum"], None)
-        if before and not any(role.points >= weigh["threshold"] for role in roles.values()):
-            for role in _as_the_one_before(reading, before, item):
-                offer(role.role, role.points, role.cue, role.fixed)
+        if before and not any(each.points >= weigh["threshold"] for each in roles.values()):
+            for same in _as_the_one_before(reading, before, item):
+                offer(same.role, same.points, same.cue, same.fixed)
         found += roles.values()
         before = roles
     return found
@@ -88,7 +88,7 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
 def _as_the_one_before(
     reading: Reading, before: Mapping[str, AmountRole], item: PrintedAmount
 ) -> list[AmountRole]:
-    """Return the roles of a fixed grant for the one added to it: ``di 1500 € e di 3000 € per …``."""
+    """Return the roles of a fixed grant for the one added to it: ``di 500 € e di 900 € per …``."""
     fixed = [role for role in before.values() if role.fixed]
     if not fixed or item.currency != fixed[0].amount.currency:
         return []
