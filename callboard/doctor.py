@@ -159,11 +159,11 @@ def _database(
     finally:
         database.dispose()
     if broken:
-        remedy = "move it away and run: callboard process --all"
+        remedy = "move it away and run: callboard process --all, callboard translate"
         told = f"{database.name} is damaged: {broken[0]}"
         yield Finding("database", State.WRONG, told, (remedy,))
     else:
-        whole = " and sound" if thorough else ""
+        whole = " and sound" if thorough and config.database_url.startswith("sqlite") else ""
         yield Finding("database", State.OK, f"{database.name}, up to date{whole}")
     yield _crawls(health, portals, config.clock()())
 

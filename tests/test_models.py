@@ -144,6 +144,16 @@ def test_a_fixture_is_installed_but_serves_nobody(home: Path, tmp_path: Path) ->
     assert (hr["engine"], hr["remedy"]) == (None, "callboard models build hr --download")
 
 
+def test_translating_names_a_package_that_is_damaged(home: Path) -> None:
+    broken = home / "models" / "broken"
+    broken.mkdir(parents=True)
+    (broken / "metadata.json").write_text("{")
+    done = CliRunner().invoke(group, ["--config", str(home / "callboard.toml"), "translate"])
+    assert done.exit_code == 0
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"callboard: {broken}: not a readable Argos package")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -29,12 +29,21 @@ def command(config_path: Path | None, within: timedelta | None, renew: bool, as_
     Without one the texts stay pending, and the original is what is shown. May run beside a crawl,
     and beside itself: no sentence is translated twice.
     """
+    from callboard.english import models_folder
+    from callboard.models import hint
+    from translators.packages import list_packages
+
     with beside(config_path) as pipeline:
         done = pipeline.translate(renew=renew, within=within)
         with run_lock_if_free(pipeline.config) as free:
             if free:
                 pipeline.link()
         engines = [f"{each.name} {each.version}" for each in pipeline.engines]
+        _, damaged = list_packages(models_folder(pipeline.config))
+        portals = [pipeline.portals[stem] for stem in pipeline.stems()]
+        advice = hint(portals, pipeline.engines)
+    for error in damaged:
+        click.echo(f"callboard: {error}", err=True)
     if as_json:
         show_json({"engines": engines, "texts": done.statuses, "checks": done.checks})
         return
@@ -44,6 +53,8 @@ def command(config_path: Path | None, within: timedelta | None, renew: bool, as_
         click.echo(f"{language}: {told}")
     for line in check_lines(done.checks):
         click.echo(line)
+    if advice and any("pending" in counts for counts in done.statuses.values()):
+        click.echo(advice)
     if not free:
         click.echo("Another run is at work: it will take up the English when it links.")
 
