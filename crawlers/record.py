@@ -26,6 +26,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def as_reason(message: str) -> str:
+    """Return an Issue's message as a reason, which is no sentence of its own."""
+    return f"{message[:1].lower()}{message[1:]}".rstrip(".")
+
+
 @dataclass
 class CrawlRecord:
     """The running account of one crawl."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from crawlers.record import CrawlRecord
+from crawlers.record import CrawlRecord, as_reason
 from schema.crawls import CrawlState, Outcome
 from schema.issues import Severity
 
@@ -48,7 +48,8 @@ def _state(record: CrawlRecord, expected: tuple[int, int]) -> tuple[CrawlState, 
     if shortfalls:
         more = f" (and {len(shortfalls) - 1} more)" if len(shortfalls) > 1 else ""
         return CrawlState.PARTIAL, f"{shortfalls[0]}{more}"
-    return CrawlState.COMPLETE, f"{len(record.seen)} notices, {len(record.read)} read"
+    current = f", {record.skipped} known to be current" if record.skipped else ""
+    return CrawlState.COMPLETE, f"{len(record.seen)} notices, {len(record.read)} read{current}"
 
 
 def _state_of_nothing(record: CrawlRecord, least: int) -> tuple[CrawlState, str]:
@@ -57,9 +58,9 @@ def _state_of_nothing(record: CrawlRecord, least: int) -> tuple[CrawlState, str]
     A portal that says that it has nothing is believed where ``[expect]`` allows for it.
     """
     if record.refusals:
-        return CrawlState.BLOCKED, record.refusals[0]
+        return CrawlState.BLOCKED, as_reason(record.refusals[0])
     if record.silences:
-        return CrawlState.UNREACHABLE, record.silences[0]
+        return CrawlState.UNREACHABLE, as_reason(record.silences[0])
     if record.says_empty and not record.gaps and not least:
         return CrawlState.COMPLETE, "the portal says that nothing is open"
     if record.says_empty and not record.gaps:
@@ -70,7 +71,7 @@ def _state_of_nothing(record: CrawlRecord, least: int) -> tuple[CrawlState, str]
     if not errors:
         errors.append("The portal answers and lists nothing.")
         record.note("nothing_listed", errors[0], record.portal.home, Severity.ERROR)
-    return CrawlState.EMPTY, errors[0].rstrip(".")
+    return CrawlState.EMPTY, as_reason(errors[0])
 
 
 def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:

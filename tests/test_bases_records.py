@@ -145,7 +145,8 @@ def test_a_server_that_does_not_heed_the_offset_is_left() -> None:
 def test_a_portal_out_of_reach_closes_nothing() -> None:
     with play([Route(LIST.format(0), b"", 503)]) as site:
         outcome = crawl_site(site, ["hr_eu_fondovi"], retries=0)["hr_eu_fondovi"]
-    assert outcome.state in (CrawlState.EMPTY, CrawlState.UNREACHABLE)
+    assert outcome.state is CrawlState.UNREACHABLE
+    assert outcome.reason == "the portal answers with status 503"
     assert outcome.seen == frozenset()
 
 

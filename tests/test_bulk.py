@@ -115,6 +115,7 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "half a gzip": (gzip.compress(b"<r><row/></r>")[:-9], "no whole file"),
     "damaged": (zipped(extract(grant(1))).replace(b"PK\x01\x02", b"PK\x01\x00"), "no whole file"),
     "no XML": (b'{"error": "no"}', "no whole file"),
+    "another file": (b"<Error><Code>AccessDenied</Code></Error>", "no row in the file"),
     "empty": (b"", "no whole file"),
 }
 

@@ -271,7 +271,7 @@ def test_fewer_notices_than_expected_is_partial_and_none_is_empty() -> None:
         outcome = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
     assert (outcome.state, outcome.reason) == (
         CrawlState.EMPTY,
-        "The portal answers and lists nothing",
+        "the portal answers and lists nothing",
     )
 
 

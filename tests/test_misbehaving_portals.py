@@ -83,7 +83,7 @@ REFUSED = {CrawlState.BLOCKED}
 NOTHING = {CrawlState.EMPTY, CrawlState.UNREACHABLE}
 STATES: dict[str, set[CrawlState]] = {
     "429": REFUSED,
-    "503": {CrawlState.EMPTY},
+    "503": {CrawlState.UNREACHABLE},
     "slow": {CrawlState.UNREACHABLE},
     "truncated gzip": {CrawlState.UNREACHABLE},
     "wrong charset": {CrawlState.EMPTY, CrawlState.PARTIAL},

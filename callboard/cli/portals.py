@@ -17,6 +17,8 @@ from callboard.cli.session import (
 )
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
     from crawlers.run import CrawlSettings
     from storage.portals import PortalState
 
@@ -32,6 +34,11 @@ COLUMNS = {
     "last_success": "Complete",
     "calls": "Calls",
 }
+
+
+LONGEST = {"publisher": 28, "licence": 14}
+"""Prose, which is cut off in the table, and wrapped where the terminal is narrow; --json prints it
+whole. A stem never is: it is there to be typed."""
 
 
 @click.group(invoke_without_command=True)
@@ -66,15 +73,21 @@ def _print_table(entries: list[dict[str, Any]]) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for key, name in COLUMNS.items():
-        table.add_column(name, justify="right" if key == "calls" else "left")
+        justify: JustifyMethod = "right" if key == "calls" else "left"
+        table.add_column(name, justify=justify, no_wrap=key not in LONGEST)
     for entry in entries:
         shown = {
             **entry,
             "languages": " ".join(entry["languages"]),
             "last_success": (entry["last_success"] or "never")[:10],
         }
-        table.add_row(*(str(shown[key]) for key in COLUMNS))
+        table.add_row(*(_cut(str(shown[key]), LONGEST.get(key)) for key in COLUMNS))
     show(table)
+
+
+def _cut(words: str, longest: int | None) -> str:
+    is_long = longest is not None and len(words) > longest
+    return f"{words[: (longest or 0) - 1].rstrip()}…" if is_long else words
 
 
 def _standing(url: str) -> "tuple[dict[str, PortalState], dict[str, int]]":

@@ -59,8 +59,10 @@ def xml_rows(page: Page, *tags: str, largest: int = LARGEST) -> Iterator[Mapping
     """Yield the records of an XML file, by the names of their elements in any namespace.
 
     A row has the texts of each child under its name, in order, and under ``TAG`` the record's own
-    name. A file that breaks off yields what it has and then raises :class:`PageChangedError`.
+    name. A file that breaks off yields what it has and then raises :class:`PageChangedError`; one
+    without any record raises it, too.
     """
+    row: dict[str, list[str]] = {}
     for record in elements_of(page, *(f"{{*}}{tag}" for tag in tags), largest=largest):
         row = {TAG: [_name(record)]}
         for child in record.iterchildren(etree.Element):
@@ -68,6 +70,8 @@ def xml_rows(page: Page, *tags: str, largest: int = LARGEST) -> Iterator[Mapping
             text = "".join(map(str, child.itertext())) if len(child) else child.text or ""
             row.setdefault(_name(child), []).append(text)
         yield row
+    if not row:
+        raise PageChangedError(page.portal, f"no {' or '.join(tags)} in the file", page.url)
 
 
 def _name(element: etree._Element) -> str:

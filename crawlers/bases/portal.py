@@ -32,7 +32,7 @@ from crawlers.middlewares.robots import RobotsForbidError, RobotsSilentError
 from crawlers.page import Page
 from crawlers.portals import FOLDER, load_portal
 from crawlers.readings import Reader, read, unreadable
-from crawlers.record import CrawlRecord
+from crawlers.record import CrawlRecord, as_reason
 from crawlers.transport import PrivateAddressError, TooLargeError
 from schema.exchanges import Exchange
 from schema.issues import Severity
@@ -197,10 +197,11 @@ class PortalSpider(Spider):
 
     def _take_answer(self, page: Page, then: Then, otherwise: Otherwise | None) -> Step:
         try:
-            if self._usable(page, tolerant=otherwise is not None):
+            why_not = self._why_unusable(page, tolerant=otherwise is not None)
+            if why_not is None:
                 yield from then(page)
             else:
-                yield from self._go_on(_as_it_is(page), otherwise, "see the Issues")
+                yield from self._go_on(_as_it_is(page), otherwise, why_not)
         except Exception as error:  # noqa: BLE001 - a page must not end a crawl
             issue = unreadable(page, error)
             if otherwise is not None:
@@ -237,8 +238,8 @@ class PortalSpider(Spider):
         yield from self._go_on(asked, otherwise, message)
         yield from self._visited(asked.kind)
 
-    def _usable(self, page: Page, *, tolerant: bool) -> bool:
-        """Tell whether a page may be read; if not, and no other route is left, say why."""
+    def _why_unusable(self, page: Page, *, tolerant: bool) -> str | None:
+        """Return why a page may not be read, and note it; ``None`` where it may."""
         status = page.exchange.status
         if status in REFUSALS:
             kind, message = "refused", f"The portal refuses the page with status {status}."
@@ -252,14 +253,16 @@ class PortalSpider(Spider):
             status = 403 if verdict.refuses else 200
         else:
             self._note_charset(page)
-            return True
+            return None
         if tolerant:
             self.record.note("route_closed", message, page.url, Severity.NOTE)
         else:
             self.record.note(kind, message, page.url, Severity.ERROR)
         if status in REFUSALS:
-            self.record.refusals.append(message.rstrip("."))
-        return False
+            self.record.refusals.append(message)
+        elif status >= 500:
+            self.record.silences.append(message)
+        return message
 
     def _note_charset(self, page: Page) -> None:
         if page.wrongly_declared:
@@ -277,7 +280,7 @@ class PortalSpider(Spider):
             self.record.missed += 1
         else:
             self.record.gaps.append(
-                f"the {asked.kind} {urlsplit(asked.url).path} could not be read: {why}"
+                f"the {asked.kind} {urlsplit(asked.url).path} could not be read: {as_reason(why)}"
             )
 
     # Reading

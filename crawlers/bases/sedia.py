@@ -129,7 +129,7 @@ def read_results(page: Page) -> Reading:
         issues.append(
             Issue(
                 "stale_rows",
-                f"{len(stale)} old copies ({STALE_SOURCE}) dropped.",
+                f"Old copies ({STALE_SOURCE}) dropped: {len(stale)}.",
                 Severity.NOTE,
                 page.portal,
                 page.url,

@@ -1,8 +1,8 @@
 """Grants.gov, the daily extract: every grant of the United States in one XML file of 306 MB.
 
 What `us_grants_gov` asks grant by grant stands here at once, with days for hours and codes for
-names; archived grants, most of them, are dropped. The file's name has the day in it, and yesterday's
-may be the newest. Dates are ``10012026``, descriptions are HTML that was escaped twice.
+names; archived grants, most of them, are dropped. The file's name has the day in it, and that of
+yesterday may be the newest. Dates are ``10012026``, descriptions are HTML that was escaped twice.
 """
 
 import html
