@@ -1,16 +1,23 @@
 """Recall: a long list that moves while it is read is collected completely."""
 
+import json
 import random
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from scrapy import Request
 
 from crawlers import registry
 from crawlers.bases.listing import Cards, ListingSpider
+from crawlers.bases.portal import PortalSpider
+from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.page import Page
 from crawlers.playback import Playback, Route
+from crawlers.readings import Reading, Row, read_rows
 from schema.crawls import CrawlState
-from tests.loopback import HTML, XML, Stores, call_page, crawl_site
+from schema.notices import RawNotice
+from tests.loopback import HTML, JSON, XML, Stores, call_page, crawl_site
 
 NOTICES, PAGES = 1200, 60
 PER_PAGE = NOTICES // PAGES
@@ -48,14 +55,42 @@ class Moving(ListingSpider):
     totals = r"(?P<notices>\d+) bandi"
 
 
+def read_records(page: Page) -> Reading:
+    return read_rows(rows_at(page, ("rows",)), read_record, page)
+
+
+def read_record(row: Row, page: Page) -> RawNotice | None:
+    if row["id"] % 100 == 0:
+        return None  # dropped on purpose
+    return RawNotice(page.portal, str(row["id"]), page.url, f"Bando {row['id']}")
+
+
+class MovingRecords(RecordsSpider):
+    """The same as an interface that gives records by offset, of which some are dropped."""
+
+    name = PORTAL
+    readers = {"register": read_records}
+    rows = ("rows",)
+    total = ("total",)
+    page_size = PER_PAGE
+
+    def ask_records(self, start: int) -> Request:
+        return self.ask_page(f"{HOST}/bandi?page={1 + start // PER_PAGE}", start)
+
+
+def records_of(numbers: list[int]) -> bytes:
+    return json.dumps({"total": NOTICES, "rows": [{"id": number} for number in numbers]}).encode()
+
+
+@pytest.mark.parametrize("base", [Moving, MovingRecords])
 def test_1200_notices_over_60_pages_that_move_while_they_are_read(
-    monkeypatch: pytest.MonkeyPatch,
+    base: type[PortalSpider], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The latest changed stands first: a call that is changed meanwhile jumps over the reader.
 
     Each jump repeats a row at the next page's start, and hides the one that jumped.
     """
-    monkeypatch.setattr(registry, "spider", lambda _: Moving)
+    monkeypatch.setattr(registry, "spider", lambda _: base)
     chance = random.Random(7)  # noqa: S311 - reproducible, not secret
     order = list(range(NOTICES))
     asked: list[int] = []
@@ -72,13 +107,16 @@ def test_1200_notices_over_60_pages_that_move_while_they_are_read(
             order.insert(0, moved)
             jumped.add(moved)
         met = order[(number - 1) * PER_PAGE : number * PER_PAGE]
+        if base is MovingRecords:
+            return Route(HOST, records_of(met), headers=JSON)
         return Route(HOST, listing_of(met), headers=HTML)
 
+    wanted = {str(n) for n in range(NOTICES) if base is Moving or n % 100}
     with MovingPortal([Route(f"{HOST}/robots.txt", b"")], answer) as site:
-        outcome = crawl_site(site, [PORTAL], expect={PORTAL: (NOTICES, NOTICES)})[PORTAL]
+        outcome = crawl_site(site, [PORTAL], expect={PORTAL: (len(wanted), NOTICES)})[PORTAL]
     assert len(jumped) >= 20
     assert max(asked[:PAGES]) == PAGES
-    assert outcome.seen == {str(number) for number in range(NOTICES)}
+    assert outcome.seen == wanted
     assert outcome.announced == NOTICES
     assert outcome.duplicates >= 5
     assert outcome.state is CrawlState.COMPLETE, outcome.reason
