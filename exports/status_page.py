@@ -143,7 +143,7 @@ def _issues(issues: Sequence[Issue]) -> str:
         return ""
     grave = sum(each.severity is Severity.ERROR for each in issues)
     count = f"{len(issues)} issue{'s' * (len(issues) != 1)}"
-    count += f", {grave} of them errors" if grave else ""
+    count += f" ({grave} error{'s' * (grave != 1)})" if grave else ""
     items = "".join(f"<li>{_issue(each)}</li>" for each in issues[:SHOWN_ISSUES])
     if len(issues) > SHOWN_ISSUES:
         items += f"<li>and {len(issues) - SHOWN_ISSUES} more</li>"
