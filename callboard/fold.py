@@ -33,8 +33,8 @@ ROOT = Path(__file__).resolve().parent.parent
 READING_CODE = ("schema", "crawlers", "normalizers", "storage")
 """Packages whose code and data decide what a page says and what is a change: a change of theirs
 makes the fold begin again."""
-TOGETHER = 50
-"""Pages whose rows are written at once."""
+TOGETHER = 200
+"""Pages and notices from which on what was read is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +122,18 @@ class _Step:
         said_again: set[tuple[str, str | None, str | None]] = set()
         reread: set[str | None] = set()
         other_routes = {each.url for each in outcome.issues if each.kind == "route_closed"}
-        for page in self._read(connection, places):
-            exchange = page.page.exchange
-            if exchange.url in other_routes or not page.carries:
-                continue  # no content there: the crawl found another way to it
-            reread.add(exchange.url)
-            issues.save(connection, page.issues, exchange.fetched_at, crawl.id, page.page.id)
-            said_again.update((each.kind, each.url, each.detail) for each in page.issues)
-            for notice in page.notices:
-                reading = self._reading(notice, page.page, linked)
-                events += len(notices.record(connection, reading, baseline=baseline))
-                read += 1
+        for together in self._read(connection, places):
+            readings: list[notices.Reading] = []
+            for page in together:
+                exchange = page.page.exchange
+                if exchange.url in other_routes or not page.carries:
+                    continue  # no content there: the crawl found another way to it
+                reread.add(exchange.url)
+                issues.save(connection, page.issues, exchange.fetched_at, crawl.id, page.page.id)
+                said_again.update((each.kind, each.url, each.detail) for each in page.issues)
+                readings += [self._reading(each, page.page, linked) for each in page.notices]
+            events += len(notices.record(connection, readings, baseline=baseline))
+            read += len(readings)
         if linked is not None and brought:
             events += self._complete_again(connection, crawl, linked, brought)
         # What the readers said in the crawl was said again just now, by today's readers.
@@ -148,12 +149,23 @@ class _Step:
         issues.save(connection, found, outcome.finished_at, crawl.id)
         return read, events
 
-    def _read(self, connection: "Connection", places: Sequence[PagePlace]) -> Iterator[ReadPage]:
-        """Yield what the pages say, each after its row was written."""
-        pages = self._readers.read_all(places)
-        while together := list(islice(pages, TOGETHER)):
-            crawls.save_pages(connection, [page.row for page in together])
-            yield from together
+    def _read(
+        self, connection: "Connection", places: Sequence[PagePlace]
+    ) -> Iterator[list[ReadPage]]:
+        """Yield what the pages say, some together, after their rows were written."""
+        together: list[ReadPage] = []
+        count = 0
+        for page in self._readers.read_all(places):
+            together.append(page)
+            count += 1 + len(page.notices)
+            if count >= TOGETHER:
+                yield self._saved(connection, together)
+                together, count = [], 0
+        yield self._saved(connection, together)
+
+    def _saved(self, connection: "Connection", pages: list[ReadPage]) -> list[ReadPage]:
+        crawls.save_pages(connection, [page.row for page in pages if page.part == 0])
+        return pages
 
     def _reading(
         self,

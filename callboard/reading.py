@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from crawlers import channel, registry
 from crawlers.examination import examine
@@ -30,6 +31,8 @@ WORTH_PROCESSES = 200
 """Pages from which on processes of their own pay: each takes a second to start."""
 AHEAD = 32
 """Pages that a process is given ahead of time."""
+PART = 200
+"""Most notices of a part: a register of a whole country may be one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,19 @@ class ReadNotice:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """All that a page says."""
+    """What a page says, or a part of it."""
 
     page: ArchivedExchange
     """Without its body and headers."""
     row: PageRow
     notices: tuple[ReadNotice, ...]
     issues: tuple[Issue, ...]
+    """Of the whole page, in its first part."""
     carries: bool
     """Whether it is a page that carries notices, even if there are none today."""
+    part: int
+    """0 for the first."""
+    is_last: bool
 
 
 class PageReader:
@@ -61,19 +68,23 @@ class PageReader:
         self._portals = portals
         self._last: dict[tuple[str, str], str] = {}
 
-    def read(self, place: PagePlace) -> ReadPage:
+    def read(self, place: PagePlace) -> Iterator[ReadPage]:
         """Read a page of the archive. Raises ``ArchiveError`` where it is not there any more."""
         archived = place.read()
         found = self.raw_notices(archived.exchange)
         raws, issues = found or ((), ())
         at = archived.exchange.fetched_at
-        return ReadPage(
-            replace(archived, exchange=replace(archived.exchange, body=b"", headers={})),
-            page_row(archived),
-            tuple(ReadNotice(raw, self._understand_news(raw, at)) for raw in raws),
-            tuple(issues),
-            found is not None,
-        )
+        for part in range(max(1, -(-len(raws) // PART))):
+            rest = raws[part * PART :]
+            yield ReadPage(
+                replace(archived, exchange=replace(archived.exchange, body=b"", headers={})),
+                page_row(archived),
+                tuple(ReadNotice(raw, self._understand_news(raw, at)) for raw in rest[:PART]),
+                () if part else tuple(issues),
+                found is not None,
+                part,
+                len(rest) <= PART,
+            )
 
     def raw_notices(self, exchange: Exchange) -> tuple[Sequence[RawNotice], Sequence[Issue]] | None:
         """Return what the portal's reader says; ``None`` for a page that carries no notices."""
@@ -126,7 +137,8 @@ class PageReaders:
     def read_all(self, places: Sequence[PagePlace]) -> Iterator[ReadPage]:
         """Yield what each page says, in order."""
         if not self._others:
-            yield from map(self._reader.read, places)
+            for place in places:
+                yield from self._reader.read(place)
             return
         asked: deque[tuple[PagePlace, _Other]] = deque()
         for number, place in enumerate(places):
@@ -134,12 +146,18 @@ class PageReaders:
             other.ask(place)
             asked.append((place, other))
             if len(asked) >= AHEAD * len(self._others):
-                yield self._answer(*asked.popleft())
+                yield from self._answers(*asked.popleft())
         while asked:
-            yield self._answer(*asked.popleft())
+            yield from self._answers(*asked.popleft())
 
-    def _answer(self, place: PagePlace, other: "_Other") -> ReadPage:
-        return other.answer() or self._reader.read(place)
+    def _answers(self, place: PagePlace, other: "_Other") -> Iterator[ReadPage]:
+        parts = 0
+        while found := other.answer():
+            yield found
+            if found.is_last:
+                return
+            parts += 1
+        yield from islice(self._reader.read(place), parts, None)
 
     def close(self) -> None:
         """End the other processes."""

@@ -10,7 +10,7 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 LENGTH = struct.Struct("!I")
@@ -35,10 +35,11 @@ def unpacked(data: bytes) -> Any:
     return pickle.loads(data)  # noqa: S301
 
 
-def serve(descriptor: int, answer: Callable[[Any], object]) -> None:
-    """Answer questions until there are no more."""
+def serve(descriptor: int, answers: Callable[[Any], Iterable[object]]) -> None:
+    """Answer questions until there are no more, each by as many messages as it takes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever asks, and ends us
     with socket.socket(fileno=descriptor) as way, way.makefile("rwb") as file:
         while head := file.read(LENGTH.size):
-            file.write(packed(answer(unpacked(file.read(*LENGTH.unpack(head))))))
-            file.flush()
+            for answer in answers(unpacked(file.read(*LENGTH.unpack(head)))):
+                file.write(packed(answer))
+                file.flush()

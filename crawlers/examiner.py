@@ -6,6 +6,7 @@ Run as a program, this module is that process.
 import asyncio
 import sys
 from collections import deque
+from collections.abc import Iterator
 
 from crawlers import channel
 from crawlers.examination import Examined, examine
@@ -99,8 +100,8 @@ def main(descriptor: int) -> None:
     """Examine pages until there are no more."""
     from crawlers import registry  # noqa: PLC0415 - the spiders' bases come through here
 
-    def answer(exchange: Exchange) -> Examined:
-        return examine(Page(exchange), registry.reader(exchange.portal, exchange.kind))
+    def answer(exchange: Exchange) -> Iterator[Examined]:
+        yield examine(Page(exchange), registry.reader(exchange.portal, exchange.kind))
 
     channel.serve(descriptor, answer)
 

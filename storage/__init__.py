@@ -19,8 +19,7 @@ The fold, one transaction a crawl::
             baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
             for archived in archive.exchanges(crawl):
                 crawls.save_pages(connection, [crawls.page_row(archived)])
-                for raw, understand in ...:  # readers and normalizers
-                    reading = notices.Reading(raw, understand, archived)
-                    notices.record(connection, reading, baseline=baseline)
+                readings = [notices.Reading(...), ...]  # by readers and normalizers
+                notices.record(connection, readings, baseline=baseline)
             notices.finish(connection, outcome)
 """

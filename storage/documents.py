@@ -92,21 +92,24 @@ class PortalDocuments:
         return {row.url: row for row in rows}
 
 
-def link(
-    connection: Connection, notice_id: str, documents: Mapping[str, DocumentText | None]
-) -> None:
-    """Keep which documents a notice links; what it no longer links goes."""
-    wanted = {url: read.sha256 if read else None for url, read in documents.items()}
-    this = notice_document.c.notice_id == notice_id
-    rows = connection.execute(select(notice_document).where(this))
-    if {row.url: row.sha256 for row in rows} == wanted:
-        return
-    connection.execute(notice_document.delete().where(this))
-    insert_all(
-        connection,
-        notice_document,
-        [{"notice_id": notice_id, "url": url, "sha256": sha256} for url, sha256 in wanted.items()],
-    )
+def link(connection: Connection, linked: Mapping[str, Mapping[str, DocumentText | None]]) -> None:
+    """Keep which documents notices link, by notice id; what one no longer links goes."""
+    these = notice_document.c.notice_id.in_(sorted(linked))
+    known: dict[str, dict[str, str | None]] = {notice_id: {} for notice_id in linked}
+    for row in connection.execute(select(notice_document).where(these)):
+        known[row.notice_id][row.url] = row.sha256
+    changed, rows = [], []
+    for notice_id, documents in linked.items():
+        wanted = {url: read.sha256 if read else None for url, read in documents.items()}
+        if known[notice_id] != wanted:
+            changed.append(notice_id)
+            rows += [
+                {"notice_id": notice_id, "url": url, "sha256": sha256}
+                for url, sha256 in wanted.items()
+            ]
+    if changed:
+        connection.execute(notice_document.delete().where(notice_document.c.notice_id.in_(changed)))
+    insert_all(connection, notice_document, rows)
 
 
 def linking(connection: Connection, portal: str, not_read_in: str) -> list[LinkingNotice]:

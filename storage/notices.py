@@ -6,7 +6,7 @@ the verdict, all in the transaction of the crawl.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -25,11 +25,14 @@ from storage.canonical import fingerprint, from_json, storable, to_json
 from storage.changes import Change, EventKind, compare, settle
 from storage.events import Event
 from storage.identity import notice_id as identify
-from storage.rows import insert_all
+from storage.rows import Row, insert_all
 from storage.tables import notice as table
 from storage.tables import notice_version as version_table
 
 _MISSES_TO_WITHDRAW = 2
+_IS_CURRENT = and_(
+    version_table.c.notice_id == table.c.id, version_table.c.number == table.c.versions
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,32 +125,44 @@ class Version:
     text: str
 
 
-def record(connection: Connection, reading: Reading, *, baseline: bool) -> list[Event]:
-    """Keep what a page says of a notice: a version if it says anything else, and its events.
+def record(connection: Connection, readings: Sequence[Reading], *, baseline: bool) -> list[Event]:
+    """Keep what pages of one crawl say of notices: a version where it is anything else, and events.
 
     With ``baseline`` a new notice is no news: no crawl has seen the portal's whole inventory yet.
-
     Within one crawl the first reading of a notice counts; a second one that differs is an Issue.
     """
-    exchange, crawl_id = reading.page.exchange, reading.page.crawl_id
-    notice_id = identify(reading.raw.portal, reading.raw.source_id)
-    at = exchange.fetched_at
-    row = connection.execute(select(table).where(table.c.id == notice_id)).one_or_none()
-    if row is None:
-        return _record_first(connection, reading, notice_id, baseline=baseline)
-    latest = _latest(connection, row)
-    if row.read_in == crawl_id:
-        if latest.source_hash != reading.source_hash:
-            _report_twice(connection, reading, notice_id)
+    if not readings:
         return []
-    changes: list[Change] = []
-    values: dict[str, Any] = {
-        "url": reading.raw.url, "read_in": crawl_id, "last_seen_at": at, "missed": 0,
-        "withdrawn_at": None,
-    }  # fmt: skip
-    if row.withdrawn_at is not None:
-        changes.append(_return(from_json(Call, latest.facts), at))
-    return _renew(connection, reading, row, latest, values, changes)
+    ids = [identify(reading.raw.portal, reading.raw.source_id) for reading in readings]
+    standing = _standing(connection, ids)
+    said = {(row.id, row.read_in): row.source_hash for row in standing.values()}
+    new: dict[str, Reading] = {}
+    met: dict[str, Reading] = {}
+    issue_rows: list[Row] = []
+    happened: list[Event] = []
+    for notice_id, reading in zip(ids, readings, strict=True):
+        at = reading.page.exchange.fetched_at
+        where = (reading.page.crawl_id, reading.page.id)
+        if (said_before := said.get((notice_id, reading.page.crawl_id))) is not None:
+            if said_before != reading.source_hash:
+                issue_rows += issues.to_rows([_read_twice(reading)], at, *where, notice_id)
+            continue
+        said[notice_id, reading.page.crawl_id] = reading.source_hash
+        if notice_id in standing:
+            met[notice_id] = reading
+            happened += _renew(connection, reading, standing[notice_id])
+            continue
+        new[notice_id] = reading
+        issue_rows += issues.to_rows(reading.call.issues, at, *where, notice_id)
+        if not baseline:
+            change = Change(EventKind.NEW, new_value=reading.call.title.original)
+            happened.append(events.of_change(change, notice_id, at, *where))
+    _add_first(connection, new, baseline=baseline)
+    _keep_met(connection, met)
+    documents.link(connection, {key: each.documents for key, each in (new | met).items()})
+    issues.save_rows(connection, issue_rows)
+    events.save(connection, happened)
+    return happened
 
 
 def record_documents(connection: Connection, reading: Reading) -> list[Event]:
@@ -156,44 +171,113 @@ def record_documents(connection: Connection, reading: Reading) -> list[Event]:
     The notice counts as changed if its documents say anything else, but not as seen.
     """
     notice_id = identify(reading.raw.portal, reading.raw.source_id)
-    row = connection.execute(select(table).where(table.c.id == notice_id)).one()
-    return _renew(connection, reading, row, _latest(connection, row), {}, [])
+    happened = _renew(connection, reading, _standing(connection, [notice_id])[notice_id])
+    documents.link(connection, {notice_id: reading.documents})
+    events.save(connection, happened)
+    return happened
 
 
-def _renew(
-    connection: Connection,
-    reading: Reading,
-    row: Any,
-    latest: Any,
-    values: dict[str, Any],
-    changes: list[Change],
-) -> list[Event]:
-    """Add a version if the reading says anything else, and keep ``values`` and the changes."""
+def _standing(connection: Connection, ids: Iterable[str]) -> dict[str, Any]:
+    """Return the rows of those notices that are known, each with its version's source hash."""
+    rows = connection.execute(
+        select(table, version_table.c.source_hash)
+        .join(version_table, _IS_CURRENT)
+        .where(table.c.id.in_(sorted(set(ids))))
+    )
+    return {row.id: row for row in rows}
+
+
+def _renew(connection: Connection, reading: Reading, row: Any) -> list[Event]:
+    """Add a version if the reading says anything else; return what has happened, not kept yet.
+
+    A notice that was withdrawn, and whose own page is there again, has come back.
+    """
     at = reading.newest.exchange.fetched_at
     where = (reading.newest.crawl_id, reading.newest.id)
-    if latest.source_hash != reading.source_hash:
-        known = from_json(Call, latest.facts)
+    returns = row.withdrawn_at is not None and reading.shown_by is None
+    if row.source_hash == reading.source_hash and not returns:
+        return []
+    latest = _latest(connection, row)
+    known = from_json(Call, latest.facts)
+    changes = [_return(known, at)] if returns else []
+    if row.source_hash != reading.source_hash:
         settled, lost = settle(known, reading.call, f"{row.id}.{row.versions}")
         if to_json(settled) != latest.facts or storable(reading.text) != latest.text:
             changes += compare(known, settled, at)
-            values |= {"changed_at": at, "versions": row.versions + 1, **_headline(settled)}
-            connection.execute(
-                version_table.update()
-                .where(
-                    version_table.c.notice_id == row.id,
-                    version_table.c.number == row.versions,
-                )
-                .values(superseded_at=at)
-            )
-            _add_version(connection, reading, row.id, row.versions + 1, settled)
+            _supersede(connection, reading, row, settled)
             lost = tuple(replace(each, url=reading.raw.url) for each in lost)
             issues.save(connection, (*reading.call.issues, *lost), at, *where, row.id)
-    if values:
-        connection.execute(table.update().where(table.c.id == row.id).values(values))
-    documents.link(connection, row.id, reading.documents)
-    happened = [events.of_change(each, row.id, at, *where) for each in changes]
-    events.save(connection, happened)
-    return happened
+    return [events.of_change(each, row.id, at, *where) for each in changes]
+
+
+def _supersede(connection: Connection, reading: Reading, row: Any, settled: Call) -> None:
+    """Put a version in the place of a notice's current one."""
+    at = reading.newest.exchange.fetched_at
+    connection.execute(
+        version_table.update()
+        .where(version_table.c.notice_id == row.id, version_table.c.number == row.versions)
+        .values(superseded_at=at)
+    )
+    version = _version_row(reading, row.id, row.versions + 1, settled)
+    insert_all(connection, version_table, [version])
+    connection.execute(
+        table.update()
+        .where(table.c.id == row.id)
+        .values(changed_at=at, versions=row.versions + 1, **_headline(settled))
+    )
+
+
+def _add_first(connection: Connection, new: Mapping[str, Reading], *, baseline: bool) -> None:
+    """Keep notices that were not known, with their first versions."""
+    notice_rows, version_rows = [], []
+    for notice_id, reading in new.items():
+        at = reading.page.exchange.fetched_at
+        notice_rows.append(
+            {
+                "id": notice_id,
+                "portal": reading.raw.portal,
+                "source_id": reading.raw.source_id,
+                "url": reading.raw.url,
+                **_headline(reading.call),
+                "versions": 1,
+                "baseline": baseline,
+                "first_seen_at": at,
+                "last_seen_at": at,
+                "changed_at": at,
+                "read_in": reading.page.crawl_id,
+                "missed": 0,
+                "withdrawn_at": None,
+            }
+        )
+        version_rows.append(_version_row(reading, notice_id, 1, reading.call))
+    insert_all(connection, table, notice_rows)
+    insert_all(connection, version_table, version_rows)
+
+
+def _keep_met(connection: Connection, met: Mapping[str, Reading]) -> None:
+    """Keep that notices which were known have been read again."""
+    rows = [
+        {
+            "key": notice_id,
+            "address": reading.raw.url,
+            "crawl": reading.page.crawl_id,
+            "at": reading.page.exchange.fetched_at,
+        }
+        for notice_id, reading in met.items()
+    ]
+    if rows:
+        connection.execute(
+            table.update()
+            .where(table.c.id == bindparam("key"))
+            .values(
+                url=bindparam("address"),
+                read_in=bindparam("crawl"),
+                last_seen_at=bindparam("at"),
+                missed=0,
+                withdrawn_at=None,
+            ),
+            rows,
+        )
 
 
 def finish(connection: Connection, outcome: Outcome) -> list[Event]:
@@ -248,12 +332,7 @@ def current(connection: Connection, portal: str | None = None) -> Iterator[Curre
     """Yield every notice as it stands, withdrawn ones included, by id."""
     query = (
         select(table, version_table.c.facts, version_table.c.text)
-        .join(
-            version_table,
-            and_(
-                version_table.c.notice_id == table.c.id, version_table.c.number == table.c.versions
-            ),
-        )
+        .join(version_table, _IS_CURRENT)
         .order_by(table.c.id)
     )
     if portal is not None:
@@ -294,66 +373,18 @@ def history(connection: Connection, notice_id: str) -> list[Version]:
     ]
 
 
-def _record_first(
-    connection: Connection, reading: Reading, notice_id: str, *, baseline: bool
-) -> list[Event]:
-    raw, at, crawl_id = reading.raw, reading.page.exchange.fetched_at, reading.page.crawl_id
-    insert_all(
-        connection,
-        table,
-        [
-            {
-                "id": notice_id,
-                "portal": raw.portal,
-                "source_id": raw.source_id,
-                "url": raw.url,
-                **_headline(reading.call),
-                "versions": 1,
-                "baseline": baseline,
-                "first_seen_at": at,
-                "last_seen_at": at,
-                "changed_at": at,
-                "read_in": crawl_id,
-                "missed": 0,
-                "withdrawn_at": None,
-            }
-        ],
-    )
-    _add_version(connection, reading, notice_id, 1, reading.call)
-    documents.link(connection, notice_id, reading.documents)
-    issues.save(connection, reading.call.issues, at, crawl_id, reading.page.id, notice_id)
-    if baseline:
-        return []
-    change = Change(EventKind.NEW, new_value=reading.call.title.original)
-    happened = [events.of_change(change, notice_id, at, crawl_id, reading.page.id)]
-    events.save(connection, happened)
-    return happened
-
-
-def _add_version(
-    connection: Connection,
-    reading: Reading,
-    notice_id: str,
-    number: int,
-    facts: Call,
-) -> None:
-    insert_all(
-        connection,
-        version_table,
-        [
-            {
-                "notice_id": notice_id,
-                "number": number,
-                "page_id": reading.page.id,
-                "url": reading.raw.url,
-                "fetched_at": reading.newest.exchange.fetched_at,
-                "superseded_at": None,
-                "source_hash": reading.source_hash,
-                "text": reading.text,
-                "facts": to_json(facts),
-            }
-        ],
-    )
+def _version_row(reading: Reading, notice_id: str, number: int, facts: Call) -> Row:
+    return {
+        "notice_id": notice_id,
+        "number": number,
+        "page_id": reading.page.id,
+        "url": reading.raw.url,
+        "fetched_at": reading.newest.exchange.fetched_at,
+        "superseded_at": None,
+        "source_hash": reading.source_hash,
+        "text": reading.text,
+        "facts": to_json(facts),
+    }
 
 
 def _headline(call: Call) -> dict[str, Any]:
@@ -382,12 +413,10 @@ def _return(known: Call, at: datetime) -> Change:
     return Change(EventKind.REOPENED, None, "withdrawn", known.status(at))
 
 
-def _report_twice(connection: Connection, reading: Reading, notice_id: str) -> None:
-    issue = Issue(
+def _read_twice(reading: Reading) -> Issue:
+    return Issue(
         "read_twice",
         "two pages of one crawl give this notice differently; the first counts",
         Severity.NOTE,
         url=reading.raw.url,
     )
-    page = reading.page
-    issues.save(connection, [issue], page.exchange.fetched_at, page.crawl_id, page.id, notice_id)

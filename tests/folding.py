@@ -116,7 +116,7 @@ def process(
             baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
             for archived in archive.exchanges(crawl):
                 crawls.save_pages(connection, [crawls.page_row(archived)])
-                reading = read_page(archived)
-                happened += notices.record(connection, reading, baseline=baseline)
+                readings = [read_page(archived)]
+                happened += notices.record(connection, readings, baseline=baseline)
             happened += notices.finish(connection, outcome)
     return happened

@@ -1,6 +1,7 @@
 """Pages examined and read in other processes: the same comes out, whatever happens to those."""
 
 import gc
+import json
 import os
 import signal
 from pathlib import Path
@@ -20,7 +21,18 @@ from crawlers.record import CrawlRecord
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
 from storage.tables import metadata
-from tests.loopback import BANDI, HTML, MONDAY, XML, Stores, call_page, crawl_site, kinds, play
+from tests.loopback import (
+    BANDI,
+    HTML,
+    JSON,
+    MONDAY,
+    XML,
+    Stores,
+    call_page,
+    crawl_site,
+    kinds,
+    play,
+)
 
 STEM = "it_lombardia"
 PAGES = 40
@@ -150,10 +162,33 @@ def test_what_a_notice_said_before_is_not_understood_again(pipeline: Pipeline) -
     (crawl,) = pipeline.archive.crawls()
     places = [place for place in pipeline.archive.places(crawl) if place.kind == "call"]
     reader = PageReader(registry.load())
-    first, again = reader.read(places[0]), reader.read(places[0])
+    (first,), (again,) = reader.read(places[0]), reader.read(places[0])
     assert first.notices[0].understood is not None
     assert again.notices[0].raw == first.notices[0].raw
     assert again.notices[0].understood is None
+
+
+@pytest.mark.parametrize("processes", [False, True])
+def test_a_page_of_many_notices_comes_in_parts(
+    pipeline: Pipeline, monkeypatch: Monkey, processes: bool
+) -> None:
+    portals = registry.load()
+    file = pipeline.archive.begin("it_lombardia_register", MONDAY)
+    rows = [{"codice_bando": f"RLX{number:011}", "titolo_bando": "Bando"} for number in range(450)]
+    url = "https://www.dati.lombardia.it/resource/x.json"
+    body = json.dumps(rows).encode()
+    file.add(Exchange("it_lombardia_register", "register", url, MONDAY, 200, body, JSON))
+    file.abandon()
+    (crawl,) = pipeline.archive.crawls("it_lombardia_register")
+    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1 if processes else 2)
+    readers = PageReaders(PageReader(portals), 1)
+    try:
+        parts = list(readers.read_all(pipeline.archive.places(crawl)))
+    finally:
+        readers.close()
+    assert [len(part.notices) for part in parts] == [200, 200, 50]
+    assert [part.part for part in parts] == [0, 1, 2]
+    assert [part.is_last for part in parts] == [False, False, True]
 
 
 def test_readers_answer_in_order(pipeline: Pipeline, monkeypatch: Monkey) -> None:

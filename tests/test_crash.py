@@ -44,9 +44,9 @@ from tests import folding
 
 folder, code, everything, left = Path(sys.argv[1]), sys.argv[2], bool(sys.argv[3]), int(sys.argv[4])
 record = notices.record
-def record_until_the_end(connection, reading, *, baseline):
+def record_until_the_end(connection, readings, *, baseline):
     global left
-    happened = record(connection, reading, baseline=baseline)
+    happened = record(connection, readings, baseline=baseline)
     left -= 1
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -180,7 +180,7 @@ def test_a_second_reading_in_one_crawl_is_an_issue_and_no_version(story: Story) 
             crawls.save_pages(connection, [crawls.page_row(archived)])
             reading = read_page(archived)
             raw = replace(reading.raw, source_id="a")
-            notices.record(connection, replace(reading, raw=raw), baseline=True)
+            notices.record(connection, [replace(reading, raw=raw)], baseline=True)
         found = issues.of_crawl(connection, crawl.id)
     assert [issue.kind for issue in found] == ["read_twice"]
     assert current(story)["a"].call == FULL
