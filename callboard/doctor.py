@@ -17,7 +17,7 @@ from pathlib import Path
 
 from callboard.config import DEFAULT_FILE, Config, ConfigError, CrawlConfig, load
 from callboard.english import installed_engines, models_folder
-from callboard.models import Need, needs, remedies, untranslated
+from callboard.models import Need, in_use, needs, remedies, untranslated
 from crawlers import registry
 from crawlers.portals import PortalFileError
 from schema.portals import Portal
@@ -74,9 +74,10 @@ def examine(path: Path | None, *, thorough: bool = False) -> list[Finding]:
     findings = [_configuration(config, file), _contact(config, file), _data(config)]
     try:
         catalogue = registry.load()
-        portals, unknown = _in_use(config, catalogue)
     except PortalFileError as error:
         return [*findings, Finding("portals", State.WRONG, str(error))]
+    portals = in_use(config.portals, catalogue)
+    unknown = [stem for stem in config.portals if stem not in catalogue]
     if unknown:
         remedy = "take it out of `portals`; `callboard portals` lists them"
         findings.append(Finding("portals", State.WRONG, f"no portal {unknown[0]!r}", (remedy,)))
@@ -91,15 +92,6 @@ def examine(path: Path | None, *, thorough: bool = False) -> list[Finding]:
         _apertium(config, wanted),
         _schedule(config),
     ]
-
-
-def _in_use(config: Config, catalogue: Mapping[str, Portal]) -> tuple[dict[str, Portal], list[str]]:
-    """Return the portals that a run crawls, and stems of the configuration that are none."""
-    stems = config.portals or [
-        stem for stem, each in catalogue.items() if each.status not in ("refused", "retired")
-    ]
-    known = {stem: catalogue[stem] for stem in stems if stem in catalogue}
-    return known, [stem for stem in stems if stem not in catalogue]
 
 
 def _configuration(config: Config, file: Path) -> Finding:

@@ -1,6 +1,6 @@
 """Which languages of the portals have a model, and the command that mends what is missing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from schema.calls import TextStatus
@@ -34,6 +34,14 @@ class Need:
         if self.language in NOT_IN_ARGOS:
             return f"callboard models build {self.language} --download"
         return _install([self.language])
+
+
+def in_use(configured: Sequence[str], catalogue: Mapping[str, Portal]) -> dict[str, Portal]:
+    """Return the portals that a run crawls: those configured, else all that can be crawled."""
+    stems = configured or [
+        stem for stem, each in catalogue.items() if each.status not in ("refused", "retired")
+    ]
+    return {stem: catalogue[stem] for stem in stems if stem in catalogue}
 
 
 def needs(portals: Iterable[Portal], engines: Iterable[Translator]) -> list[Need]:

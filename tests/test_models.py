@@ -135,6 +135,13 @@ def test_a_package_without_a_licence_works_and_says_so(home: Path, tmp_path: Pat
     assert listed(home)["models"][0]["licence"] == "not stated"
 
 
+def test_only_languages_of_the_portals_in_use_are_listed(home: Path) -> None:
+    assert len(listed(home)["languages"]) > 5
+    config = home / "callboard.toml"
+    config.write_text('portals = ["hr_ra_vsz"]\n' + config.read_text())
+    assert [each["language"] for each in listed(home)["languages"]] == ["hr"]
+
+
 def test_a_fixture_is_installed_but_serves_nobody(home: Path, tmp_path: Path) -> None:
     file = build_package(tmp_path / "x.argosmodel", "hr", fixture=True)
     assert "serves no live portal" in models(home, "install", str(file)).stdout

@@ -248,10 +248,11 @@ def _install(config: "Config", file: Path) -> None:
 
 def _needs(config: "Config") -> "list[Need]":
     from callboard.english import installed_engines
-    from callboard.models import needs
+    from callboard.models import in_use, needs
     from crawlers import registry
 
-    return needs(registry.load().values(), installed_engines(config))
+    portals = in_use(config.portals, registry.load())
+    return needs(portals.values(), installed_engines(config))
 
 
 @contextmanager
