@@ -112,7 +112,7 @@ class Glossary:
 
     def _longest(self, words: list[tuple[int, int, str]], at: int) -> tuple[Term, int] | None:
         best: tuple[Term, int] | None = None
-        for stem in self._stems(words[at][2]):
+        for stem in _stems_in_order(words[at][2], self._endings):  # the word as it stands first
             for wanted, term in self._by_stem.get(stem, ()):
                 if best is not None and len(wanted) <= best[1]:
                     continue
@@ -157,8 +157,13 @@ def also_right() -> Mapping[str, list[str]]:
 
 @lru_cache(maxsize=20_000)
 def _stems(word: str, endings: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_stems_in_order(word, endings))
+
+
+@lru_cache(maxsize=20_000)
+def _stems_in_order(word: str, endings: tuple[str, ...]) -> tuple[str, ...]:
     whole = word.casefold()
-    return frozenset((whole, *_without(whole, endings)))
+    return tuple(dict.fromkeys((whole, *_without(whole, endings))))
 
 
 def _without(word: str, endings: tuple[str, ...]) -> Iterator[str]:
