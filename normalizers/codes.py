@@ -35,24 +35,28 @@ class PrintedCode:
 
 
 @lru_cache(maxsize=1)
-def _families() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+def _families() -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]]:
+    """Return what any family matches, and each family with what it is not."""
     source = (files("normalizers") / "lexicons" / "codes.toml").read_text(encoding="utf-8")
-    return tuple(
-        (
-            entry["name"],
-            re.compile(rf"(?<![\w./–-])(?:{entry['pattern']})(?!\w)"),
-            re.compile(entry["not"]),
-        )
-        for entry in tomllib.loads(source)["family"]
+    entries = tomllib.loads(source)["family"]
+    families = tuple(
+        (entry["name"], _code(entry["pattern"]), re.compile(entry["not"])) for entry in entries
     )
+    return _code("|".join(entry["pattern"] for entry in entries)), families
+
+
+def _code(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w./–-])(?:{pattern})(?!\w)")
 
 
 def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCode]:
     """Return every identifier that a family or a label names, the best first."""
     text = reading.text
     found: list[PrintedCode] = []
-    places = [match.start() for match in _BEGINNING.finditer(text)]
-    for name, pattern, other in _families():
+    any_family, families = _families()
+    begun = (match.start() for match in _BEGINNING.finditer(text))
+    places = [place for place in begun if any_family.match(text, place)]
+    for name, pattern, other in families:
         for match in matches_at(places, pattern, text):
             code = re.sub(r"(?<=[-–]) ", "", match[0]).rstrip(".-")
             if (

@@ -10,6 +10,8 @@ _MOST = 5
 
 def find_contacts(reading: Reading) -> tuple[str, ...]:
     """Return the e-mail addresses that the notice prints, each once, in order, at most five."""
+    if "@" not in reading.text:
+        return ()
     words = (word for word in reading.text.split() if "@" in word)
     found = dict.fromkeys(match[0].rstrip(".") for word in words for match in _MAIL.finditer(word))
     return tuple(found)[:_MOST]
