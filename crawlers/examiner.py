@@ -15,10 +15,12 @@ from schema.exchanges import Exchange
 
 WORTH_A_PROCESS = 100
 """Pages from which on a process of its own, which takes a second to start, pays."""
+LARGE = 1_000_000
+"""Bytes from which on a page is examined apart in any case: it would hold up all portals."""
 
 
 class Examiner:
-    """Examines pages apart, as soon as there are many; close it at the end of the crawl."""
+    """Examines pages apart, as soon as there are many or large ones; close it at the end."""
 
     def __init__(self) -> None:
         self._met = 0
@@ -30,7 +32,7 @@ class Examiner:
         The answers come in the order of the questions.
         """
         self._met += 1
-        if self._met < WORTH_A_PROCESS:
+        if self._met < WORTH_A_PROCESS and len(exchange.body) < LARGE:
             return None
         if self._apart is None:
             self._apart = _Apart()

@@ -190,7 +190,7 @@ class PortalSpider(Spider):
             self._leave()
         exchange: Exchange = response.meta["exchange"]
         examined = None
-        if exchange.status == 200 and exchange.kind == "call" and self.record.examiner:
+        if exchange.status == 200 and exchange.kind in self.readers and self.record.examiner:
             examined = await self.record.examiner.examine_apart(exchange)
         for each in self._take_answer(Page(exchange, examined), then, otherwise):
             yield each
