@@ -7,7 +7,6 @@ model, which would be downloaded.
 """
 
 import json
-import resource
 import sys
 import time
 import types
@@ -29,7 +28,6 @@ def main() -> None:
         "wall": time.perf_counter() - began,
         "cpu": time.process_time() - cpu,
         "english": english,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
     print(json.dumps(found))
 
