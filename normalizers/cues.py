@@ -118,14 +118,18 @@ def _outermost(marks: Sequence[Mark]) -> list[Mark]:
 
 
 def _without_objects(marks: list[Mark], rivals: Sequence[str]) -> list[Mark]:
-    """Drop a mark that a rival follows at once: what it governs is the rival's."""
+    """Drop a mark that a rival follows at once, or begins: what it governs is the rival's."""
     if not rivals:
         return marks
     return [
         mark
         for mark in marks
         if mark.family in rivals
-        or not any(other.family in rivals and 0 < other.start - mark.end <= 3 for other in marks)
+        or not any(
+            other.family in rivals
+            and (0 < other.start - mark.end <= 3 or other.start < mark.start < other.end)
+            for other in marks
+        )
     ]
 
 

@@ -24,8 +24,10 @@ _KEY = 3
 """Letters by which phrases are filed; a stem has no fewer."""
 _WORDS_KEPT = 1 << 14
 """Words whose phrases are kept compiled, for each language."""
-_LETTERS = re.compile(r"[^\W_]*")
-_WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]+|\d*")
+_WORD = re.compile(r"\b(?:[^\W\d_]+|\d+)")
+"""A run of letters or of digits that begins a word; ``imprese1`` is a word with a footnote."""
+_END = r"(?![^\W\d])"
 _TRAILING = re.compile(r"(?:\s*\([^()]*\)\?|\s+_)+\s*$")
 _GAP = r"[^\w.;:!?|]{1,3}"
 _UNKNOWN = r"(?:\w+" + _GAP + r"){0,4}?"
@@ -188,7 +190,7 @@ def _pattern(folded: str) -> str:
         else:
             out.append(re.escape(character))
     pattern = "".join(out).replace(_UNKNOWN + _GAP, _UNKNOWN)
-    return pattern + r"(?!\w)" + (r"\s{0,2}:" if colon else "")
+    return pattern + _END + (r"\s{0,2}:" if colon else "")
 
 
 def _heads(folded: str) -> Iterator[str]:

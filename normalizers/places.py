@@ -7,11 +7,11 @@ the places, so the places are a claim about the pattern.
 import re
 from collections.abc import Iterable, Iterator
 
-_NUMBER = re.compile(r"\d(?<!\w.)")
+_NUMBER = re.compile(r"\d(?<![\d_].)")
 
 
 def number_places(text: str) -> list[int]:
-    """Return where each number begins that is no part of a word."""
+    """Return where each number begins, also at the end of a word: ``Scadenza9/6/2023``."""
     return [match.start() for match in _NUMBER.finditer(text)]
 
 
