@@ -17,6 +17,9 @@ WORTH_A_PROCESS = 100
 """Pages from which on a process of its own, which takes a second to start, pays."""
 LARGE = 1_000_000
 """Bytes from which on a page is examined apart in any case: it would hold up all portals."""
+TOO_LARGE = 20_000_000
+"""Bytes from which on it is not: five copies of a register of 80 MB, in both processes, are half a
+gigabyte, and it holds up the others for some seconds once a week."""
 
 
 class Examiner:
@@ -32,7 +35,8 @@ class Examiner:
         The answers come in the order of the questions.
         """
         self._met += 1
-        if self._met < WORTH_A_PROCESS and len(exchange.body) < LARGE:
+        size = len(exchange.body)
+        if size >= TOO_LARGE or (self._met < WORTH_A_PROCESS and size < LARGE):
             return None
         if self._apart is None:
             self._apart = _Apart()

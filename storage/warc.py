@@ -63,7 +63,8 @@ class _Writer(WARCWriter):  # type: ignore[misc] # warcio is untyped
 
     def write_record(self, record: ArcWarcRecord, params: object = None) -> None:
         super().write_record(record, params)
-        self._gzipped.write(zlib.compress(self._plain.getvalue(), wbits=zlib.MAX_WBITS | 16))
+        with self._plain.getbuffer() as plain:
+            self._gzipped.write(zlib.compress(plain, wbits=zlib.MAX_WBITS | 16))
         self._plain.seek(0)
         self._plain.truncate()
 
