@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - each part imports only what it measures
 """What a register of one large file costs: a made extract of grants.gov, crawled and processed.
 
 Each stage runs in a process of its own and prints time and peak memory. The made file has the size
@@ -9,6 +8,7 @@ import argparse
 import itertools
 import json
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -18,6 +18,10 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from callboard.config import Config, CrawlConfig
+from callboard.pipeline import Pipeline
+from crawlers.playback import Playback, Route
 
 PORTAL = "us_grants_gov_extract"
 HOST = "prod-grants-gov-chatbot.s3.amazonaws.com"
@@ -45,9 +49,10 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=306, help="of XML")
     parser.add_argument("--stage", choices=("crawl", "process"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--address", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.stage:
-        print(json.dumps(run(options.stage, options.folder)))
+        print(json.dumps(run(options.stage, options.folder, options.address)))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -55,12 +60,26 @@ def main() -> None:
         print(
             f"{(folder / FILE).stat().st_size / 1e6:.0f} MB packed, {options.megabytes} MB of XML"
         )
-        for stage in ("crawl", "process"):
-            command = [sys.executable, "-m", "benchmarks.whole_files", "--stage", stage]
-            done = subprocess.run(
-                [*command, "--folder", name], check=True, capture_output=True, text=True
-            )
-            print(f"{stage:8}", json.loads(done.stdout.splitlines()[-1]))
+        command = [sys.executable, "-m", "benchmarks.whole_files", "--folder", name]
+        with Playback(routes(folder)) as site:
+            for stage in ("crawl", "process"):
+                done = subprocess.run(
+                    [*command, "--stage", stage, "--address", site.address],
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                )
+                print(f"{stage:8}", json.loads(done.stdout.splitlines()[-1]))
+
+
+def routes(folder: Path) -> list[Route]:
+    """Return the answers of the host on which the file lies."""
+    url = f"https://{HOST}/extracts/{FILE}"
+    zipped = {"Content-Type": "application/zip"}
+    return [
+        Route(f"https://{HOST}/robots.txt", b"User-agent: *"),
+        Route(url, (folder / FILE).read_bytes(), headers=zipped),
+    ]
 
 
 def make(path: Path, size: int) -> None:
@@ -87,56 +106,36 @@ def make(path: Path, size: int) -> None:
         file.write(b"</Grants>")
 
 
-def run(stage: str, folder: Path) -> dict[str, Any]:
+def run(stage: str, folder: Path, address: str) -> dict[str, Any]:
     """Run one stage in this process; return what it took."""
-    from callboard.config import Config, CrawlConfig
-    from callboard.pipeline import Pipeline
-
-    before = peak()
+    before = most_memory()
     wall, cpu = time.perf_counter(), time.process_time()
+    crawled = CrawlConfig(delay=0, connect={HOST: address})
+    pipeline = Pipeline(Config(base=folder, now=NOW, crawl=crawled))
+    pipeline.prepare()
     if stage == "crawl":
-        command = [sys.executable, "-c", SERVER.format(file=str(folder / FILE), host=HOST)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            assert server.stdout is not None
-            connect = {HOST: server.stdout.readline().strip()}
-            crawled = CrawlConfig(delay=0, connect=connect)
-            pipeline = Pipeline(Config(base=folder, now=NOW, crawl=crawled))
-            pipeline.prepare()
-            (outcome,) = pipeline.crawl([PORTAL])
-            server.terminate()
+        (outcome,) = pipeline.crawl([PORTAL])
         notices = outcome.read
     else:
-        pipeline = Pipeline(Config(base=folder, now=NOW))
         notices = pipeline.process().notices
     pipeline.close()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "notices": notices,
         "wall s": round(time.perf_counter() - wall, 1),
-        "CPU s": round(time.process_time() - cpu, 1),
+        "CPU s": round(time.process_time() - cpu + children.ru_utime + children.ru_stime, 1),
         "MB before": before,
-        "MB at most": peak(),
+        "MB at most": most_memory(),
+        "MB of the largest process it started": children.ru_maxrss // 1024,
     }
 
 
-def peak() -> int:
-    """Return the most memory that this process has had so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def most_memory() -> int:
+    """Return the most memory that this process ever held, in MB."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) // 1024 if found else 0
 
-
-SERVER = """
-import time
-from pathlib import Path
-from crawlers.playback import Playback, Route
-file = Path({file!r})
-headers = {{"Content-Type": "application/zip"}}
-routes = [
-    Route("https://{host}/robots.txt", b"User-agent: *"),
-    Route(f"https://{host}/extracts/{{file.name}}", file.read_bytes(), headers=headers),
-]
-with Playback(routes) as site:
-    print(site.address, flush=True)
-    time.sleep(3600)
-"""
 
 if __name__ == "__main__":
     main()
