@@ -6,12 +6,12 @@ by a list of exceptions.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from normalizers.blocks import BlockKind
 from normalizers.lexicon import Mark
-from normalizers.reading import Reading, Sentence
+from normalizers.reading import Reading
 from normalizers.weights import weights
 
 _NEXT = 16
@@ -135,13 +135,3 @@ def _without_objects(marks: list[Mark], rivals: Sequence[str]) -> list[Mark]:
 
 def _between(places: Sequence[int], low: int, high: int) -> int:
     return max(0, bisect_left(places, high) - bisect_left(places, low))
-
-
-def first_in(sentence: Sentence, marks: Sequence[Mark]) -> Mark | None:
-    """Return the first mark that begins in a sentence."""
-    return next((m for m in marks if sentence.start <= m.start < sentence.end), None)
-
-
-def merge_best(cues: Sequence[Cue]) -> Mapping[str, Cue]:
-    """Return the cues by family."""
-    return {cue.family: cue for cue in cues}

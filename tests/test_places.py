@@ -1,0 +1,67 @@
+"""Searching only where a match can begin finds what a search of the whole text finds."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from normalizers import codes, dates, programmes, rates
+from normalizers.folding import fold
+from normalizers.lexicon import LANGUAGES, load
+from normalizers.places import matches_at, number_places
+
+TOKENS = """
+1 12 31 2024 24 0 . / - : , ° % ( ) gennaio maja mars do al e i per cento ore h X X. a _ é ª
+RLA12020034211 KK.03.2.1 IP-2026-01 IP-2026 EACEA/12/2020 AGEF 2301 HORIZON-CL5-2024-D3
+RPLD.01.02-IP.03/24 2SUB-EVO23 NORTE-2024-12 x.RLA12020034211
+"""
+PIECES = st.lists(st.sampled_from([*TOKENS.split(), " ", " ", "\n"]), max_size=14).map("".join)
+
+
+def spans(matches: object) -> list[tuple[int, int]]:
+    return [match.span() for match in matches]  # type: ignore[attr-defined]
+
+
+@settings(deadline=None)
+@given(PIECES, st.sampled_from(LANGUAGES))
+def test_dates_and_rates_begin_at_numbers(text: str, language: str) -> None:
+    lexicon = load(language)
+    folded = fold(text)
+    grammar = dates._grammar(lexicon)
+    rate, _ = rates._grammar(lexicon)
+    for pattern in (grammar.numeric, grammar.worded, grammar.bare, rate):
+        found = matches_at(number_places(folded), pattern, folded)
+        assert spans(found) == spans(pattern.finditer(folded))
+
+
+@settings(deadline=None)
+@given(PIECES)
+def test_codes_begin_at_numbers_or_capitals(text: str) -> None:
+    any_family, families = codes._families()
+    places = [match.start() for match in codes._BEGINNING.finditer(text)]
+    for _, pattern, _ in families:
+        found = spans(pattern.finditer(text))
+        assert spans(matches_at(places, pattern, text)) == found
+        assert all(any_family.match(text, start) for start, _ in found)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["HORIZON-CL5-2024-D3-01", "EACEA/12/2020", "KK.03.2.1.19", "IP-2026", "IP-2026-01",
+     "RLA12020034211", "AGEF 2301", "RPLD.01.02-IP.03/24", "FELD.01.02-IP.03-001/23",
+     "12SUB-EVO23", "NORTE-2024-12", "12/SI/2024"],
+)  # fmt: skip
+def test_a_code_of_each_family_is_begun_where_it_stands(code: str) -> None:
+    any_family, _ = codes._families()
+    match = any_family.match(code)
+    assert match is not None
+    assert match[0] == code
+    assert codes._BEGINNING.match(code)
+
+
+def test_every_programme_begins_with_one_of_the_first_words() -> None:
+    pattern, names, first_words, _ = programmes._table()
+    for name in names:
+        assert pattern.fullmatch(name), name
+        assert re.match(r"\w+", name)[0] in first_words  # type: ignore[index]
