@@ -43,6 +43,8 @@ _SECRET = frozenset(
 )
 _TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _RENAMED = "x-archive-orig-"
+_PART = 1 << 20
+"""So much of a record is compressed at a time: whole, a large file would be there twice more."""
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 
 
@@ -63,8 +65,11 @@ class _Writer(WARCWriter):  # type: ignore[misc] # warcio is untyped
 
     def write_record(self, record: ArcWarcRecord, params: object = None) -> None:
         super().write_record(record, params)
+        packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
         with self._plain.getbuffer() as plain:
-            self._gzipped.write(zlib.compress(plain, wbits=zlib.MAX_WBITS | 16))
+            for start in range(0, len(plain), _PART):
+                self._gzipped.write(packer.compress(plain[start : start + _PART]))
+        self._gzipped.write(packer.flush())
         self._plain.seek(0)
         self._plain.truncate()
 
