@@ -25,10 +25,9 @@ CALLBOARD_LONGEST_CRAWL_DELAY = 30.0
 CALLBOARD_BACKOFF = 5.0
 CALLBOARD_LONGEST_WAIT = 120.0
 
-# Polite: one request at a time, spaced, and slower where the server is slow. The others that are
-# under way have their answer, and are being archived.
+# Polite: one request at a time, spaced, and slower where the server is slow.
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 4
+CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_ITEMS = 1  # Scrapy starts so many tasks for every page
 DOWNLOAD_DELAY = 1.0
