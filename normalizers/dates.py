@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from normalizers.folding import fold
 from normalizers.lexicon import Lexicon, load
-from normalizers.places import matches_at, number_places
+from normalizers.places import matches_at
 from normalizers.reading import Reading
 
 UNTIL, SINCE = "until", "since"
@@ -180,7 +180,7 @@ def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
     folded = reading.folded
     grammar = _grammar(reading.lexicon)
     misprinted: list[PrintedDate] = []
-    found = _tokens(folded, grammar, misprinted, month_first=reading.lexicon.code == "en")
+    found = _tokens(reading, grammar, misprinted, month_first=reading.lexicon.code == "en")
     found = list(_with_shared_days(folded, grammar, found))[:_MOST]
     for index, item in enumerate(found):
         before = found[index - 1].end if index else 0
@@ -203,8 +203,9 @@ def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
 
 
 def _tokens(  # noqa: PLR0912 - one branch a place
-    folded: str, grammar: _Grammar, misprinted: list[PrintedDate], *, month_first: bool
+    reading: Reading, grammar: _Grammar, misprinted: list[PrintedDate], *, month_first: bool
 ) -> list[PrintedDate]:
+    folded, numbers = reading.folded, reading.numbers
     found: list[PrintedDate] = []
 
     def keep_impossible(match: re.Match[str], month: int) -> None:
@@ -212,7 +213,6 @@ def _tokens(  # noqa: PLR0912 - one branch a place
         if len(year) == 4 and day > _SHORTEST and 1 <= month <= 12:
             misprinted.append(PrintedDate(match.start(), match.end(), day, month, int(year)))
 
-    numbers = number_places(folded)
     for match in matches_at(numbers, grammar.numeric, folded):
         item = _numeric(match)
         if item is not None:

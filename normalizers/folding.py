@@ -7,7 +7,7 @@ text is the same span in the original.
 import re
 import unicodedata
 
-_DOUBLED = re.compile(r"(?<=\w)(['’])\1(?=\w)")
+_DOUBLED = re.compile(r"(['’])\1(?<=\w..)(?=\w)")
 
 _SPECIAL = {
     "ß": "s", "ẞ": "s", "æ": "a", "œ": "o", "đ": "d", "Đ": "d", "ð": "d", "ł": "l", "Ł": "l",

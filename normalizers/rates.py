@@ -13,7 +13,7 @@ from itertools import islice
 from normalizers.cues import Cue, cues_around
 from normalizers.folding import fold
 from normalizers.lexicon import Lexicon
-from normalizers.places import matches_at, number_places
+from normalizers.places import matches_at
 from normalizers.reading import Reading
 from normalizers.weights import weights
 
@@ -52,8 +52,7 @@ def find_rates(reading: Reading) -> list[RateRole]:
     """Return every percentage with its points as a co-financing rate, the best first."""
     pattern, limit = _grammar(reading.lexicon)
     weigh = weights("rates")
-    numbers = number_places(reading.folded)
-    matches = list(islice(matches_at(numbers, pattern, reading.folded), _MOST))
+    matches = list(islice(matches_at(reading.numbers, pattern, reading.folded), _MOST))
     places = [match.start() for match in matches]
     found = []
     for match in matches:

@@ -13,6 +13,7 @@ from normalizers.blocks import Block, BlockKind, Original
 from normalizers.folding import fold
 from normalizers.labelled import LabelledText
 from normalizers.lexicon import Lexicon, Mark
+from normalizers.places import number_places
 from schema.findings import Evidence
 from schema.spans import Span
 
@@ -61,6 +62,8 @@ class Reading:
     sentences: list[Sentence]
     marks: dict[str, list[Mark]]
     boilerplate: tuple[Span, ...] = ()
+    numbers: tuple[int, ...] = ()
+    """Where each number begins."""
     labelled: tuple[LabelledText, ...] = ()
     """What stands under the labels that the portal explains."""
     _starts: list[int] = field(default_factory=list)
@@ -129,7 +132,10 @@ def prepare(
         marks.setdefault(mark.family, []).append(mark)
     _drop_counted_from(marks)
     starts = [sentence.start for sentence in sentences]
-    return Reading(original, lexicon, folded, sentences, marks, boilerplate, labelled, starts)
+    numbers = tuple(number_places(folded))
+    return Reading(
+        original, lexicon, folded, sentences, marks, boilerplate, numbers, labelled, starts
+    )
 
 
 def _drop_counted_from(marks: dict[str, list[Mark]]) -> None:
