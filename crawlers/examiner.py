@@ -13,10 +13,11 @@ from crawlers.examination import Examined, examine
 from crawlers.page import Page
 from schema.exchanges import Exchange
 
-WORTH_A_PROCESS = 100
-"""Pages from which on a process of its own, which takes a second to start, pays."""
+WORTH_A_PROCESS = 30
+"""Pages from which on a process of its own pays. It takes a second to start: until it is ready,
+the crawl goes on without."""
 LARGE = 1_000_000
-"""Bytes from which on a page is examined apart in any case: it would hold up all portals."""
+"""Bytes from which on a page waits for the process in any case: it would hold up all portals."""
 TOO_LARGE = 20_000_000
 """Bytes from which on it is not: five copies of a register of 80 MB, in both processes, are half a
 gigabyte, and it holds up the others for some seconds once a week."""
@@ -40,6 +41,8 @@ class Examiner:
             return None
         if self._apart is None:
             self._apart = _Apart()
+        if not self._apart.is_ready and size < LARGE:
+            return None
         return await self._apart.examine(exchange)
 
     def close(self) -> None:
@@ -54,10 +57,12 @@ class _Apart:
     def __init__(self) -> None:
         self._socket, self._process = channel.start("crawlers.examiner")
         self._asked: deque[asyncio.Future[Examined | None]] = deque()
-        self._unsent: list[bytes] = []
+        self._unsent: list[bytes] = [channel.packed(None)]
         self._writer: asyncio.StreamWriter | None = None
         self._ended = False
         self._listening = asyncio.ensure_future(self._listen())
+        self.is_ready = False
+        """Whether it answers at once, or has ended."""
 
     async def examine(self, exchange: Exchange) -> Examined | None:
         """Ask, and wait for the answer; ``None`` where the process has ended."""
@@ -76,16 +81,23 @@ class _Apart:
         try:
             reader, self._writer = await asyncio.open_connection(sock=self._socket)
             self._writer.writelines(self._unsent)
+            await self._receive(reader)
+            self.is_ready = True
             while True:
-                head = await reader.readexactly(channel.LENGTH.size)
-                answer = await reader.readexactly(*channel.LENGTH.unpack(head))
-                self._answer(channel.unpacked(answer))
+                self._answer(await self._receive(reader))
         except (OSError, asyncio.IncompleteReadError):
             pass  # it was ended from outside
         finally:
-            self._ended = True
+            self._ended = self.is_ready = True
             while self._asked:
                 self._answer(None)
+
+    async def _receive(self, reader: asyncio.StreamReader) -> Examined | None:
+        head = await reader.readexactly(channel.LENGTH.size)
+        found: Examined | None = channel.unpacked(
+            await reader.readexactly(*channel.LENGTH.unpack(head))
+        )
+        return found
 
     def _answer(self, found: Examined | None) -> None:
         waiting = self._asked.popleft()
@@ -106,8 +118,11 @@ def main(descriptor: int) -> None:
     """Examine pages until there are no more."""
     from crawlers import registry  # noqa: PLC0415 - the spiders' bases come through here
 
-    def answer(exchange: Exchange) -> Iterator[Examined]:
-        yield examine(Page(exchange), registry.reader(exchange.portal, exchange.kind))
+    def answer(exchange: Exchange | None) -> Iterator[Examined | None]:
+        if exchange is None:  # are you there?
+            yield None
+        else:
+            yield examine(Page(exchange), registry.reader(exchange.portal, exchange.kind))
 
     channel.serve(descriptor, answer)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crawlers.examination import Examined
 
 LAYOUT = re.compile(r"[ \t\r\n\f]+")
+WHOLE_TEXT = etree.XPath("string()", smart_strings=False)
 
 
 class PageChangedError(Exception):
@@ -149,10 +150,13 @@ def texts_of(selector: Selector, css: str) -> list[str]:
     matches = selector.css(css)
     if "::attr(" in css:
         values = matches.getall()
+    elif "::" not in css:
+        values = [text_of(match) for match in matches]
     else:
-        if "::" not in css:
-            values = [match.xpath("string()").get(default="") for match in matches]
-        else:
-            values = matches.getall()
-        values = [LAYOUT.sub(" ", value).strip(" ") for value in values]
+        values = [LAYOUT.sub(" ", value).strip(" ") for value in matches.getall()]
     return [value for value in values if value.strip()]
+
+
+def text_of(element: Selector) -> str:
+    """Return the whole text under an element, layout whitespace collapsed."""
+    return LAYOUT.sub(" ", str(WHOLE_TEXT(element.root))).strip(" ")

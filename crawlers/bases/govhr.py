@@ -18,7 +18,7 @@ from crawlers.bases.feed import entries_of
 from crawlers.bases.links import LinksSpider
 from crawlers.bases.portal import Step
 from crawlers.fragments import clean_fragment
-from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
+from crawlers.page import LAYOUT, Page, PageChangedError, text_of, texts_of
 from crawlers.readings import Reader, Reading, Row, read, read_rows
 from crawlers.unmarked import find_article
 from schema.notices import Attachment, RawNotice, Section
@@ -106,7 +106,7 @@ def read_block(row: Row, page: Page) -> RawNotice:
     """Read one block: identified by the page's number and its heading, as nothing else is."""
     head: Selector = row["head"]
     body: Selector = row["body"]
-    words = LAYOUT.sub(" ", head.xpath("string()").get(default="")).strip()
+    words = text_of(head).strip()
     heading = next(iter(texts_of(head, "div.faqtxt2")), words)
     if not heading:
         raise PageChangedError(page.portal, "a block without a heading", page.url, "title")
@@ -169,7 +169,7 @@ def read_files(links: Iterable[Selector], page: Page) -> tuple[Attachment, ...]:
     )
     return tuple(
         Attachment(
-            LAYOUT.sub(" ", link.xpath("string()").get(default="")).strip(),
+            text_of(link).strip(),
             urljoin(page.url, link.attrib["href"]),
         )
         for link in files

@@ -19,7 +19,7 @@ from scrapy import Request
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.bases.records import MOST_WALKS
 from crawlers.fragments import clean_fragment
-from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
+from crawlers.page import LAYOUT, Page, PageChangedError, text_of, texts_of
 from crawlers.readings import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
@@ -98,7 +98,7 @@ class Cards:
 
     def _read_attachments(self, card: Selector, page: Page) -> Iterator[Attachment]:
         for link in card.css(self.attachments) if self.attachments else ():
-            label = LAYOUT.sub(" ", link.xpath("string()").get(default="")).strip()
+            label = text_of(link).strip()
             yield Attachment(label, urljoin(page.base, link.attrib["href"]))
 
 

@@ -16,7 +16,7 @@ from crawlers.bases.feed import FeedSpider, entries_of
 from crawlers.bases.portal import Otherwise, Step
 from crawlers.bases.sitemap import SitemapSpider
 from crawlers.fragments import clean_fragment
-from crawlers.page import LAYOUT, Page, PageChangedError
+from crawlers.page import Page, PageChangedError, text_of
 from crawlers.readings import Elsewhere, Reading, ReadRow, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
@@ -197,7 +197,7 @@ def find_attachments(content: str) -> tuple[Attachment, ...]:
     """Return the documents that a cleaned fragment links to."""
     links = Selector(content or "<p></p>").css("a[href]")
     return tuple(
-        Attachment(LAYOUT.sub(" ", link.xpath("string()").get(default="")).strip(), address)
+        Attachment(text_of(link).strip(), address)
         for link in links
         if urlsplit(address := link.attrib["href"]).path.lower().endswith(DOCUMENTS)
     )

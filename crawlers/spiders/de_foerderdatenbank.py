@@ -14,7 +14,7 @@ from importlib.resources import files
 from crawlers.bases.listing import Cards, ListingSpider
 from crawlers.bases.wordpress import find_attachments
 from crawlers.fragments import clean_fragment
-from crawlers.page import LAYOUT, Page, texts_of
+from crawlers.page import Page, text_of, texts_of
 from schema.notices import RawNotice, Section
 
 SITE = "https://www.foerderdatenbank.de/"
@@ -54,11 +54,11 @@ def read_call(page: Page) -> RawNotice:
 def read_facts(page: Page) -> Iterator[tuple[str, str]]:
     """Read the list of facts; of a card its names, without address and telephone."""
     for number, term in enumerate(page.selector.css(FACTS), start=1):
-        printed = LAYOUT.sub(" ", term.xpath("string()").get(default="")).strip(" :")
+        printed = text_of(term).strip(" :")
         label = LABELS.get(printed, printed)
         for value in term.xpath(f"following-sibling::dd[count(preceding-sibling::dt) = {number}]"):
             if label in CODED:
-                words = LAYOUT.sub(" ", value.xpath("string()").get(default="")).strip()
+                words = text_of(value).strip()
                 yield label, re.sub(r"\w+", lambda code: codes().get(code[0], code[0]), words)
             elif names := texts_of(value, NAMES) or texts_of(value, "a"):
                 yield label, "; ".join(names)
@@ -77,7 +77,7 @@ def read_sections(page: Page) -> Iterator[Section]:
     if not tabs:
         yield Section(page.fragment(CONTENT))
     for tab in tabs:
-        heading = LAYOUT.sub(" ", tab.xpath("string()").get(default="")).strip()
+        heading = text_of(tab).strip()
         body = tab.xpath("following-sibling::article[1]").get(default="")
         if content := clean_fragment(body, page.base):
             yield Section(content, heading)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urljoin
 
 from crawlers.bases.sitemap import SitemapSpider
-from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
+from crawlers.page import Page, PageChangedError, text_of, texts_of
 from schema.notices import Attachment, Markup, RawNotice, Section
 
 ADDRESS = r"/servizi/servizio/(?:bandi|catalogo)/dettaglio/(?:.+-)?(?P<source_id>[^-/]+)$"
@@ -44,7 +44,7 @@ def read_call(page: Page) -> RawNotice:
 def read_pairs(page: Page) -> Iterator[tuple[str, str]]:
     """Read the lines such as ``Scade il: 02/02/2021 , ore 00:00``."""
     for line in page.selector.xpath(PRINTED):
-        label, colon, value = LAYOUT.sub(" ", line.xpath("string()").get(default="")).partition(":")
+        label, colon, value = text_of(line).partition(":")
         if colon:
             yield label.strip(), value.strip()
 

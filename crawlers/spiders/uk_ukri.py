@@ -15,7 +15,7 @@ from crawlers.bases.feed import FeedSpider, read_feed
 from crawlers.bases.listing import ListingSpider, Turn
 from crawlers.bases.portal import Step
 from crawlers.fragments import clean_fragment
-from crawlers.page import LAYOUT, Page, PageChangedError, texts_of
+from crawlers.page import Page, PageChangedError, text_of, texts_of
 from crawlers.readings import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
@@ -43,7 +43,7 @@ def read_card(row: Row, page: Page) -> RawNotice:
         portal=page.portal,
         source_id=url,
         url=url,
-        title=LAYOUT.sub(" ", link[0].xpath("string()").get(default="")).strip(),
+        title=text_of(link[0]).strip(),
         labelled=facts,
         sections=(Section(content),) if content else (),
         declared_language=page.language,
@@ -54,7 +54,7 @@ def read_card(row: Row, page: Page) -> RawNotice:
 def read_facts(card: Selector) -> Iterator[tuple[str, str]]:
     """Read the terms of a card's list and what follows each."""
     for term in card.css("dl dt"):
-        label = LAYOUT.sub(" ", term.xpath("string()").get(default="")).strip(" :")
+        label = text_of(term).strip(" :")
         for value in term.xpath("following-sibling::dd[1]"):
             if words := " ".join(texts_of(value, "dd")):
                 yield label, words
