@@ -289,7 +289,7 @@ def _spaceless(value: Any) -> Any:
 
 
 def _unordered(value: Any) -> Any:
-    return frozenset(_spaceless(item) for item in value)
+    return frozenset(filter(None, map(_spaceless, value)))
 
 
 _COMPARED: tuple[tuple[str, Callable[[Any], Any]], ...] = (

@@ -45,6 +45,12 @@ def test_nothing_changes_between_a_call_and_itself(call: Call) -> None:
     assert settle(call, call, "n-x.1") == (call, ())
 
 
+def test_an_empty_condition_is_no_change() -> None:
+    one, blank = Text("Sede in Lombardia.", "it"), Text(" ", "it")
+    before, after = (replace(FULL, conditions=each) for each in ((one,), (one, blank)))
+    assert compare(before, after, SEEN) == []
+
+
 @settings(max_examples=40, deadline=None)
 @given(calls, calls)
 def test_no_event_reports_an_empty_value_or_twice_the_same(old: Call, new: Call) -> None:
