@@ -7,9 +7,9 @@ counts only for the field that the same sentence, or the heading above it, speak
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from normalizers.dates import PrintedDate
-from normalizers.moments import best_roles, weigh_dates
 from normalizers.reading import Reading
+from normalizers.values.dates import PrintedDate
+from normalizers.values.moments import best_roles, weigh_dates
 from schema.calls import KEY_FIELDS, Absence, Call, DeadlineKind
 
 AMOUNTS = ("budget_total", "grant_min", "grant_max")

@@ -9,9 +9,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from normalizers.blocks import BlockKind
 from normalizers.lexicon import Mark
 from normalizers.reading import Reading
+from normalizers.text.blocks import BlockKind
 from normalizers.weights import weights
 
 _NEXT = 16

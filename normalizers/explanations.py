@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from normalizers.blocks import Original
-from normalizers.budgets import find_role
+from normalizers.fields.budgets import find_role
+from normalizers.fields.titles import choose_title, find_titles
 from normalizers.normalise import Hints, choose, find_all, read
 from normalizers.reading import Reading
-from normalizers.titles import choose_title, find_titles
+from normalizers.text.blocks import Original
 
 _RUNNERS_UP = 3
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from normalizers.blocks import BlockKind, Original
-from normalizers.folding import fold
+from normalizers.text.blocks import BlockKind, Original
+from normalizers.text.folding import fold
 from schema.spans import Span
 
 IGNORED = "ignore"

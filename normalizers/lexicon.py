@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from normalizers.folding import fold
+from normalizers.text.folding import fold
 from schema.calls import ApplicantType
 
 LANGUAGES = ("hr", "it", "en", "sl", "de", "fr", "es", "pl", "pt", "ro")

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from normalizers import (
-    absences,
+from normalizers import absences, labelled, languages
+from normalizers.fields import (
     applicants,
     areas,
     budgets,
@@ -21,10 +21,7 @@ from normalizers import (
     deadlines,
     issuers,
     kinds,
-    labelled,
     labelled_values,
-    languages,
-    money,
     openings,
     programmes,
     projects,
@@ -32,15 +29,15 @@ from normalizers import (
     rates,
     summaries,
     titles,
-    years,
 )
-from normalizers.blocks import Original
-from normalizers.dates import PrintedDate, find_dates
-from normalizers.deadlines import Closing
-from normalizers.folding import fold, shown_words
+from normalizers.fields.deadlines import Closing
 from normalizers.lexicon import load
-from normalizers.moments import DatedRole, weigh_dates
 from normalizers.reading import Reading, prepare
+from normalizers.text.blocks import Original
+from normalizers.text.folding import fold, shown_words
+from normalizers.values import money, years
+from normalizers.values.dates import PrintedDate, find_dates
+from normalizers.values.moments import DatedRole, weigh_dates
 from schema.calls import (
     Call,
     Deadline,

@@ -3,8 +3,8 @@
 The surprise: whatever the source, the same blocks come out, so what follows reads them alike.
 """
 
-from normalizers.blocks import BlockKind, Original, Writer, line_blocks
-from normalizers.html import read_page, write_html
+from normalizers.text.blocks import BlockKind, Original, Writer, line_blocks
+from normalizers.text.html import read_page, write_html
 from schema.notices import Markup, RawNotice
 
 

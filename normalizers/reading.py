@@ -9,11 +9,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from normalizers.blocks import Block, BlockKind, Original
-from normalizers.folding import fold
 from normalizers.labelled import LabelledText
 from normalizers.lexicon import Lexicon, Mark
-from normalizers.places import number_places
+from normalizers.text.blocks import Block, BlockKind, Original
+from normalizers.text.folding import fold
+from normalizers.text.places import number_places
 from schema.findings import Evidence
 from schema.spans import Span
 

@@ -7,7 +7,8 @@ weight moves only where that gains on the training notices, and what it gains on
 third (by hash of id) is printed beside it. Without it, only the verdict is fitted:
 
 [kinds] is a logistic regression (L2) of `is_call` over the counted facts of
-`normalizers.kinds.features`, cross-validated by notice in ten folds. Everything is deterministic.
+`normalizers.fields.kinds.features`, cross-validated by notice in ten folds. Everything is
+deterministic.
 """
 
 import hashlib
@@ -20,7 +21,8 @@ from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from normalizers import kinds, normalise, originals, titles
+from normalizers import normalise, originals
+from normalizers.fields import kinds, titles
 from normalizers.weights import weights
 from scripts.floors import extract, read_notices
 from scripts.scoring import score

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exports.extracts import render_extract
-from normalizers.blocks import Original
 from normalizers.lexicon import LANGUAGES
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_html, read_text
+from normalizers.text.blocks import Original
 from schema.calls import KEY_FIELDS, Call
 
 FRAGMENTS = st.sampled_from(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from normalizers.folding import fold
 from normalizers.lexicon import LANGUAGES, LexiconError, compile_phrase, load, parse
+from normalizers.text.folding import fold
 
 SOUND = """
 [language]

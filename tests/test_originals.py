@@ -1,8 +1,8 @@
 """Structure of originals: labels, headings, items, tables, struck-through words; spans quote."""
 
-from normalizers.blocks import BlockKind, Original
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_html, read_notice, read_text
+from normalizers.text.blocks import BlockKind, Original
 from schema.notices import Markup, RawNotice, Section
 
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from normalizers import codes, dates, programmes, rates
-from normalizers.folding import fold
+from normalizers.fields import codes, programmes, rates
 from normalizers.lexicon import LANGUAGES, load
-from normalizers.places import matches_at, number_places
+from normalizers.text.folding import fold
+from normalizers.text.places import matches_at, number_places
+from normalizers.values import dates
 
 TOKENS = """
 1 12 31 2024 24 0 . / - : , ° % ( ) gennaio maja mars do al e i per cento ore h X X. a _ é ª

@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from normalizers.documents.roles import choose_documents, find_role
-from normalizers.folding import fold
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_text
+from normalizers.text.folding import fold
 from schema.calls import Absence, Call, Deadline, DeadlineKind, Document, Moment
 from schema.documents import DocumentText
 from schema.findings import Evidence

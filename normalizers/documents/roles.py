@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from normalizers.folding import fold
+from normalizers.text.folding import fold
 from schema.notices import Attachment
 
 _SUFFIXES = frozenset((".pdf", ".docx", ".odt"))

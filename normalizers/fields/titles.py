@@ -5,8 +5,8 @@ The surprise: portals print a status word, a section name or a crumb above the t
 
 from collections.abc import Iterator
 
-from normalizers.blocks import BlockKind
 from normalizers.reading import Reading
+from normalizers.text.blocks import BlockKind
 from schema.spans import Span
 
 _LOOKED_AT = 14

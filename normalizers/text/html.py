@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urljoin
 
-from normalizers.blocks import BlockKind, Original, Writer
-from normalizers.elements import Element, build
+from normalizers.text.blocks import BlockKind, Original, Writer
+from normalizers.text.elements import Element, build
 from schema.notices import Attachment
 
 # fmt: off

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normalizers.cues import Cue, cues_around
-from normalizers.dates import SINCE, UNTIL, PrintedDate
 from normalizers.reading import Reading
+from normalizers.values.dates import SINCE, UNTIL, PrintedDate
 from normalizers.weights import weights
 
 OURS = ("deadline", "extension", "window", "opening", "published", "stamp")

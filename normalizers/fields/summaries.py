@@ -1,7 +1,7 @@
 """Say what a call is about in its own words: the portal's summary, or the first real paragraph."""
 
-from normalizers.blocks import BlockKind
 from normalizers.reading import Reading
+from normalizers.text.blocks import BlockKind
 from schema.spans import Span
 
 _LONGEST = 700

@@ -8,9 +8,9 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from normalizers.dates import UNTIL, PrintedDate
-from normalizers.moments import DatedRole, best_roles
 from normalizers.reading import Reading
+from normalizers.values.dates import UNTIL, PrintedDate
+from normalizers.values.moments import DatedRole, best_roles
 from normalizers.weights import weights
 from schema.calls import DeadlineKind
 from schema.spans import Span

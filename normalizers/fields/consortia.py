@@ -3,9 +3,9 @@
 import re
 from functools import lru_cache
 
-from normalizers.folding import fold
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
+from normalizers.text.folding import fold
 from schema.calls import Consortium
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from normalizers.folding import fold
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
+from normalizers.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)

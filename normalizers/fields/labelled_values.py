@@ -12,10 +12,10 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from normalizers.dates import PrintedDate
 from normalizers.labelled import LabelledText
-from normalizers.money import read_number
 from normalizers.reading import Reading
+from normalizers.values.dates import PrintedDate
+from normalizers.values.money import read_number
 from schema.calls import ApplicantType, Call, Deadline, DeadlineKind, DeadlineRole, Moment
 from schema.findings import Basis, Evidence
 from schema.money import Money

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from normalizers.blocks import BlockKind
-from normalizers.dates import PrintedDate
-from normalizers.moments import DatedRole, best_roles
 from normalizers.reading import Reading
+from normalizers.text.blocks import BlockKind
+from normalizers.values.dates import PrintedDate
+from normalizers.values.moments import DatedRole, best_roles
 from normalizers.weights import weights
 from schema.spans import Span
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from normalizers.folding import fold
-from normalizers.places import matches_at
 from normalizers.reading import Reading
+from normalizers.text.folding import fold
+from normalizers.text.places import matches_at
 
 _WORD = re.compile(r"\w+")
 

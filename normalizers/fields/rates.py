@@ -11,10 +11,10 @@ from functools import lru_cache
 from itertools import islice
 
 from normalizers.cues import Cue, cues_around
-from normalizers.folding import fold
 from normalizers.lexicon import Lexicon
-from normalizers.places import matches_at
 from normalizers.reading import Reading
+from normalizers.text.folding import fold
+from normalizers.text.places import matches_at
 from normalizers.weights import weights
 
 FAMILIES = ("rate", "rate_context", "rate_not")

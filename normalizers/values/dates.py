@@ -1,7 +1,7 @@
 """Find every printed date: numeric, in words, in ranges that share a year, with or without hour.
 
 The surprise: the year may be missing. Such a date is kept with ``year=None``; who chooses it must
-resolve the year from the notice (:func:`normalizers.years.resolve`) or leave it.
+resolve the year from the notice (:func:`normalizers.values.years.resolve`) or leave it.
 """
 
 import re
@@ -11,10 +11,10 @@ from datetime import date, time
 from functools import lru_cache
 from itertools import pairwise
 
-from normalizers.folding import fold
 from normalizers.lexicon import Lexicon, load
-from normalizers.places import matches_at
 from normalizers.reading import Reading
+from normalizers.text.folding import fold
+from normalizers.text.places import matches_at
 
 UNTIL, SINCE = "until", "since"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from normalizers.moments import DatedRole, best_roles
+from normalizers.values.moments import DatedRole, best_roles
 from normalizers.weights import weights
 
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from normalizers.cues import Cue, cues_around
 from normalizers.lexicon import Lexicon
-from normalizers.money import MAXIMUM, MINIMUM, PrintedAmount
 from normalizers.reading import Reading
+from normalizers.values.money import MAXIMUM, MINIMUM, PrintedAmount
 from normalizers.weights import weights
 
 _HARD = frozenset(("EUR", "GBP", "USD", "CHF", "HRK", "PLN", "RON"))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from normalizers.blocks import BlockKind
 from normalizers.lexicon import Lexicon, Mark
 from normalizers.reading import Reading, Sentence
+from normalizers.text.blocks import BlockKind
 from schema.calls import ApplicantType
 
 _PLACES = ("applicant.local_authority", "applicant.public_body")

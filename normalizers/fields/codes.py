@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from normalizers.dates import PrintedDate
-from normalizers.places import matches_at
 from normalizers.reading import Reading
+from normalizers.text.places import matches_at
+from normalizers.values.dates import PrintedDate
 
 _BEGINNING = re.compile(r"[A-Z\d](?<!\w.)(?:(?<=\d)|(?=[A-Z\d]))")
 """Where a family's code may begin: at a number, or at a word of two capitals or digits."""

@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from normalizers.folding import fold
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
+from normalizers.text.folding import fold
 from schema.money import Money
 
 MAXIMUM, MINIMUM = "maximum", "minimum"

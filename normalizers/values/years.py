@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from normalizers.dates import PrintedDate, copy_of
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
+from normalizers.values.dates import PrintedDate, copy_of
 
 _YEAR = re.compile(r"(?<![\d/.,-])(20\d{2})(?![\d/%]|[.,]\d)")
 _HEADER = re.compile(r"^\W*(?:date\W{1,3})?(20\d{2})-(0[1-9]|1[0-2])(?:-([0-3]\d))?\b")

@@ -1,0 +1,1 @@
+"""What it means: for each field of a call, the candidates and the choice among them."""

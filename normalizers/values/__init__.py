@@ -1,0 +1,1 @@
+"""What is printed, whatever it means: dates and amounts of money."""
