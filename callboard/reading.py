@@ -5,7 +5,6 @@ pages, one for each core does, and what comes out is the same, in the same order
 """
 
 import os
-import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -169,7 +168,7 @@ class _Other:
     """Another process that reads pages. One that was ended from outside gives no answers."""
 
     def __init__(self) -> None:
-        self._way, self._process = channel.start("callboard.reading")
+        self._way, self._process = channel.start("callboard.reading_process")
         self._answers = self._way.makefile("rb")
 
     def ask(self, place: PagePlace) -> None:
@@ -190,14 +189,3 @@ class _Other:
         self._way.close()
         self._process.kill()  # it has nothing to lose
         self._process.wait()
-
-
-def main(descriptor: int) -> None:
-    """Read pages until there are no more."""
-    from callboard.reading import PageReader as Reader  # not __main__'s: answers name its classes
-
-    channel.serve(descriptor, Reader(registry.load()).read)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

@@ -4,10 +4,8 @@ A document is a file beside a notice, never an inventory: one that cannot be had
 no gap, and says nothing about the portal.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -15,34 +13,16 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawlers.record import CrawlRecord
 from crawlers.transport import TooLargeError
+from crawlers.wishes import DocumentWishes, choose_none
 from schema.exchanges import Exchange
 from schema.issues import Severity
 from schema.notices import RawNotice
 from schema.portals import DocumentPolicy
 
-if TYPE_CHECKING:
-    from crawlers.record import CrawlRecord
-
-
 SETTLED = frozenset((200, 301, 302, 303, 304, 307, 308, 404, 410))
 """Answers that say what is there, or that nothing is; after others it is tried again."""
-
-
-def _none(notice: RawNotice) -> Sequence[str]:  # noqa: ARG001
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentWishes:
-    """Which documents to fetch."""
-
-    choose: Callable[[RawNotice], Sequence[str]] = _none
-    """Returns the addresses of a notice's documents that are worth reading, the best first."""
-    per_notice: int = 2
-    """Fetch at most so many of them."""
-    max_bytes: int = 10_000_000
-    """Largest file."""
 
 
 class LinkedDocuments:
@@ -50,13 +30,13 @@ class LinkedDocuments:
 
     def __init__(
         self,
-        record: "CrawlRecord",
+        record: CrawlRecord,
         wishes: DocumentWishes,
         hosts: Collection[str],
         refresh: timedelta,
     ) -> None:
         wanted = record.portal.documents is not DocumentPolicy.NEVER and wishes.per_notice > 0
-        self.wanted = wanted and wishes.choose is not _none
+        self.wanted = wanted and wishes.choose is not choose_none
         self._record, self._wishes = record, wishes
         self._hosts, self._refresh = hosts, refresh
         self._asked: set[str] = set()

@@ -27,6 +27,19 @@ def examine(page: Page, read: Read | None) -> Examined:
     return Examined(verdict, None if verdict or read is None else read(page))
 
 
+@dataclass(frozen=True)
+class ExaminedPage(Page):
+    """A page of which that is known already."""
+
+    examined: Examined
+
+
 def verdict_on(page: Page) -> Verdict | None:
-    """Return what a page is instead of content, from its examination if it had one."""
-    return page.examined.verdict if page.examined else recognise(page)
+    """Return what a page is instead of content."""
+    return page.examined.verdict if isinstance(page, ExaminedPage) else recognise(page)
+
+
+def reading_of(page: Page, read: Read) -> Reading:
+    """Return what a page says."""
+    known = page.examined.reading if isinstance(page, ExaminedPage) else None
+    return known or read(page)

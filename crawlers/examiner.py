@@ -1,16 +1,10 @@
-"""Examine pages in a process of their own, so that the next page is on its way meanwhile.
-
-Run as a program, this module is that process.
-"""
+"""Have pages examined in a process of their own, so that the next one is on its way meanwhile."""
 
 import asyncio
-import sys
 from collections import deque
-from collections.abc import Iterator
 
 from crawlers import channel
-from crawlers.examination import Examined, examine
-from crawlers.page import Page
+from crawlers.examination import Examined
 from schema.exchanges import Exchange
 
 WORTH_A_PROCESS = 30
@@ -55,7 +49,7 @@ class _Apart:
     """The process, and the way to it."""
 
     def __init__(self) -> None:
-        self._socket, self._process = channel.start("crawlers.examiner")
+        self._socket, self._process = channel.start("crawlers.examining")
         self._asked: deque[asyncio.Future[Examined | None]] = deque()
         self._unsent: list[bytes] = [channel.packed(None)]
         self._writer: asyncio.StreamWriter | None = None
@@ -112,20 +106,3 @@ class _Apart:
         self._socket.close()
         self._process.kill()  # it has nothing to lose
         self._process.wait()
-
-
-def main(descriptor: int) -> None:
-    """Examine pages until there are no more."""
-    from crawlers import registry  # noqa: PLC0415 - the spiders' bases come through here
-
-    def answer(exchange: Exchange | None) -> Iterator[Examined | None]:
-        if exchange is None:  # are you there?
-            yield None
-        else:
-            yield examine(Page(exchange), registry.reader(exchange.portal, exchange.kind))
-
-    channel.serve(descriptor, answer)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

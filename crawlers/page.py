@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -19,9 +19,6 @@ from parsel.selector import create_root_node
 from crawlers.charset import decode
 from crawlers.fragments import clean_elements
 from schema.exchanges import Exchange
-
-if TYPE_CHECKING:
-    from crawlers.examination import Examined
 
 LAYOUT = re.compile(r"[ \t\r\n\f]+")
 WHOLE_TEXT = etree.XPath("string()", smart_strings=False)
@@ -43,8 +40,6 @@ class Page:
     """One exchange with its text decoded and parsed at most once."""
 
     exchange: Exchange
-    examined: "Examined | None" = None
-    """What is known of it already."""
 
     @property
     def portal(self) -> str:

@@ -8,17 +8,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from crawlers.documents import DocumentWishes
+from crawlers.examiner import Examiner
 from crawlers.store import NoStore, PageStore
+from crawlers.wishes import DocumentWishes
 from schema.exchanges import Exchange
 from schema.issues import Issue, Severity
 from schema.notices import RawNotice
 from schema.portals import Portal
-
-if TYPE_CHECKING:
-    from crawlers.examiner import Examiner
 
 
 def utc_now() -> datetime:
@@ -41,7 +38,7 @@ class CrawlRecord:
     sample: int | None = None
     """Read at most so many notices."""
     wishes: DocumentWishes = field(default_factory=DocumentWishes)
-    examiner: "Examiner | None" = None
+    examiner: Examiner | None = None
     """Examines pages apart; without it, the spider does."""
     most_pages: int | None = None
     """More answers than this, documents apart, come from a site that never ends."""

@@ -15,12 +15,12 @@ from scrapy.settings import Settings
 
 from crawlers import registry
 from crawlers import settings as settings_module
-from crawlers.documents import DocumentWishes
 from crawlers.examiner import Examiner
 from crawlers.record import CrawlRecord
 from crawlers.store import PageStore
 from crawlers.transport import HostTurns
 from crawlers.verdict import judge
+from crawlers.wishes import DocumentWishes
 from schema.crawls import Outcome
 from schema.portals import Portal
 

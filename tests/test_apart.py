@@ -16,6 +16,7 @@ from callboard.fold import Processed
 from callboard.pipeline import Pipeline
 from callboard.reading import PageReader, PageReaders, ReadPage
 from crawlers import channel, examiner, registry
+from crawlers.examination import Examined
 from crawlers.playback import Route
 from crawlers.record import CrawlRecord
 from schema.crawls import CrawlState, Outcome
@@ -65,16 +66,41 @@ def crawled(stores: Stores | None = None, odd: bytes | None = None) -> Outcome:
 WALL = b"<html><head><title>Just a moment</title></head><body>Please wait.</body></html>"
 
 
+@pytest.fixture
+def answers(monkeypatch: Monkey) -> list[object]:
+    """Have every page examined apart; return what comes back."""
+    monkeypatch.setattr(examiner, "LARGE", 0)
+    unpacked, found = channel.unpacked, []
+
+    def unpack(data: bytes) -> object:
+        found.append(unpacked(data))
+        return found[-1]
+
+    monkeypatch.setattr(channel, "unpacked", unpack)
+    return found
+
+
 @pytest.mark.parametrize("odd", [None, b"", WALL, b"<html><h1>Bando" + b" parola" * 300])
-def test_a_crawl_judges_alike_whoever_examines(monkeypatch: Monkey, odd: bytes | None) -> None:
+def test_a_crawl_judges_alike_whoever_examines(
+    request: pytest.FixtureRequest, odd: bytes | None
+) -> None:
     inside = crawled(odd=odd)
-    monkeypatch.setattr(examiner, "WORTH_A_PROCESS", 1)
+    answers = request.getfixturevalue("answers")
     assert crawled(odd=odd) == inside
+    assert len([each for each in answers if isinstance(each, Examined)]) == PAGES
 
 
-def test_a_crawl_goes_on_when_the_examining_process_is_killed(monkeypatch: Monkey) -> None:
+def test_a_crawl_goes_on_without_until_the_process_is_ready(monkeypatch: Monkey) -> None:
     inside = crawled()
-    monkeypatch.setattr(examiner, "WORTH_A_PROCESS", 10)
+    monkeypatch.setattr(examiner, "WORTH_A_PROCESS", 1)
+    assert crawled() == inside
+
+
+def test_a_crawl_goes_on_when_the_examining_process_is_killed(
+    request: pytest.FixtureRequest, monkeypatch: Monkey
+) -> None:
+    inside = crawled()
+    answers = request.getfixturevalue("answers")
     start = channel.start
 
     def start_and_kill(module: str) -> Any:
@@ -84,6 +110,7 @@ def test_a_crawl_goes_on_when_the_examining_process_is_killed(monkeypatch: Monke
 
     monkeypatch.setattr(channel, "start", start_and_kill)
     outcome = crawled()
+    assert answers == []
     assert outcome == inside
     assert outcome.state is CrawlState.COMPLETE
     assert kinds(outcome) == []

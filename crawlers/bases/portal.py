@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, NoReturn
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from twisted.python.failure import Failure
 
 from crawlers.answers import recognise
 from crawlers.documents import LinkedDocuments
-from crawlers.examination import verdict_on
+from crawlers.examination import ExaminedPage, reading_of, verdict_on
 from crawlers.middlewares.hosts import ForeignHostError
 from crawlers.middlewares.redirects import RedirectLoopError
 from crawlers.middlewares.robots import RobotsForbidError, RobotsSilentError
@@ -188,12 +189,16 @@ class PortalSpider(Spider):
         """Hand the page on if it is content; otherwise record what it is."""
         if self.record.is_endless:
             self._leave()
-        exchange: Exchange = response.meta["exchange"]
+        page = await self._examined(response.meta["exchange"])
+        for each in self._take_answer(page, then, otherwise):
+            yield each
+
+    async def _examined(self, exchange: Exchange) -> Page:
+        """Return a page, examined already where that is done apart."""
         examined = None
         if exchange.status == 200 and exchange.kind in self.readers and self.record.examiner:
             examined = await self.record.examiner.examine_apart(exchange)
-        for each in self._take_answer(Page(exchange, examined), then, otherwise):
-            yield each
+        return Page(exchange) if examined is None else ExaminedPage(exchange, examined)
 
     def _take_answer(self, page: Page, then: Then, otherwise: Otherwise | None) -> Step:
         try:
@@ -287,8 +292,7 @@ class PortalSpider(Spider):
 
     def take(self, page: Page) -> Step:
         """Read a page with the reader of its kind and yield its notices; the usual ``then``."""
-        reading = page.examined.reading if page.examined else None
-        reading = reading or read(self.readers[page.exchange.kind], page)
+        reading = reading_of(page, partial(read, self.readers[page.exchange.kind]))
         self.record.issues.extend(reading.issues)
         if page.exchange.kind != "call":
             self.record.rows += reading.rows

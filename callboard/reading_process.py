@@ -1,0 +1,9 @@
+"""A process that reads pages for the fold: run as a program, with the number of a socket."""
+
+import sys
+
+from callboard.reading import PageReader
+from crawlers import channel, registry
+
+if __name__ == "__main__":
+    channel.serve(int(sys.argv[1]), PageReader(registry.load()).read)
