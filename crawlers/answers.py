@@ -107,8 +107,8 @@ def _visible_start(page: Page) -> str:
             if event == "start" and (element.tag in UNSEEN or not isinstance(element.tag, str)):
                 walk.skip_subtree()
                 continue
-            if words and (words := LAYOUT.sub(" ", words).strip()):
-                texts.append(words)
+            if words and (words := words.strip()):
+                texts.append(LAYOUT.sub(" ", words))
                 length += len(words) + 1
             if length > WALL:
                 break

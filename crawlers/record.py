@@ -40,6 +40,8 @@ class CrawlRecord:
     wishes: DocumentWishes = field(default_factory=DocumentWishes)
     examiner: Examiner | None = None
     """Examines pages apart; without it, the spider does."""
+    shows_notices: bool = True
+    """Whether notices are given out as Scrapy's items, as ``scrapy crawl STEM`` shows them."""
     most_pages: int | None = None
     """More answers than this, documents apart, come from a site that never ends."""
 

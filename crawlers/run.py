@@ -119,7 +119,8 @@ async def _crawl_one(
         settings.sample,
         settings.documents,
         examiner,
-        settings.most_pages or 5 * expected[1] + 1000,
+        shows_notices=False,  # the archive has them
+        most_pages=settings.most_pages or 5 * expected[1] + 1000,
     )
     crawler = runner.create_crawler(registry.spider(portal.stem))
     running = runner.crawl(crawler, record=record)

@@ -143,19 +143,19 @@ class PortalSpider(Spider):
     def _visit_waiting(self) -> Step:
         while self._waiting and self._under_way < UNDER_WAY:
             url, changed = self._waiting.popleft()
-            if self.record.sampled_enough or self._is_current(url, changed):
+            request = self.ask_notice(url)
+            if self.record.sampled_enough or self._is_current(request, changed):
                 self.record.skipped += 1
-                yield from self._ask_for_documents_of(url)
+                yield from self._ask_for_documents_of(request)
                 continue
             self.record.asked += 1
             self._under_way += 1
-            yield self.ask_notice(url)
+            yield request
 
-    def _ask_for_documents_of(self, url: str) -> Step:
+    def _ask_for_documents_of(self, request: Request) -> Step:
         """Ask for the documents of a notice whose page is current: they change on their own."""
         if not self.documents.wanted or self.record.sampled_enough:
             return
-        request = self.ask_notice(url)
         known = self.record.store.latest(request.url, request.method, request.body)
         if known is not None:
             for notice in read(self.readers["call"], Page(known)).notices:
@@ -170,8 +170,7 @@ class PortalSpider(Spider):
             self._under_way -= 1
             yield from self._visit_waiting()
 
-    def _is_current(self, url: str, changed: str | None) -> bool:
-        request = self.ask_notice(url)
+    def _is_current(self, request: Request, changed: str | None) -> bool:
         known = self.record.store.latest(request.url, request.method, request.body)
         if known is None or recognise(Page(known)):
             return False  # a wall that was archived is no copy of the notice
@@ -307,7 +306,8 @@ class PortalSpider(Spider):
             if self.record.sample is not None and len(self.record.read) >= self.record.sample:
                 return
             if self.record.read_notice(notice):
-                yield notice
+                if self.record.shows_notices:
+                    yield notice
                 yield from self.documents.ask_for(notice)
         for url in reading.elsewhere:
             if url in self.record.listed:

@@ -34,7 +34,7 @@ def read_call(page: Page) -> RawNotice:
         title=page.one("h1", field="title"),
         # Head and foot of the page print the same pairs.
         labelled=tuple(dict.fromkeys((*read_pairs(page), *read_captions(page)))),
-        sections=(*read_lead(page), *read_accordion(page)),
+        sections=tuple(read_sections(page)),
         attachments=tuple(read_attachments(page)),
         declared_language=page.language,
         declared_status=page.maybe(STATUS),
@@ -58,23 +58,23 @@ def read_captions(page: Page) -> Iterator[tuple[str, str]]:
                 yield label, words
 
 
-def read_lead(page: Page) -> Iterator[Section]:
-    """Read the paragraph under the title, or else the summary for search engines."""
-    lead = page.fragments(LEAD)
-    if lead:
-        yield Section("".join(lead))
+def read_sections(page: Page) -> Iterator[Section]:
+    """Read the paragraph under the title, and the "Scheda informativa".
+
+    There a button names what it opens by its id. Without a paragraph, the summary for search
+    engines stands in its place.
+    """
+    accordion = page.selector.css(ACCORDION)
+    lead, located = page.selector.css(LEAD), accordion.css(CONTENT)
+    cleaned = page.clean([*lead, *located])
+    if words := "".join(cleaned[: len(lead)]):
+        yield Section(words)
     elif summary := page.maybe("meta[name=description]::attr(content)"):
         yield Section(summary, markup=Markup.TEXT)
-
-
-def read_accordion(page: Page) -> Iterator[Section]:
-    """Read the sections of the "Scheda informativa": a button names what it opens by its id."""
-    accordion = page.selector.css(ACCORDION)
     contents: dict[str, str] = {}
-    located = accordion.css(CONTENT)
-    for content, cleaned in zip(located, page.clean(located), strict=True):
+    for content, html in zip(located, cleaned[len(lead) :], strict=True):
         for identity in content.xpath("ancestor::div/@id").getall():
-            contents[identity] = contents.get(identity, "") + cleaned
+            contents[identity] = contents.get(identity, "") + html
     for button in accordion.css(SECTIONS):
         target = button.attrib["data-target"].removeprefix("#")
         heading = next(iter(texts_of(button, ".head-text")), target)
