@@ -92,9 +92,14 @@ class Database:
             for statement in create_statements(connection.dialect):
                 connection.execute(text(statement.replace(":", r"\:")))
 
+    @property
+    def is_new(self) -> bool:
+        """Tell whether the database is a file that nobody has written yet."""
+        return self._file is not None and not self._file.exists()
+
     def check(self) -> None:
         """Raise :class:`DatabaseError` unless the schema is the one that this code expects."""
-        if self._file is not None and not self._file.exists():
+        if self.is_new:
             raise DatabaseError(f"no database at {self.name} yet; run: callboard db migrate")
         with self.read() as connection:
             revision = _revision(connection)

@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 CONFIG = """\
 portals = ["hr_ra_vsz", "it_lombardia"]
 [crawl]
-contact = "calls@example.org"
+contact = "calls@agency.test"
 [translate]
 packages = "models"
 """
@@ -122,12 +122,19 @@ def test_a_sound_installation_is_all_ok(patient: Patient) -> None:
 def test_every_line_says_what_to_do(patient: Patient) -> None:
     done = patient.invoke()
     lines = done.stdout.splitlines()
-    assert done.exit_code == 1  # no database
+    assert done.exit_code == 0  # a first run mends what is missing
     assert len(lines) >= 8
     for line in lines:
         state, _, rest = line.partition(" ")
         assert state in ("ok", "missing", "wrong")
         assert state == "ok" or "→" in rest or "; run: " in rest, line
+
+
+def test_an_example_is_no_contact(patient: Patient) -> None:
+    written = patient.config.read_text()
+    patient.config.write_text(written.replace("calls@agency.test", "https://www.example.org/us"))
+    state, told, _ = patient.found()["contact"]
+    assert (state, told) == ("wrong", "an example: portals can't tell who asks")
 
 
 def test_nothing_configured(patient: Patient) -> None:
