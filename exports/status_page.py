@@ -40,14 +40,14 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .55rem .9rem .55rem 0;
   border-bottom: 1px solid var(--line); }
 thead th { font-weight: 600; font-size: .85rem; white-space: nowrap; }
-tbody th { font-weight: 400; min-width: 12rem; }
+tbody th { font-weight: 400; min-width: 16rem; }
 tbody th strong { display: block; color: var(--ink); }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 time { white-space: nowrap; }
 .sign { display: inline-block; font-weight: 600; white-space: nowrap; }
 .good { color: var(--good); } .look { color: var(--look); } .bad { color: var(--bad); }
 .idle { color: var(--idle); }
-.why { min-width: 20rem; max-width: 40rem; }
+.why { min-width: 18rem; max-width: 40rem; }
 .why p { margin: 0 0 .25rem; overflow-wrap: break-word; }
 .recent { letter-spacing: .1em; white-space: nowrap; }
 details { font-size: .9rem; } summary { cursor: pointer; color: var(--soft); }
