@@ -47,7 +47,7 @@ time { white-space: nowrap; }
 .sign { display: inline-block; font-weight: 600; white-space: nowrap; }
 .good { color: var(--good); } .look { color: var(--look); } .bad { color: var(--bad); }
 .idle { color: var(--idle); }
-.why { min-width: 18rem; max-width: 40rem; }
+.why { min-width: 14rem; max-width: 40rem; }
 .why p { margin: 0 0 .25rem; overflow-wrap: break-word; }
 .recent { letter-spacing: .1em; white-space: nowrap; }
 details { font-size: .9rem; } summary { cursor: pointer; color: var(--soft); }
