@@ -1,11 +1,18 @@
-"""What every test may rely on: no network but loopback, and the real captures where they lie."""
+"""What every test may rely on: no network but loopback, the real captures where they lie, no clock.
+
+How long an example takes says nothing on a busy machine: no test of a law has a deadline.
+"""
 
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 SHARED = Path(__file__).parents[2] / "shared"
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))

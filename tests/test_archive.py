@@ -76,7 +76,7 @@ exchanges = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(exchanges, max_size=6))
 def test_what_goes_in_comes_out_byte_for_byte(given_pages: list[Exchange]) -> None:
     with TemporaryDirectory() as folder:

@@ -16,7 +16,7 @@ from storage.canonical import decimal_text, fingerprint, from_json, storable, to
 from tests.calls import FULL, calls
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(calls)
 def test_a_call_survives_the_journey(call: Call) -> None:
     text = to_json(call)

@@ -38,7 +38,7 @@ def kinds(old: Call, new: Call, seen_at: datetime = SEEN) -> list[tuple[EventKin
     return [(change.kind, change.field) for change in compare(old, new, seen_at)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(calls)
 def test_nothing_changes_between_a_call_and_itself(call: Call) -> None:
     assert compare(call, call, SEEN) == []
@@ -51,7 +51,7 @@ def test_an_empty_condition_is_no_change() -> None:
     assert compare(before, after, SEEN) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(calls, calls)
 def test_no_event_reports_an_empty_value_or_twice_the_same(old: Call, new: Call) -> None:
     changes = compare(old, new, SEEN)
@@ -63,7 +63,7 @@ def test_no_event_reports_an_empty_value_or_twice_the_same(old: Call, new: Call)
         assert change.kind is EventKind.CORRECTED or change.old_value or change.field
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(calls, calls)
 def test_a_known_value_is_never_lost(known: Call, read: Call) -> None:
     settled, issues = settle(known, read, "n-x.1")
@@ -77,7 +77,7 @@ def test_a_known_value_is_never_lost(known: Call, read: Call) -> None:
             assert field not in settled.absence
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(calls, calls)
 def test_settling_again_changes_nothing(known: Call, read: Call) -> None:
     settled, _ = settle(known, read, "n-x.1")

@@ -239,9 +239,7 @@ histories = st.lists(
 )
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories)
 def test_day_by_day_and_all_at_once_give_the_same_rows(
     tmp_path_factory: pytest.TempPathFactory,

@@ -22,7 +22,7 @@ FRAGMENTS = st.sampled_from(
     ]
 )  # fmt: skip
 NOTICES = st.one_of(st.text(max_size=300), st.lists(FRAGMENTS, max_size=25).map("".join))
-QUIET = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(original: Original, call: Call) -> None:

@@ -189,13 +189,13 @@ def test_cases_do_not_disturb_each_other() -> None:
                 assert (ids[0] == ids[1]) is same, (case, one, other)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.permutations(ALL))
 def test_order_does_not_matter(notices: list[LinkedNotice]) -> None:
     assert link(notices) == EXPECTED
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sets(st.sampled_from(range(len(ALL)))))
 def test_every_call_notice_stands_in_exactly_one_cluster(chosen: set[int]) -> None:
     notices = [ALL[at] for at in sorted(chosen)]

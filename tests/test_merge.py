@@ -217,7 +217,7 @@ def _with(notice: LinkedNotice, values: dict[str, object]) -> LinkedNotice:
     return changed(notice, **(empty | values), evidence=kept | words, absence=absence)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(VALUES, VALUES)
 def test_nothing_known_is_lost_and_every_key_field_is_accounted_for(
     page: dict[str, object], register: dict[str, object]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from normalizers.fields import codes, programmes, rates
@@ -24,7 +24,6 @@ def spans(matches: object) -> list[tuple[int, int]]:
     return [match.span() for match in matches]  # type: ignore[attr-defined]
 
 
-@settings(deadline=None)
 @given(PIECES, st.sampled_from(LANGUAGES))
 def test_dates_and_rates_begin_at_numbers(text: str, language: str) -> None:
     lexicon = load(language)
@@ -36,7 +35,6 @@ def test_dates_and_rates_begin_at_numbers(text: str, language: str) -> None:
         assert spans(found) == spans(pattern.finditer(folded))
 
 
-@settings(deadline=None)
 @given(PIECES)
 def test_codes_begin_at_numbers_or_capitals(text: str) -> None:
     any_family, families = codes._families()

@@ -156,7 +156,7 @@ OTHER_LETTERS = str.maketrans("ijklmnoprstuvz", "jilknmposrutzv")
 PROSE = st.sampled_from(["prijave do", "u iznosu od", "šalju se na", "prema pozivu", "odnosno"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(PROSE, VALUES), min_size=1, max_size=5), st.randoms())
 def test_no_value_is_ever_lost_or_altered(
     parts: list[tuple[str, str]], chance: random.Random

@@ -273,7 +273,7 @@ def instants(call: Call) -> list[datetime]:
     return [NOW, *(edge + sign * step for edge in edges for step in steps for sign in (-1, 1))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_call)
 def test_status_in_sql_is_the_status_of_the_schema_at_every_instant(call: Call) -> None:
     database = DATABASE
@@ -333,7 +333,7 @@ def test_this_moment_is_written_as_moments_are(database: Database) -> None:
 # -- calls ------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_call)
 def test_a_call_comes_back_as_it_went_in(call: Call) -> None:
     bare = replace(call, evidence={})  # its notices are not in this database
@@ -617,7 +617,7 @@ def test_the_memory_remembers_by_text_language_engine_and_version(database: Data
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=30), max_size=4))
 def test_any_text_can_be_remembered(originals: list[str]) -> None:
     memory = translations.TranslationMemory(DATABASE, lambda: NOW, Rendering)
