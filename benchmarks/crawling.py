@@ -39,13 +39,13 @@ SEED = Path("tests/fixtures/portals/it_lombardia/cosme_2020/page.html")
 CODE = "RLA12020034211"
 PAGE_BYTES = 60_000
 FLOORS = {"crawl": 0.6, "crawl and process": 0.4}
-ROUNDS = 5
+ROUNDS = 3
 
 
 def main() -> None:
     """Run the benchmark, or one part of it in this process."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=3000)
+    parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--memory", action="store_true", help="crawl 50,000 pages, or --pages")
     parser.add_argument("--check", action="store_true", help="exit with 1 below the floors")
@@ -238,6 +238,7 @@ def crawl_polite(address: str, count: int) -> dict[str, float]:
 
 def crawl_ours(address: str, count: int) -> dict[str, float]:
     """Crawl the portal into an archive, then fold the archive into a database."""
+    import crawlers.run  # noqa: F401 - as the bare spider's, it is imported before the clock starts
     from callboard.pipeline import Pipeline
 
     with tempfile.TemporaryDirectory() as folder:
