@@ -55,6 +55,11 @@ _SMALL = frozenset(
         "si",
     ]
 )
+_REST = re.compile(
+    r"(?P<name> (?:i|te|in|e|ed|et|y|și|und|and|oraz)(?: [^\W\d_]{3,}){1,5}) (?:(?:je|su|se|ha) )?"
+)
+"""The second half of a name in small letters, up to the verb: ``Ministarstvo gospodarstva`` *i
+održivog razvoja* ``objavilo je``."""
 _LONGEST = 140
 _MOST = 80
 
@@ -100,6 +105,10 @@ def find_issuers(reading: Reading) -> list[NamedIssuer]:
                 gap = verb.start - end if verb.start >= end else start - verb.end
                 if gap >= 0:
                     points += max(0.0, 1.2 - 0.01 * gap)
+                    if (
+                        rest := _REST.fullmatch(reading.text, end, max(end, verb.start))
+                    ) is not None:
+                        end = rest.end("name")
                     break
         found.append(NamedIssuer(points, start, end, reading.text[start:end]))
     return sorted(found, key=lambda item: (-item.points, item.start))
