@@ -5,6 +5,7 @@ close its REST interface, its notices stay the same notices.
 """
 
 import html
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -154,12 +155,18 @@ def read_post_page(page: Page) -> RawNotice:
     )
 
 
+def read_terms(post: Row) -> Iterator[tuple[str, str]]:
+    """Read a post's categories and tags, each with the name of its taxonomy."""
+    for terms in post.get("_embedded", {}).get("wp:term", []):
+        for term in terms:
+            yield term["taxonomy"], html.unescape(term["name"])
+
+
 def read_post(post: Row, page: Page) -> RawNotice | Elsewhere:
     """Read a post of the REST interface; one without content has it on its page only."""
     content = clean_fragment(post["content"]["rendered"], page.url)
     if not content:
         return Elsewhere(post["link"])
-    groups = post.get("_embedded", {}).get("wp:term", [])
     return RawNotice(
         portal=page.portal,
         source_id=post["link"],
@@ -168,7 +175,7 @@ def read_post(post: Row, page: Page) -> RawNotice | Elsewhere:
         labelled=(
             ("date", post["date"]),
             ("modified", post["modified"]),
-            *((term["taxonomy"], html.unescape(term["name"])) for each in groups for term in each),
+            *read_terms(post),
         ),
         sections=(Section(content),),
         attachments=find_attachments(content),

@@ -7,7 +7,7 @@ call's link may lead to another site: then REST is all that is read of it.
 import html
 from urllib.parse import urlsplit
 
-from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts
+from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts, read_terms
 from crawlers.page import Page
 from crawlers.readings import Elsewhere, Reading, Row
 from crawlers.unmarked import find_article, read_lines, read_stacked
@@ -39,7 +39,6 @@ def read_row(post: Row, page: Page) -> RawNotice | Elsewhere:
     """Read where a call's page is; of one on another site, what REST tells."""
     if urlsplit(post["link"]).netloc.removeprefix("www.") == HOST:
         return Elsewhere(post["link"])
-    groups = post.get("_embedded", {}).get("wp:term", [])
     return RawNotice(
         portal=page.portal,
         source_id=post["link"],
@@ -47,7 +46,7 @@ def read_row(post: Row, page: Page) -> RawNotice | Elsewhere:
         title=html.unescape(post["title"]["rendered"]),
         labelled=(
             ("date", post["date"]),
-            *((term["taxonomy"], html.unescape(term["name"])) for each in groups for term in each),
+            *read_terms(post),
         ),
     )
 
