@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callboard.documents import KIND, read_new_documents, save_documents
+from callboard.kept import KeptReadings
 from callboard.progress import tracked
 from callboard.reading import PageReader, PageReaders, ReadNotice, ReadPage
 from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
 from schema.crawls import Outcome
 from schema.issues import Issue
-from schema.portals import DocumentPolicy, Portal
+from schema.portals import Portal
 from storage import crawls, documents, drift, issues, notices, progress
 from storage.archive import Archive, ArchivedCrawl, ArchivedExchange, PagePlace
 from storage.database import Database
-from storage.notices import Understood
+from storage.notices import Understood, hash_raw
 from storage.warc import ArchiveError
 
 if TYPE_CHECKING:
@@ -53,21 +54,25 @@ def fold(
     archive: Archive,
     database: Database,
     portals: Mapping[str, Portal],
+    kept: KeptReadings,
     *,
     everything: bool = False,
 ) -> Processed:
-    """Read what the archive holds beyond what was processed, or all of it."""
+    """Read what the archive holds beyond what was processed, or all of it.
+
+    ``kept`` is what crawls of this process have read already.
+    """
     with database.write() as connection:
         work = progress.plan(connection, archive.crawls(), reading_code(), everything=everything)
         progress.begin(connection, work)
     reader = PageReader(portals)
     pages = sum(len(archive.places(crawl)) for crawl in work.crawls)
-    readers = PageReaders(reader, pages)
+    readers = PageReaders(reader, pages, kept)
     step = _Step(archive, portals, reader, readers)
     read = events = 0
     try:
         for crawl in tracked(work.crawls, "Reading crawls"):
-            if step.reads_documents(crawl.portal):
+            if reader.reads_documents(crawl.portal):
                 read_new_documents(archive, database, crawl)
             with database.write() as connection:
                 count, happened = step.take(connection, crawl)
@@ -103,17 +108,13 @@ class _Step:
         self._reader, self._readers = reader, readers
         self._measures: dict[str, deque[Outcome]] = {}
 
-    def reads_documents(self, stem: str) -> bool:
-        portal = self._portals.get(stem)
-        return portal is not None and portal.documents is not DocumentPolicy.NEVER
-
     def take(self, connection: "Connection", crawl: ArchivedCrawl) -> tuple[int, int]:
         """Fold one crawl in; return how many notices were read, and how many events came of it."""
         outcome = self._archive.outcome(crawl)
         crawls.save(connection, replace(outcome, issues=()))
         places = self._archive.places(crawl)
         linked = brought = None
-        if self.reads_documents(crawl.portal):
+        if self._reader.reads_documents(crawl.portal):
             brought = save_documents(connection, self._archive, crawl)
             linked = documents.PortalDocuments(connection, crawl.portal)
             places = [place for place in places if place.kind != KIND]
@@ -182,15 +183,14 @@ class _Step:
 
         def understand() -> Understood:
             understood = notice.understood or self._reader.understand(raw, at)
-            if linked is None:
+            if not read:
                 return understood
             texts = {url: text for url, text in read.items() if text}
             hints = self._reader.hints(raw, at)
-            return replace(
-                understood, call=complete(understood.call, raw.attachments, texts, hints)
-            )
+            call = complete(understood.call, raw.attachments, texts, hints)
+            return Understood.of(understood.text, call)
 
-        return notices.Reading(raw, understand, page, read, shown_by)
+        return notices.Reading(raw, notice.raw_hash, understand, page, read, shown_by)
 
     def _complete_again(
         self,
@@ -215,10 +215,11 @@ class _Step:
                 missing = Issue("archive_incomplete", f"{error}; a document of it has changed")
                 issues.save(connection, [missing], crawl.started_at, crawl.id)
                 continue
-            found, _ = self._reader.raw_notices(page.exchange) or ((), ())
-            for raw in found:
+            found = self._reader.find(page).reading
+            for raw in found.notices if found else ():
                 if raw.source_id == each.source_id:
-                    reading = self._reading(ReadNotice(raw, None), page, linked, shown_by[0])
+                    notice = ReadNotice(raw, hash_raw(raw), None)
+                    reading = self._reading(notice, page, linked, shown_by[0])
                     events += len(notices.record_documents(connection, reading))
         return events
 

@@ -24,6 +24,7 @@ from callboard.english import (
     with_texts,
 )
 from callboard.fold import Processed, fold
+from callboard.kept import KeptReadings
 from callboard.progress import Bar, counting
 from callboard.reading import PageReader
 from crawlers import registry
@@ -38,13 +39,14 @@ from schema.exchanges import Exchange
 from schema.notices import RawNotice
 from schema.portals import Portal
 from storage import calls, notices, portals
-from storage.archive import Archive
+from storage.archive import Archive, ArchivedExchange, CrawlFile
 from storage.database import Database
 from translators.claims import Claims
 from translators.texts import recall_texts, translate_texts
 
 if TYPE_CHECKING:
-    from crawlers.run import CrawlSettings, PageStore
+    from crawlers.readings import Reading
+    from crawlers.run import CrawlSettings
     from translators.engines import Translator
     from translators.texts import Memory
 
@@ -73,10 +75,12 @@ class Pipeline:
         self.portals: dict[str, Portal] = registry.load()
         self.now: Callable[[], datetime] = config.clock()
         self._reader = PageReader(self.portals)
+        self._kept = KeptReadings(config.data)
 
     def close(self) -> None:
         """Let go of the database and of engines that run as processes."""
         self.database.dispose()
+        self._kept.clear()
         if "engines" in self.__dict__:
             for engine in self.engines:
                 engine.close()
@@ -122,8 +126,8 @@ class Pipeline:
             return crawl(
                 stems,
                 self.crawl_settings(sample, expect or {}),
-                lambda portal, started_at: _Counted(
-                    self.archive.begin(portal.stem, started_at), portal.stem, bar
+                lambda portal, started_at: _Store(
+                    self.archive.begin(portal.stem, started_at), self._kept, bar
                 ),
             )
 
@@ -157,14 +161,17 @@ class Pipeline:
         if not found:
             return ()
         now = self.now()
-        call = self._reader.understand(raw, now).call
+        _, call = self._reader.normalise(raw, now)
         return found if call.is_call and call.status(now) is not Status.CLOSED else ()
 
     # -- process ------------------------------------------------------------------------------
 
     def process(self, *, everything: bool = False) -> Processed:
         """Read what the archive holds beyond what was processed, or all of it."""
-        return fold(self.archive, self.database, self.portals, everything=everything)
+        kept = self._kept
+        done = fold(self.archive, self.database, self.portals, kept, everything=everything)
+        kept.clear()
+        return done
 
     # -- translate ----------------------------------------------------------------------------
 
@@ -271,16 +278,21 @@ class Pipeline:
         return target
 
 
-class _Counted:
-    """A page store that moves a progress bar."""
+class _Store:
+    """The file of a running crawl, with a progress bar; what is read of it is kept."""
 
-    def __init__(self, store: "PageStore", stem: str, bar: Bar) -> None:
-        self._store, self._stem, self._bar = store, stem, bar
-        self.latest = store.latest
-        self.answered_before = store.answered_before
-        self.close = store.close
+    def __init__(self, file: CrawlFile, kept: KeptReadings, bar: Bar) -> None:
+        self._file, self._kept, self._bar = file, kept, bar
+        self.latest = file.latest
+        self.answered_before = file.answered_before
+        self.close = file.close
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange) -> int:
         """Archive, then count."""
-        self._store.add(exchange)
-        self._bar.advance(self._stem)
+        number = self._file.add(exchange)
+        self._bar.advance(self._file.portal)
+        return number
+
+    def keep(self, number: int, exchange: Exchange, reading: "Reading") -> None:
+        """Keep what the page says for the process that follows."""
+        self._kept.keep(ArchivedExchange(self._file.crawl_id, number, exchange), reading)

@@ -1,7 +1,8 @@
 """What an archived page says: its notices, and the call that each announces.
 
 Depends on the page and on today's readers alone, so any process can do it: where there are many
-pages, one for each core does, and what comes out is the same, in the same order.
+pages, one for each core does, and what comes out is the same, in the same order. What a crawl of
+this very process has read is not read again.
 """
 
 import os
@@ -11,20 +12,23 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import Protocol, Self
 
 from crawlers import channel, registry
 from crawlers.examination import examine
 from crawlers.page import Page
+from crawlers.readings import Reading
+from normalizers.documents.completion import complete
+from normalizers.documents.roles import choose_documents
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_notice
-from schema.exchanges import Exchange
+from schema.calls import Call
 from schema.issues import Issue
 from schema.notices import RawNotice
-from schema.portals import Portal
+from schema.portals import DocumentPolicy, Portal
 from storage.archive import ArchivedExchange, PagePlace
-from storage.canonical import fingerprint
 from storage.crawls import PageRow, page_row
-from storage.notices import Understood
+from storage.notices import Understood, hash_raw
 
 WORTH_PROCESSES = 200
 """Pages from which on processes of their own pay: each takes a second to start."""
@@ -39,8 +43,26 @@ class ReadNotice:
     """One notice of a page."""
 
     raw: RawNotice
+    raw_hash: str
     understood: Understood | None
     """``None`` where it says what it said when it was last met."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page as its portal's reader left it, before anyone understands its notices."""
+
+    page: ArchivedExchange
+    """Without its body and headers."""
+    row: PageRow
+    reading: Reading | None
+    """``None`` for a page that carries no notices of its own."""
+
+    @classmethod
+    def of(cls, archived: ArchivedExchange, reading: Reading | None) -> Self:
+        """Return what is kept of a page that was read."""
+        bare = replace(archived.exchange, body=b"", headers={})
+        return cls(replace(archived, exchange=bare), page_row(archived), reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +89,50 @@ class PageReader:
         self._portals = portals
         self._last: dict[tuple[str, str], str] = {}
 
-    def read(self, place: PagePlace) -> Iterator[ReadPage]:
+    def read(self, page: PagePlace | FoundPage) -> Iterator[ReadPage]:
         """Read a page of the archive. Raises ``ArchiveError`` where it is not there any more."""
-        archived = place.read()
-        found = self.raw_notices(archived.exchange)
-        raws, issues = found or ((), ())
-        at = archived.exchange.fetched_at
-        for part in range(max(1, -(-len(raws) // PART))):
-            rest = raws[part * PART :]
+        found = page if isinstance(page, FoundPage) else self.find(page.read())
+        notices = found.reading.notices if found.reading else ()
+        at = found.page.exchange.fetched_at
+        for part in range(max(1, -(-len(notices) // PART))):
+            rest = notices[part * PART :]
             yield ReadPage(
-                replace(archived, exchange=replace(archived.exchange, body=b"", headers={})),
-                page_row(archived),
-                tuple(ReadNotice(raw, self._understand_news(raw, at)) for raw in rest[:PART]),
-                () if part else tuple(issues),
-                found is not None,
+                found.page,
+                found.row,
+                tuple(self._understand_news(raw, at) for raw in rest[:PART]),
+                () if part or found.reading is None else found.reading.issues,
+                found.reading is not None,
                 part,
                 len(rest) <= PART,
             )
 
-    def raw_notices(self, exchange: Exchange) -> tuple[Sequence[RawNotice], Sequence[Issue]] | None:
-        """Return what the portal's reader says; ``None`` for a page that carries no notices."""
-        if exchange.status != 200 or exchange.portal not in self._portals:
-            return None
-        reader = registry.reader(exchange.portal, exchange.kind)
-        if reader is None:
-            return None
-        reading = examine(Page(exchange), reader).reading
-        return None if reading is None else (reading.notices, reading.issues)
+    def find(self, archived: ArchivedExchange) -> FoundPage:
+        """Have a page read by its portal's reader."""
+        exchange, reading = archived.exchange, None
+        if exchange.status == 200 and exchange.portal in self._portals:
+            reader = registry.reader(exchange.portal, exchange.kind)
+            reading = reader and examine(Page(exchange), reader).reading
+        return FoundPage.of(archived, reading)
 
     def understand(self, raw: RawNotice, at: datetime) -> Understood:
-        """Return the call that a notice announces."""
+        """Return what a notice that was fetched at a moment comes to.
+
+        With the roles of its documents, unless it waits for documents (:meth:`complete`).
+        """
+        text, call = self.normalise(raw, at)
+        if self.reads_documents(raw.portal) and not choose_documents(raw.attachments):
+            call = complete(call, raw.attachments, {}, self.hints(raw, at))
+        return Understood.of(text, call)
+
+    def normalise(self, raw: RawNotice, at: datetime) -> tuple[str, Call]:
+        """Return the original text of a notice, and the call that its page alone announces."""
         original = read_notice(raw)
-        return Understood(original.text, normalise(original, self.hints(raw, at)))
+        return original.text, normalise(original, self.hints(raw, at))
+
+    def reads_documents(self, stem: str) -> bool:
+        """Tell whether the linked documents of a portal's notices are read."""
+        portal = self._portals.get(stem)
+        return portal is not None and portal.documents is not DocumentPolicy.NEVER
 
     def hints(self, raw: RawNotice, at: datetime) -> Hints:
         """Return what is known beforehand of a notice that was fetched at a moment."""
@@ -116,20 +150,28 @@ class PageReader:
             url=raw.url,
         )
 
-    def _understand_news(self, raw: RawNotice, at: datetime) -> Understood | None:
-        words = fingerprint(replace(raw, url=""))
-        key = raw.portal, raw.source_id
-        if self._last.get(key) == words:
-            return None
-        self._last[key] = words
-        return self.understand(raw, at)
+    def _understand_news(self, raw: RawNotice, at: datetime) -> ReadNotice:
+        key, raw_hash = (raw.portal, raw.source_id), hash_raw(raw)
+        is_news = self._last.get(key) != raw_hash
+        self._last[key] = raw_hash
+        return ReadNotice(raw, raw_hash, self.understand(raw, at) if is_news else None)
+
+
+class Found(Protocol):
+    """Pages that were read before."""
+
+    def find(self, place: PagePlace) -> FoundPage | None:
+        """Return a page."""
+
+    def message(self, place: PagePlace) -> bytes | None:
+        """Return a page as a message to another process."""
 
 
 class PageReaders:
     """Reads many pages, with all cores where that pays; close it at the end."""
 
-    def __init__(self, reader: PageReader, pages: int) -> None:
-        self._reader = reader
+    def __init__(self, reader: PageReader, pages: int, found: Found) -> None:
+        self._reader, self._found = reader, found
         others = (os.cpu_count() or 1) if pages >= WORTH_PROCESSES else 0
         self._others = [_Other() for _ in range(others)]
 
@@ -137,12 +179,12 @@ class PageReaders:
         """Yield what each page says, in order."""
         if not self._others:
             for place in places:
-                yield from self._reader.read(place)
+                yield from self._reader.read(self._found.find(place) or place)
             return
         asked: deque[tuple[PagePlace, _Other]] = deque()
         for number, place in enumerate(places):
             other = self._others[number % len(self._others)]
-            other.ask(place)
+            other.ask(self._found.message(place) or channel.packed(place))
             asked.append((place, other))
             if len(asked) >= AHEAD * len(self._others):
                 yield from self._answers(*asked.popleft())
@@ -171,9 +213,9 @@ class _Other:
         self._way, self._process = channel.start("callboard.reading_process")
         self._answers = self._way.makefile("rb")
 
-    def ask(self, place: PagePlace) -> None:
+    def ask(self, message: bytes) -> None:
         with suppress(OSError):
-            self._way.sendall(channel.packed(place))
+            self._way.sendall(message)
 
     def answer(self) -> ReadPage | None:
         with suppress(OSError):

@@ -31,7 +31,7 @@ def examine(page: Page, read: Read | None) -> Examined:
 class ExaminedPage(Page):
     """A page of which that is known already."""
 
-    examined: Examined
+    examined: Examined = Examined(None, None)
 
 
 def verdict_on(page: Page) -> Verdict | None:

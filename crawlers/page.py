@@ -40,6 +40,8 @@ class Page:
     """One exchange with its text decoded and parsed at most once."""
 
     exchange: Exchange
+    number: int = 0
+    """Its number in the crawl's archive; 0 for a page of another crawl."""
 
     @property
     def portal(self) -> str:

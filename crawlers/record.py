@@ -89,15 +89,19 @@ class CrawlRecord:
     def __post_init__(self) -> None:
         self._watched = FIELDS | self.portal.labels.keys() | self.portal.expect.filled.keys()
 
-    def archive(self, exchange: Exchange) -> None:
-        """Put an exchange into the store, and stop counting on anything if that fails."""
+    def archive(self, exchange: Exchange) -> int:
+        """Put an exchange into the store, and stop counting on anything if that fails.
+
+        Return its number there.
+        """
         try:
-            self.store.add(exchange)
+            number = self.store.add(exchange)
         except Exception as error:
             self.broken = f"the archive cannot be written: {error}"
             raise
         self.pages += 1
         self.documents += exchange.kind == "document"
+        return number
 
     def note(
         self,

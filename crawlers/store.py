@@ -1,8 +1,9 @@
-"""What the crawler asks of an archive: look up, add, close. The composition root supplies one."""
+"""What the crawler asks of an archive: look up, add, keep, close. The composition root has one."""
 
 from datetime import datetime
 from typing import Protocol
 
+from crawlers.readings import Reading
 from schema.crawls import Outcome
 from schema.exchanges import Exchange
 
@@ -18,8 +19,14 @@ class PageStore(Protocol):
     ) -> tuple[int, datetime] | None:
         """Return status and moment of the newest answer to this very request in earlier crawls."""
 
-    def add(self, exchange: Exchange) -> None:
-        """Keep the exchange, however this process may end. A failure ends the crawl."""
+    def add(self, exchange: Exchange) -> int:
+        """Archive the exchange, however this process may end. A failure ends the crawl.
+
+        Return its number in the crawl, 1 for the first.
+        """
+
+    def keep(self, number: int, exchange: Exchange, reading: Reading) -> None:
+        """Keep what an archived page was found to say, if that is of use to anybody."""
 
     def close(self, outcome: Outcome) -> Outcome:
         """Put the verdict after the crawl's last exchange; return it as it stands there.
@@ -49,7 +56,11 @@ class NoStore:
         """Know nothing."""
         return None
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange) -> int:  # noqa: ARG002
+        """Forget it."""
+        return 0
+
+    def keep(self, number: int, exchange: Exchange, reading: Reading) -> None:
         """Forget it."""
 
     def close(self, outcome: Outcome) -> Outcome:

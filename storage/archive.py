@@ -140,8 +140,11 @@ class CrawlFile:
         """Return status and moment of the newest answer to a request in the crawls before."""
         return self._earlier.newest.get(key_of(method, url, request_body))
 
-    def add(self, exchange: Exchange) -> None:
-        """Archive one exchange. Cookies and credentials are left out; a 304 is only noted."""
+    def add(self, exchange: Exchange) -> int:
+        """Archive one exchange and return its number, 1 for the first.
+
+        Cookies and credentials are left out; a 304 is only noted.
+        """
         if exchange.portal != self.portal:
             raise ArchiveError(f"{exchange.url}: of {exchange.portal}, not of {self.portal}")
         records = io.BytesIO()
@@ -154,6 +157,10 @@ class CrawlFile:
             self._answered[entry.key] = offset
         if time.monotonic() - self._synced_at >= SYNCED_EVERY:
             self._sync()
+        return number
+
+    def keep(self, number: int, exchange: Exchange, reading: object) -> None:
+        """Keep nothing: what a page says is read from the archive."""
 
     def close(self, outcome: Outcome) -> Outcome:
         """Write the verdict and end the file; return it with the file's own crawl id."""

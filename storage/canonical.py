@@ -30,9 +30,11 @@ def storable(text: str) -> str:
 
 def to_json(value: object) -> str:
     """Write a dataclass of the vocabulary as canonical JSON."""
-    return json.dumps(
-        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    plain = _plain(value)
+    text = _ENCODER.encode(plain)
+    if _UNSTORABLE.search(text) or _ESCAPED_NUL in text:
+        text = _ENCODER.encode(_storable_plain(plain))
+    return text
 
 
 def from_json(kind: type[T], text: str) -> T:
@@ -56,46 +58,34 @@ def decimal_text(amount: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+_ESCAPED_NUL = r"\u0000"
+
+
 def _plain(value: Any) -> Any:
-    return _writer(typing.cast("Any", type(value)))(value)
+    kind: Any = type(value)
+    return value if kind in _PLAIN else _writer(kind)(value)
+
+
+_PLAIN = frozenset((str, int, bool, types.NoneType))
+"""Types that are what JSON has."""
 
 
 @cache
 def _writer(kind: Any) -> Callable[[Any], Any]:
     """Return the function that turns values of a type into plain JSON."""
     if dataclasses.is_dataclass(kind):
-        return _plain_fields
+        return _fields_writer(kind)
     for base, write in _WRITERS:
         if issubclass(kind, base):
             return write
     raise TypeError(f"no canonical form for {kind.__name__}")
 
 
-def _plain_fields(value: Any) -> dict[str, Any]:
-    plain = {}
-    for name, default in _defaults(typing.cast(Any, type(value))):
-        item = getattr(value, name)
-        if default is dataclasses.MISSING or item != default:
-            plain[name] = _plain(item)
-    return plain
-
-
-_WRITERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
-    (Enum, lambda value: value.value),
-    (str, storable),
-    (int | types.NoneType, lambda value: value),
-    (float, lambda value: int(value) if value.is_integer() else value),
-    (Decimal, decimal_text),
-    (date | time, lambda value: value.isoformat()),  # a datetime is a date
-    (tuple | list, lambda value: [_plain(item) for item in value]),
-    (set | frozenset, lambda value: sorted(_plain(item) for item in value)),
-    (Mapping, lambda value: {storable(key): _plain(item) for key, item in value.items()}),
-)
-
-
-@cache
-def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple(
+def _fields_writer(kind: Any) -> Callable[[Any], dict[str, Any]]:
+    defaults = [
         (
             field.name,
             field.default
@@ -103,7 +93,40 @@ def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
             else field.default_factory(),
         )
         for field in dataclasses.fields(kind)
-    )
+    ]
+
+    def write(value: Any) -> dict[str, Any]:
+        # Nothing equals MISSING, so a field without a default is always written.
+        return {
+            name: _plain(item)
+            for name, default in defaults
+            if (item := getattr(value, name)) != default
+        }
+
+    return write
+
+
+_WRITERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (Enum, lambda value: value.value),
+    (str | int, lambda value: value),
+    (float, lambda value: int(value) if value.is_integer() else value),
+    (Decimal, decimal_text),
+    (date | time, lambda value: value.isoformat()),  # a datetime is a date
+    (tuple | list, lambda value: [_plain(item) for item in value]),
+    (set | frozenset, lambda value: sorted(_plain(item) for item in value)),
+    (Mapping, lambda value: {key: _plain(item) for key, item in value.items()}),
+)
+
+
+def _storable_plain(plain: Any) -> Any:
+    """Return plain JSON with each of its texts made storable."""
+    if isinstance(plain, str):
+        return storable(plain)
+    if isinstance(plain, list):
+        return [_storable_plain(item) for item in plain]
+    if isinstance(plain, dict):
+        return {storable(key): _storable_plain(item) for key, item in plain.items()}
+    return plain
 
 
 @cache

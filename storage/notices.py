@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, and_, bindparam, select
 
@@ -35,14 +35,28 @@ _IS_CURRENT = and_(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Understood:
-    """What a notice comes to."""
+    """What a notice comes to, as it is kept: light enough to be sent from process to process."""
 
     text: str
     """Its original text."""
-    call: Call
-    """Facts whose evidence points into ``text``, or names the document into which it points."""
+    facts: str
+    """The call as canonical JSON. Its evidence points into ``text``, or names the document into
+    which it points."""
+    headline: Row
+    """What a row of the table ``notice`` repeats of it."""
+    issues: tuple[Issue, ...]
+
+    @classmethod
+    def of(cls, text: str, call: Call) -> Self:
+        """Return what is kept of a call that was found in a text."""
+        return cls(text, to_json(call), _headline(call), call.issues)
+
+    @cached_property
+    def call(self) -> Call:
+        """The call itself."""
+        return from_json(Call, self.facts)
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,8 @@ class Reading:
     """One notice as one page gave it."""
 
     raw: RawNotice
+    raw_hash: str
+    """Of :func:`hash_raw`."""
     understand: Callable[[], Understood]
     """Asked only for a notice that does not say what it said before."""
     page: ArchivedExchange
@@ -64,16 +80,6 @@ class Reading:
         return self.understand()
 
     @property
-    def call(self) -> Call:
-        """The call that it announces."""
-        return self.understood.call
-
-    @property
-    def text(self) -> str:
-        """Its original text."""
-        return self.understood.text
-
-    @property
     def newest(self) -> ArchivedExchange:
         """Return what the crawl in hand brought: the document, else the page."""
         return self.shown_by or self.page
@@ -84,13 +90,17 @@ class Reading:
 
         Of documents the words count: many portals write a file anew each time it is asked for.
         """
-        raw = fingerprint(replace(self.raw, url=""))
         words = [
             (url, hashlib.sha256(storable(read.text).encode()).hexdigest(), read.problem)
             for url, read in sorted(self.documents.items())
             if read is not None
         ]
-        return fingerprint((raw, *words)) if words else raw
+        return fingerprint((self.raw_hash, *words)) if words else self.raw_hash
+
+
+def hash_raw(raw: RawNotice) -> str:
+    """Return a hash of all that a page says of a notice, but for the page's address."""
+    return fingerprint(replace(raw, url=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +163,9 @@ def record(connection: Connection, readings: Sequence[Reading], *, baseline: boo
             happened += _renew(connection, reading, standing[notice_id])
             continue
         new[notice_id] = reading
-        issue_rows += issues.to_rows(reading.call.issues, at, *where, notice_id)
+        issue_rows += issues.to_rows(reading.understood.issues, at, *where, notice_id)
         if not baseline:
-            change = Change(EventKind.NEW, new_value=reading.call.title.original)
+            change = Change(EventKind.NEW, new_value=reading.understood.headline["title"])
             happened.append(events.of_change(change, notice_id, at, *where))
     _add_first(connection, new, baseline=baseline)
     _keep_met(connection, met)
@@ -201,16 +211,20 @@ def _renew(connection: Connection, reading: Reading, row: Any) -> list[Event]:
     known = from_json(Call, latest.facts)
     changes = [_return(known, at)] if returns else []
     if row.source_hash != reading.source_hash:
-        settled, lost = settle(known, reading.call, f"{row.id}.{row.versions}")
-        if to_json(settled) != latest.facts or storable(reading.text) != latest.text:
+        understood = reading.understood
+        settled, lost = settle(known, understood.call, f"{row.id}.{row.versions}")
+        facts = to_json(settled)
+        if facts != latest.facts or storable(understood.text) != latest.text:
             changes += compare(known, settled, at)
-            _supersede(connection, reading, row, settled)
+            _supersede(connection, reading, row, facts, _headline(settled))
             lost = tuple(replace(each, url=reading.raw.url) for each in lost)
-            issues.save(connection, (*reading.call.issues, *lost), at, *where, row.id)
+            issues.save(connection, (*understood.issues, *lost), at, *where, row.id)
     return [events.of_change(each, row.id, at, *where) for each in changes]
 
 
-def _supersede(connection: Connection, reading: Reading, row: Any, settled: Call) -> None:
+def _supersede(
+    connection: Connection, reading: Reading, row: Any, facts: str, headline: Row
+) -> None:
     """Put a version in the place of a notice's current one."""
     at = reading.newest.exchange.fetched_at
     connection.execute(
@@ -218,12 +232,12 @@ def _supersede(connection: Connection, reading: Reading, row: Any, settled: Call
         .where(version_table.c.notice_id == row.id, version_table.c.number == row.versions)
         .values(superseded_at=at)
     )
-    version = _version_row(reading, row.id, row.versions + 1, settled)
+    version = _version_row(reading, row.id, row.versions + 1, facts)
     insert_all(connection, version_table, [version])
     connection.execute(
         table.update()
         .where(table.c.id == row.id)
-        .values(changed_at=at, versions=row.versions + 1, **_headline(settled))
+        .values(changed_at=at, versions=row.versions + 1, **headline)
     )
 
 
@@ -238,7 +252,7 @@ def _add_first(connection: Connection, new: Mapping[str, Reading], *, baseline: 
                 "portal": reading.raw.portal,
                 "source_id": reading.raw.source_id,
                 "url": reading.raw.url,
-                **_headline(reading.call),
+                **reading.understood.headline,
                 "versions": 1,
                 "baseline": baseline,
                 "first_seen_at": at,
@@ -249,7 +263,7 @@ def _add_first(connection: Connection, new: Mapping[str, Reading], *, baseline: 
                 "withdrawn_at": None,
             }
         )
-        version_rows.append(_version_row(reading, notice_id, 1, reading.call))
+        version_rows.append(_version_row(reading, notice_id, 1, reading.understood.facts))
     insert_all(connection, table, notice_rows)
     insert_all(connection, version_table, version_rows)
 
@@ -373,7 +387,7 @@ def history(connection: Connection, notice_id: str) -> list[Version]:
     ]
 
 
-def _version_row(reading: Reading, notice_id: str, number: int, facts: Call) -> Row:
+def _version_row(reading: Reading, notice_id: str, number: int, facts: str) -> Row:
     return {
         "notice_id": notice_id,
         "number": number,
@@ -382,12 +396,12 @@ def _version_row(reading: Reading, notice_id: str, number: int, facts: Call) -> 
         "fetched_at": reading.newest.exchange.fetched_at,
         "superseded_at": None,
         "source_hash": reading.source_hash,
-        "text": reading.text,
-        "facts": to_json(facts),
+        "text": reading.understood.text,
+        "facts": facts,
     }
 
 
-def _headline(call: Call) -> dict[str, Any]:
+def _headline(call: Call) -> Row:
     return {
         "title": call.title.original,
         "language": call.language,

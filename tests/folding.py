@@ -49,7 +49,8 @@ def read_page(archived: ArchivedExchange) -> notices.Reading:
         title=call.title.original,
         sections=(Section(page["facts"]),),
     )
-    return notices.Reading(raw, lambda: notices.Understood(page["facts"], call), archived)
+    understood = notices.Understood.of(page["facts"], call)
+    return notices.Reading(raw, notices.hash_raw(raw), lambda: understood, archived)
 
 
 class Story:

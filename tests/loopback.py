@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.playback import Playback, Route
+from crawlers.readings import Reading
 from crawlers.run import CrawlSettings, crawl
 from schema.crawls import Outcome
 from schema.exchanges import Exchange
@@ -48,8 +49,12 @@ class MemoryStore:
                 return known.status, known.fetched_at
         return None
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange) -> int:
         self.exchanges.append(exchange)
+        return len(self.exchanges)
+
+    def keep(self, number: int, exchange: Exchange, reading: Reading) -> None:  # noqa: ARG002
+        assert self.exchanges[number - 1].url == exchange.url
 
     def close(self, outcome: Outcome) -> Outcome:
         self.outcomes.append(outcome)

@@ -1,26 +1,30 @@
 """Pages examined and read in other processes: the same comes out, whatever happens to those."""
 
+import errno
 import gc
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from scrapy import Request
 
-from callboard import reading
+from callboard import kept, reading
 from callboard.config import Config, CrawlConfig
 from callboard.fold import Processed
 from callboard.pipeline import Pipeline
-from callboard.reading import PageReader, PageReaders, ReadPage
+from callboard.reading import FoundPage, PageReader, PageReaders, ReadPage
 from crawlers import channel, examiner, registry
 from crawlers.examination import Examined
 from crawlers.playback import Route
+from crawlers.readings import Reading
 from crawlers.record import CrawlRecord
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
+from storage.archive import ArchivedExchange
 from storage.tables import metadata
 from tests.loopback import (
     BANDI,
@@ -165,6 +169,80 @@ def test_process_makes_the_same_rows_in_the_same_order_with_all_cores(
     assert processed(pipeline) == inside
 
 
+@pytest.fixture
+def read_by_process(monkeypatch: Monkey) -> list[int]:
+    """Return the numbers of the pages that are read again, while they are."""
+    numbers, find = [], PageReader.find
+
+    def note(reader: PageReader, archived: ArchivedExchange) -> FoundPage:
+        numbers.append(archived.number)
+        return find(reader, archived)
+
+    monkeypatch.setattr(PageReader, "find", note)
+    return numbers
+
+
+def test_process_takes_what_the_crawl_of_its_run_has_read(
+    pipeline: Pipeline, read_by_process: list[int]
+) -> None:
+    (crawl,) = pipeline.archive.crawls()
+    places = pipeline.archive.places(crawl)
+    done = pipeline.process()
+    inside = rows(pipeline)
+    no_calls = [place.number for place in places if place.kind != "call"]
+    assert set(read_by_process) - set(no_calls) == {9}  # the wall: two come before the calls
+    pipeline.close()
+    assert (done, inside) == (replace(processed(pipeline)[0], rebuilt=None), rows(pipeline))
+    assert len(read_by_process) == len(places) + len(no_calls) + 1
+
+
+def test_other_processes_are_given_what_the_crawl_has_read(
+    pipeline: Pipeline, monkeypatch: Monkey
+) -> None:
+    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1)
+    sent, ask = [], reading._Other.ask
+
+    def note(other: Any, message: bytes) -> None:
+        sent.append(channel.unpacked(message[channel.LENGTH.size :]))
+        ask(other, message)
+
+    monkeypatch.setattr(reading._Other, "ask", note)
+    pipeline.process()
+    inside = rows(pipeline)
+    assert len([each for each in sent if isinstance(each, FoundPage)]) == PAGES - 1
+    pipeline.process(everything=True)
+    assert inside == rows(pipeline)
+
+
+def test_without_room_nothing_is_kept(
+    pipeline: Pipeline, monkeypatch: Monkey, tmp_path: Path
+) -> None:
+    (crawl,) = pipeline.archive.crawls()
+    place = pipeline.archive.places(crawl)[-1]
+    readings = kept.KeptReadings(tmp_path)
+    readings.keep(place.read(), Reading())
+    found = readings.find(place)
+    assert found == FoundPage.of(place.read(), Reading())
+    readings.keep(replace(place.read(), number=10_000), Reading())
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    readings.clear()
+    monkeypatch.setattr(kept.tempfile, "TemporaryFile", fail)
+    readings.keep(place.read(), Reading())
+    assert readings.find(place) is None
+
+
+def test_a_large_page_is_not_kept(pipeline: Pipeline, monkeypatch: Monkey, tmp_path: Path) -> None:
+    (crawl,) = pipeline.archive.crawls()
+    place = pipeline.archive.places(crawl)[-1]
+    readings = kept.KeptReadings(tmp_path)
+    monkeypatch.setattr(kept, "LARGE", len(place.read().exchange.body))
+    readings.keep(place.read(), Reading())
+    assert readings.find(place) is None
+
+
 def test_process_goes_on_when_a_reading_process_is_killed(
     pipeline: Pipeline, monkeypatch: Monkey
 ) -> None:
@@ -197,7 +275,7 @@ def test_what_a_notice_said_before_is_not_understood_again(pipeline: Pipeline) -
 
 @pytest.mark.parametrize("processes", [False, True])
 def test_a_page_of_many_notices_comes_in_parts(
-    pipeline: Pipeline, monkeypatch: Monkey, processes: bool
+    pipeline: Pipeline, monkeypatch: Monkey, tmp_path: Path, processes: bool
 ) -> None:
     portals = registry.load()
     file = pipeline.archive.begin("it_lombardia_register", MONDAY)
@@ -208,7 +286,7 @@ def test_a_page_of_many_notices_comes_in_parts(
     file.abandon()
     (crawl,) = pipeline.archive.crawls("it_lombardia_register")
     monkeypatch.setattr(reading, "WORTH_PROCESSES", 1 if processes else 2)
-    readers = PageReaders(PageReader(portals), 1)
+    readers = PageReaders(PageReader(portals), 1, kept.KeptReadings(tmp_path))
     try:
         parts = list(readers.read_all(pipeline.archive.places(crawl)))
     finally:
@@ -218,12 +296,12 @@ def test_a_page_of_many_notices_comes_in_parts(
     assert [part.is_last for part in parts] == [False, False, True]
 
 
-def test_readers_answer_in_order(pipeline: Pipeline, monkeypatch: Monkey) -> None:
+def test_readers_answer_in_order(pipeline: Pipeline, monkeypatch: Monkey, tmp_path: Path) -> None:
     monkeypatch.setattr(reading, "WORTH_PROCESSES", 1)
     monkeypatch.setattr(reading, "AHEAD", 1)
     (crawl,) = pipeline.archive.crawls()
     places = pipeline.archive.places(crawl)
-    readers = PageReaders(PageReader(registry.load()), len(places))
+    readers = PageReaders(PageReader(registry.load()), len(places), kept.KeptReadings(tmp_path))
     try:
         answered = [each.page.number for each in readers.read_all(places)]
     finally:

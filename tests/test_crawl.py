@@ -168,10 +168,10 @@ def test_pages_are_archived_before_they_are_read(monkeypatch: pytest.MonkeyPatch
 
 def test_a_store_that_cannot_write_ends_the_crawl_of_its_portal_only() -> None:
     class FullDisk(MemoryStore):
-        def add(self, exchange: Exchange) -> None:
+        def add(self, exchange: Exchange) -> int:
             if exchange.kind == "call":
                 raise OSError("no space left on device")
-            super().add(exchange)
+            return super().add(exchange)
 
     stores: Stores = {"it_lombardia": FullDisk()}
     with Playback.of(FIRST_DAY) as site:
@@ -356,10 +356,10 @@ def test_a_crawl_delay_of_robots_is_kept_within_reason() -> None:
 
 def test_an_interrupted_crawl_leaves_a_verdict() -> None:
     class Interrupted(MemoryStore):
-        def add(self, exchange: Exchange) -> None:
-            super().add(exchange)
+        def add(self, exchange: Exchange) -> int:
             if exchange.kind == "call":
                 signal.raise_signal(signal.SIGINT)
+            return super().add(exchange)
 
     stores: Stores = {"it_lombardia": Interrupted()}
     with Playback.of(FIRST_DAY) as site, pytest.raises(KeyboardInterrupt):

@@ -188,16 +188,18 @@ class PortalSpider(Spider):
         """Hand the page on if it is content; otherwise record what it is."""
         if self.record.is_endless:
             self._leave()
-        page = await self._examined(response.meta["exchange"])
+        page = await self._examined(response.meta["exchange"], response.meta["number"])
         for each in self._take_answer(page, then, otherwise):
             yield each
 
-    async def _examined(self, exchange: Exchange) -> Page:
+    async def _examined(self, exchange: Exchange, number: int) -> Page:
         """Return a page, examined already where that is done apart."""
         examined = None
         if exchange.status == 200 and exchange.kind in self.readers and self.record.examiner:
             examined = await self.record.examiner.examine_apart(exchange)
-        return Page(exchange) if examined is None else ExaminedPage(exchange, examined)
+        return (
+            Page(exchange, number) if examined is None else ExaminedPage(exchange, number, examined)
+        )
 
     def _take_answer(self, page: Page, then: Then, otherwise: Otherwise | None) -> Step:
         try:
@@ -292,6 +294,7 @@ class PortalSpider(Spider):
     def take(self, page: Page) -> Step:
         """Read a page with the reader of its kind and yield its notices; the usual ``then``."""
         reading = reading_of(page, partial(read, self.readers[page.exchange.kind]))
+        self.record.store.keep(page.number, page.exchange, reading)
         self.record.issues.extend(reading.issues)
         if page.exchange.kind != "call":
             self.record.rows += reading.rows

@@ -22,7 +22,10 @@ SECRET_HEADERS = frozenset(
 
 
 class ArchiveMiddleware:
-    """Writes exchanges to the crawl's store; ``response.meta["exchange"]`` is what to read."""
+    """Writes exchanges to the crawl's store.
+
+    ``response.meta["exchange"]`` is what to read, ``response.meta["number"]`` its number there.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -67,7 +70,7 @@ class ArchiveMiddleware:
             method=request.method,
             request_body=request.body,
         )
-        record.archive(exchange)
+        number = record.archive(exchange)
         known: Exchange | None = request.meta.pop("known", None)
         if known is not None and exchange.status == 304:
             record.unchanged += 1
@@ -75,7 +78,7 @@ class ArchiveMiddleware:
             response = response.replace(status=200, body=known.body, flags=["unchanged"])
         elif known is not None and exchange.status == 200 and exchange.body == known.body:
             record.unchanged += 1
-        request.meta["exchange"] = exchange
+        request.meta["exchange"], request.meta["number"] = exchange, number
         return response
 
 
