@@ -12,7 +12,7 @@ from normalizers.documents.reader import READER, read_apart
 from schema.documents import DocumentText
 from schema.exchanges import Exchange
 from schema.issues import Issue
-from storage import crawls, documents, issues
+from storage import crawls, documents, issues, pages
 from storage.archive import Archive, ArchivedCrawl, ArchivedExchange
 from storage.database import Database
 
@@ -25,7 +25,7 @@ def read_new_documents(archive: Archive, database: Database, crawl: ArchivedCraw
         if not _is_document(archived.exchange):
             continue
         with database.read() as connection:
-            known = documents.find(connection, crawls.body_hash(archived.exchange), READER)
+            known = documents.find(connection, pages.body_hash(archived.exchange), READER)
         if known is None:
             read = read_apart(archived.exchange.body)
             with database.write() as connection:
@@ -42,10 +42,10 @@ def save_documents(
     brought = {}
     for archived in _documents(archive, crawl):
         exchange = archived.exchange
-        crawls.save_pages(connection, [crawls.page_row(archived)])
+        crawls.save_pages(connection, [pages.to_row(archived)])
         if not _is_document(exchange):
             continue
-        sha256 = crawls.body_hash(exchange)
+        sha256 = pages.body_hash(exchange)
         brought[sha256] = replace(archived, exchange=replace(exchange, body=b""))
         read = documents.find(connection, sha256)
         if read is not None and read.problem is not None:

@@ -24,7 +24,7 @@ from schema.portals import Portal
 from storage import crawls, documents, drift, issues, notices, progress
 from storage.archive import Archive, ArchivedCrawl, ArchivedExchange, PagePlace
 from storage.database import Database
-from storage.notices import Understood, hash_raw
+from storage.readings import Reading, Understood, hash_raw
 from storage.warc import ArchiveError
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class _Step:
         reread: set[str | None] = set()
         other_routes = {each.url for each in outcome.issues if each.kind == "route_closed"}
         for together in self._read(connection, places):
-            readings: list[notices.Reading] = []
+            readings: list[Reading] = []
             for page in together:
                 exchange = page.page.exchange
                 if exchange.url in other_routes or not page.carries:
@@ -174,7 +174,7 @@ class _Step:
         page: ArchivedExchange,
         linked: documents.PortalDocuments | None,
         shown_by: ArchivedExchange | None = None,
-    ) -> notices.Reading:
+    ) -> Reading:
         """Return what a notice's page says, to be completed by its documents where it is new."""
         raw, at = notice.raw, page.exchange.fetched_at
         read = {}
@@ -190,7 +190,7 @@ class _Step:
             call = complete(understood.call, raw.attachments, texts, hints)
             return Understood.of(understood.text, call)
 
-        return notices.Reading(raw, notice.raw_hash, understand, page, read, shown_by)
+        return Reading(raw, notice.raw_hash, understand, page, read, shown_by)
 
     def _complete_again(
         self,
@@ -215,8 +215,7 @@ class _Step:
                 missing = Issue("archive_incomplete", f"{error}; a document of it has changed")
                 issues.save(connection, [missing], crawl.started_at, crawl.id)
                 continue
-            found = self._reader.find(page).reading
-            for raw in found.notices if found else ():
+            for raw in self._reader.find(page).notices:
                 if raw.source_id == each.source_id:
                     notice = ReadNotice(raw, hash_raw(raw), None)
                     reading = self._reading(notice, page, linked, shown_by[0])

@@ -14,7 +14,7 @@ from typing import IO
 from callboard.reading import FoundPage
 from crawlers import channel
 from crawlers.readings import Reading
-from storage.archive import ArchivedExchange, PagePlace
+from storage.archive import ArchivedCrawl, ArchivedExchange, PagePlace
 
 LARGE = 1_000_000
 """Bytes of a body from which on a page is rather read again than kept."""
@@ -68,6 +68,10 @@ class KeptReadings:
             return None
         found: FoundPage = channel.unpacked(message[channel.LENGTH.size :])
         return found
+
+    def knows(self, crawl: ArchivedCrawl) -> bool:
+        """Tell whether there are pages of a crawl."""
+        return crawl.id in self._starts
 
     def clear(self) -> None:
         """Forget all of them."""

@@ -12,12 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from crawlers import channel, registry
-from crawlers.examination import examine
-from crawlers.page import Page
-from crawlers.readings import Reading
+from crawlers import channel
 from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
 from normalizers.normalise import Hints, normalise
@@ -26,9 +23,12 @@ from schema.calls import Call
 from schema.issues import Issue
 from schema.notices import RawNotice
 from schema.portals import DocumentPolicy, Portal
-from storage.archive import ArchivedExchange, PagePlace
-from storage.crawls import PageRow, page_row
-from storage.notices import Understood, hash_raw
+from storage import pages
+from storage.archive import ArchivedCrawl, ArchivedExchange, PagePlace
+from storage.readings import Understood, hash_raw
+
+if TYPE_CHECKING:
+    from crawlers.readings import Reading
 
 WORTH_PROCESSES = 200
 """Pages from which on processes of their own pay: each takes a second to start."""
@@ -54,15 +54,20 @@ class FoundPage:
 
     page: ArchivedExchange
     """Without its body and headers."""
-    row: PageRow
-    reading: Reading | None
-    """``None`` for a page that carries no notices of its own."""
+    row: pages.PageRow
+    notices: tuple[RawNotice, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    carries: bool = False
+    """Whether it is a page that carries notices, even if there are none today."""
 
     @classmethod
-    def of(cls, archived: ArchivedExchange, reading: Reading | None) -> Self:
-        """Return what is kept of a page that was read."""
+    def of(cls, archived: ArchivedExchange, reading: "Reading | None") -> Self:
+        """Return what is kept of a page that was read; ``None``: it carries no notices."""
         bare = replace(archived.exchange, body=b"", headers={})
-        return cls(replace(archived, exchange=bare), page_row(archived), reading)
+        page, row = replace(archived, exchange=bare), pages.to_row(archived)
+        if reading is None:
+            return cls(page, row)
+        return cls(page, row, reading.notices, reading.issues, carries=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class ReadPage:
 
     page: ArchivedExchange
     """Without its body and headers."""
-    row: PageRow
+    row: pages.PageRow
     notices: tuple[ReadNotice, ...]
     issues: tuple[Issue, ...]
     """Of the whole page, in its first part."""
@@ -92,22 +97,26 @@ class PageReader:
     def read(self, page: PagePlace | FoundPage) -> Iterator[ReadPage]:
         """Read a page of the archive. Raises ``ArchiveError`` where it is not there any more."""
         found = page if isinstance(page, FoundPage) else self.find(page.read())
-        notices = found.reading.notices if found.reading else ()
         at = found.page.exchange.fetched_at
-        for part in range(max(1, -(-len(notices) // PART))):
-            rest = notices[part * PART :]
+        for part in range(max(1, -(-len(found.notices) // PART))):
+            rest = found.notices[part * PART :]
             yield ReadPage(
                 found.page,
                 found.row,
                 tuple(self._understand_news(raw, at) for raw in rest[:PART]),
-                () if part or found.reading is None else found.reading.issues,
-                found.reading is not None,
+                () if part else found.issues,
+                found.carries,
                 part,
                 len(rest) <= PART,
             )
 
     def find(self, archived: ArchivedExchange) -> FoundPage:
         """Have a page read by its portal's reader."""
+        # A process that is given pages which were read before never loads the spiders.
+        from crawlers import registry
+        from crawlers.examination import examine
+        from crawlers.page import Page
+
         exchange, reading = archived.exchange, None
         if exchange.status == 200 and exchange.portal in self._portals:
             reader = registry.reader(exchange.portal, exchange.kind)
@@ -117,7 +126,7 @@ class PageReader:
     def understand(self, raw: RawNotice, at: datetime) -> Understood:
         """Return what a notice that was fetched at a moment comes to.
 
-        With the roles of its documents, unless it waits for documents (:meth:`complete`).
+        Where it links to documents of which more can be learnt, that is still to be done.
         """
         text, call = self.normalise(raw, at)
         if self.reads_documents(raw.portal) and not choose_documents(raw.attachments):
@@ -166,6 +175,9 @@ class Found(Protocol):
     def message(self, place: PagePlace) -> bytes | None:
         """Return a page as a message to another process."""
 
+    def knows(self, crawl: ArchivedCrawl) -> bool:
+        """Tell whether there are pages of a crawl."""
+
 
 class PageReaders:
     """Reads many pages, with all cores where that pays; close it at the end."""
@@ -181,19 +193,23 @@ class PageReaders:
             for place in places:
                 yield from self._reader.read(self._found.find(place) or place)
             return
-        asked: deque[tuple[PagePlace, _Other]] = deque()
+        asked: deque[tuple[PagePlace, _Other | None]] = deque()
         for number, place in enumerate(places):
-            other = self._others[number % len(self._others)]
-            other.ask(self._found.message(place) or channel.packed(place))
+            message = self._found.message(place)
+            other = None
+            # What a crawl of ours has met and not read are lists: none has to load spiders for it.
+            if message is not None or not self._found.knows(place.crawl):
+                other = self._others[number % len(self._others)]
+                other.ask(message or channel.packed(place))
             asked.append((place, other))
             if len(asked) >= AHEAD * len(self._others):
                 yield from self._answers(*asked.popleft())
         while asked:
             yield from self._answers(*asked.popleft())
 
-    def _answers(self, place: PagePlace, other: "_Other") -> Iterator[ReadPage]:
+    def _answers(self, place: PagePlace, other: "_Other | None") -> Iterator[ReadPage]:
         parts = 0
-        while found := other.answer():
+        while other is not None and (found := other.answer()):
             yield found
             if found.is_last:
                 return

@@ -3,7 +3,8 @@
 import sys
 
 from callboard.reading import PageReader
-from crawlers import channel, registry
+from crawlers import channel
+from crawlers.portals import load_portals
 
 if __name__ == "__main__":
-    channel.serve(int(sys.argv[1]), PageReader(registry.load()).read)
+    channel.serve(int(sys.argv[1]), PageReader(load_portals()).read)

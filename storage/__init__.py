@@ -18,8 +18,8 @@ The fold, one transaction a crawl::
             crawls.save(connection, outcome)
             baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
             for archived in archive.exchanges(crawl):
-                crawls.save_pages(connection, [crawls.page_row(archived)])
-                readings = [notices.Reading(...), ...]  # by readers and normalizers
+                crawls.save_pages(connection, [pages.to_row(archived)])
+                readings = [readings.Reading(...), ...]  # by readers and normalizers
                 notices.record(connection, readings, baseline=baseline)
             notices.finish(connection, outcome)
 """

@@ -5,26 +5,22 @@ Call :func:`record` for each notice of each page in the order of the archive, th
 the verdict, all in the transaction of the crawl.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select
 
 from schema.calls import Call
 from schema.crawls import CrawlState, Outcome
-from schema.documents import DocumentText
 from schema.issues import Issue, Severity
-from schema.notices import RawNotice
 from storage import documents, events, issues
-from storage.archive import ArchivedExchange
-from storage.canonical import fingerprint, from_json, storable, to_json
+from storage.canonical import from_json, storable, to_json
 from storage.changes import Change, EventKind, compare, settle
 from storage.events import Event
 from storage.identity import notice_id as identify
+from storage.readings import Reading, headline_of
 from storage.rows import Row, insert_all
 from storage.tables import notice as table
 from storage.tables import notice_version as version_table
@@ -33,74 +29,6 @@ _MISSES_TO_WITHDRAW = 2
 _IS_CURRENT = and_(
     version_table.c.notice_id == table.c.id, version_table.c.number == table.c.versions
 )
-
-
-@dataclass(frozen=True)
-class Understood:
-    """What a notice comes to, as it is kept: light enough to be sent from process to process."""
-
-    text: str
-    """Its original text."""
-    facts: str
-    """The call as canonical JSON. Its evidence points into ``text``, or names the document into
-    which it points."""
-    headline: Row
-    """What a row of the table ``notice`` repeats of it."""
-    issues: tuple[Issue, ...]
-
-    @classmethod
-    def of(cls, text: str, call: Call) -> Self:
-        """Return what is kept of a call that was found in a text."""
-        return cls(text, to_json(call), _headline(call), call.issues)
-
-    @cached_property
-    def call(self) -> Call:
-        """The call itself."""
-        return from_json(Call, self.facts)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One notice as one page gave it."""
-
-    raw: RawNotice
-    raw_hash: str
-    """Of :func:`hash_raw`."""
-    understand: Callable[[], Understood]
-    """Asked only for a notice that does not say what it said before."""
-    page: ArchivedExchange
-    documents: Mapping[str, DocumentText | None] = field(default_factory=dict)
-    """The documents that may state rules of the call, by address; ``None``: not fetched."""
-    shown_by: ArchivedExchange | None = None
-    """What made the page be read again, if it was not the page itself: a document."""
-
-    @cached_property
-    def understood(self) -> Understood:
-        """What the notice comes to, with its documents."""
-        return self.understand()
-
-    @property
-    def newest(self) -> ArchivedExchange:
-        """Return what the crawl in hand brought: the document, else the page."""
-        return self.shown_by or self.page
-
-    @cached_property
-    def source_hash(self) -> str:
-        """Return a hash of all that the reading comes from, but for the page's address.
-
-        Of documents the words count: many portals write a file anew each time it is asked for.
-        """
-        words = [
-            (url, hashlib.sha256(storable(read.text).encode()).hexdigest(), read.problem)
-            for url, read in sorted(self.documents.items())
-            if read is not None
-        ]
-        return fingerprint((self.raw_hash, *words)) if words else self.raw_hash
-
-
-def hash_raw(raw: RawNotice) -> str:
-    """Return a hash of all that a page says of a notice, but for the page's address."""
-    return fingerprint(replace(raw, url=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +144,7 @@ def _renew(connection: Connection, reading: Reading, row: Any) -> list[Event]:
         facts = to_json(settled)
         if facts != latest.facts or storable(understood.text) != latest.text:
             changes += compare(known, settled, at)
-            _supersede(connection, reading, row, facts, _headline(settled))
+            _supersede(connection, reading, row, facts, headline_of(settled))
             lost = tuple(replace(each, url=reading.raw.url) for each in lost)
             issues.save(connection, (*understood.issues, *lost), at, *where, row.id)
     return [events.of_change(each, row.id, at, *where) for each in changes]
@@ -398,15 +326,6 @@ def _version_row(reading: Reading, notice_id: str, number: int, facts: str) -> R
         "source_hash": reading.source_hash,
         "text": reading.understood.text,
         "facts": facts,
-    }
-
-
-def _headline(call: Call) -> Row:
-    return {
-        "title": call.title.original,
-        "language": call.language,
-        "is_call": call.is_call,
-        "is_call_reason": call.is_call_reason,
     }
 
 

@@ -12,11 +12,12 @@ from schema.calls import Call
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
 from schema.notices import RawNotice, Section
-from storage import crawls, notices, progress
+from storage import crawls, notices, pages, progress
 from storage.archive import Archive, ArchivedExchange
 from storage.canonical import from_json, to_json
 from storage.database import Database
 from storage.events import Event
+from storage.readings import Reading, Understood, hash_raw
 from storage.tables import metadata
 
 FIRST_DAY = datetime(2020, 11, 20, 6, tzinfo=UTC)
@@ -37,7 +38,7 @@ def write_page(source_id: str, call: Call, day: int, number: int, portal: str) -
     )
 
 
-def read_page(archived: ArchivedExchange) -> notices.Reading:
+def read_page(archived: ArchivedExchange) -> Reading:
     """Do what readers and normalizers do: here the page says everything itself."""
     exchange = archived.exchange
     page = json.loads(exchange.body)
@@ -49,8 +50,8 @@ def read_page(archived: ArchivedExchange) -> notices.Reading:
         title=call.title.original,
         sections=(Section(page["facts"]),),
     )
-    understood = notices.Understood.of(page["facts"], call)
-    return notices.Reading(raw, notices.hash_raw(raw), lambda: understood, archived)
+    understood = Understood.of(page["facts"], call)
+    return Reading(raw, hash_raw(raw), lambda: understood, archived)
 
 
 class Story:
@@ -116,7 +117,7 @@ def process(
             crawls.save(connection, outcome)
             baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
             for archived in archive.exchanges(crawl):
-                crawls.save_pages(connection, [crawls.page_row(archived)])
+                crawls.save_pages(connection, [pages.to_row(archived)])
                 readings = [read_page(archived)]
                 happened += notices.record(connection, readings, baseline=baseline)
             happened += notices.finish(connection, outcome)

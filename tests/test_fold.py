@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from schema.calls import Call, Text
 from schema.crawls import CrawlState
-from storage import crawls, events, issues, notices
+from storage import crawls, events, issues, notices, pages
 from storage.changes import EventKind
 from storage.identity import notice_id
 from storage.tables import notice as notice_table
@@ -177,7 +177,7 @@ def test_a_second_reading_in_one_crawl_is_an_issue_and_no_version(story: Story) 
         crawl = story.archive.crawls()[1]
         crawls.save(connection, story.archive.outcome(crawl))
         for archived in story.archive.exchanges(crawl):
-            crawls.save_pages(connection, [crawls.page_row(archived)])
+            crawls.save_pages(connection, [pages.to_row(archived)])
             reading = read_page(archived)
             raw = replace(reading.raw, source_id="a")
             notices.record(connection, [replace(reading, raw=raw)], baseline=True)
@@ -247,8 +247,8 @@ def test_day_by_day_and_all_at_once_give_the_same_rows(
 ) -> None:
     story = Story(tmp_path_factory.mktemp("story"))
     happened = []
-    for day, (pages, state, stop) in enumerate(told):
-        story.crawl(day, pages, state)
+    for day, (shown, state, stop) in enumerate(told):
+        story.crawl(day, shown, state)
         if stop:
             happened += story.process()
     happened += story.process()
