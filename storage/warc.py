@@ -5,10 +5,12 @@ nothing before it. Bodies are stored decoded: the headers that described the tra
 under an ``x-archive-orig-`` name, as other web archives do, so that any WARC tool can replay.
 """
 
+import hashlib
 import io
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from base64 import b32encode
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -18,13 +20,20 @@ from uuid import NAMESPACE_URL, uuid5
 
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from schema.exchanges import Exchange
 
 KIND = "Callboard-Kind"
 """WARC header naming the kind of page, on the request and on its answer."""
 
+_CONTENT_TYPES = {
+    "warcinfo": "application/warc-fields",
+    "request": "application/http; msgtype=request",
+    "response": "application/http; msgtype=response",
+    "revisit": "application/http; msgtype=response",
+    "metadata": "application/json",
+}
+_WITHOUT_PAYLOAD = frozenset({"warcinfo", "revisit"})
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _SECRET = frozenset(
     {
@@ -43,35 +52,16 @@ _SECRET = frozenset(
 )
 _TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _RENAMED = "x-archive-orig-"
+_LEVEL = 5
+"""Of compression: 6, zlib's own, takes a third longer over portals' pages for 1.5 % less, and 4 a
+sixth less for 3 % more."""
 _PART = 1 << 20
-"""So much of a record is compressed at a time: whole, a large file would be there twice more."""
+"""So much of a body is compressed at a time: what comes out of the whole would be there twice."""
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 
 
 class ArchiveError(Exception):
     """The archive can't be written or read; the message names the file and the remedy."""
-
-
-class _Writer(WARCWriter):  # type: ignore[misc] # warcio is untyped
-    """Writes each record as a gzip member.
-
-    At zlib's own level: the best, which warcio takes, costs twice as much for some 3 % less.
-    """
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._plain = io.BytesIO()
-        super().__init__(self._plain, gzip=False, warc_version="1.1")
-        self._gzipped = out
-
-    def write_record(self, record: ArcWarcRecord, params: object = None) -> None:
-        super().write_record(record, params)
-        packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
-        with self._plain.getbuffer() as plain:
-            for start in range(0, len(plain), _PART):
-                self._gzipped.write(packer.compress(plain[start : start + _PART]))
-        self._gzipped.write(packer.flush())
-        self._plain.seek(0)
-        self._plain.truncate()
 
 
 class DamageError(ArchiveError):
@@ -98,17 +88,13 @@ class Record:
 
 def write_info(out: BinaryIO, crawl_id: str, fields: Mapping[str, str]) -> None:
     """Write the record that opens a file and says whose it is."""
-    writer = _Writer(out)
-    body = "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode()
     headers = {
         "WARC-Record-ID": _record_id(crawl_id, 0, "warcinfo"),
         "WARC-Date": warc_date(datetime.fromisoformat(fields["started-at"])),
         "WARC-Filename": f"{crawl_id}.warc.gz",
+        "WARC-Type": "warcinfo",
     }
-    record = writer.create_warc_record(
-        "", "warcinfo", io.BytesIO(body), len(body), warc_headers_dict=headers
-    )
-    writer.write_record(record)
+    _write(out, headers, b"", _lines(fields.items()).encode())
 
 
 def write_exchange(out: BinaryIO, crawl_id: str, number: int, exchange: Exchange) -> None:
@@ -119,53 +105,33 @@ def write_exchange(out: BinaryIO, crawl_id: str, number: int, exchange: Exchange
     answer_type = "revisit" if unchanged else "response"
     answer_id = _record_id(crawl_id, number, answer_type)
     common = {"WARC-Date": warc_date(exchange.fetched_at), KIND: exchange.kind}
-    writer = _Writer(out)
-    request = writer.create_warc_record(
-        exchange.url,
-        "request",
-        io.BytesIO(exchange.request_body),
-        len(exchange.request_body),
-        http_headers=_request_head(exchange),
-        warc_headers_dict={
-            "WARC-Record-ID": _record_id(crawl_id, number, "request"),
-            "WARC-Concurrent-To": answer_id,
-            **common,
-        },
-    )
-    body = b"" if unchanged else exchange.body
-    answer = writer.create_warc_record(
-        exchange.url,
-        answer_type,
-        io.BytesIO(body),
-        len(body),
-        http_headers=_answer_head(exchange),
-        warc_headers_dict={
-            "WARC-Record-ID": answer_id,
-            **common,
-            **({"WARC-Profile": _NOT_MODIFIED} if unchanged else {}),
-        },
-    )
-    writer.write_record(request)
-    writer.write_record(answer)
+    request_headers = {
+        "WARC-Record-ID": _record_id(crawl_id, number, "request"),
+        "WARC-Concurrent-To": answer_id,
+        **common,
+        "WARC-Type": "request",
+        "WARC-Target-URI": exchange.url,
+    }
+    answer_headers = {
+        "WARC-Record-ID": answer_id,
+        **common,
+        **({"WARC-Profile": _NOT_MODIFIED} if unchanged else {}),
+        "WARC-Type": answer_type,
+        "WARC-Target-URI": exchange.url,
+    }
+    _write(out, request_headers, _request_head(exchange), exchange.request_body)
+    _write(out, answer_headers, _answer_head(exchange), b"" if unchanged else exchange.body)
 
 
 def write_json(out: BinaryIO, crawl_id: str, kind: str, at: datetime, text: str) -> None:
     """Write a metadata record about the crawl itself."""
-    writer = _Writer(out)
-    body = text.encode()
-    record = writer.create_warc_record(
-        "",
-        "metadata",
-        io.BytesIO(body),
-        len(body),
-        warc_content_type="application/json",
-        warc_headers_dict={
-            "WARC-Record-ID": _record_id(crawl_id, 0, kind),
-            "WARC-Date": warc_date(at),
-            KIND: kind,
-        },
-    )
-    writer.write_record(record)
+    headers = {
+        "WARC-Record-ID": _record_id(crawl_id, 0, kind),
+        "WARC-Date": warc_date(at),
+        KIND: kind,
+        "WARC-Type": "metadata",
+    }
+    _write(out, headers, b"", text.encode())
 
 
 def read_records(file: BinaryIO, start: int = 0) -> Iterator[Record]:
@@ -241,24 +207,50 @@ def _members(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
         offset += consumed - len(pending)
 
 
-class _Head(StatusAndHeaders):  # type: ignore[misc] # warcio is untyped
-    """A head in UTF-8: warcio would percent-encode what is not ASCII, and lose the original."""
+def _write(out: BinaryIO, headers: Mapping[str, str], http: bytes, payload: bytes) -> None:
+    """Write a record as a gzip member; ``http`` is the head of the message in it, if it is one."""
+    record_type = headers["WARC-Type"]
+    fields = dict(headers)
+    if record_type not in _WITHOUT_PAYLOAD:
+        fields["WARC-Payload-Digest"] = _digest(payload)
+    fields["WARC-Block-Digest"] = _digest(http, payload)
+    fields["Content-Type"] = _CONTENT_TYPES[record_type]
+    fields["Content-Length"] = str(len(http) + len(payload))
+    opening = _head("WARC/1.1", fields.items()) + http
+    # A window that is larger than the record takes longer to set up than a short one to pack.
+    window = min(max(9, (len(opening) + len(payload)).bit_length()), zlib.MAX_WBITS)
+    packer = zlib.compressobj(_LEVEL, wbits=window | 16, memLevel=window - 7)
+    out.write(packer.compress(opening))
+    body = memoryview(payload)
+    out.writelines(packer.compress(body[at : at + _PART]) for at in range(0, len(body), _PART))
+    out.write(packer.compress(b"\r\n\r\n") + packer.flush())
 
-    def compute_headers_buffer(self, header_filter: object = None) -> None:
-        """Set the bytes that warcio writes."""
-        self.headers_buff = self.to_bytes(header_filter, "utf-8")
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha1(usedforsecurity=False)
+    for part in parts:
+        digest.update(part)
+    return "sha1:" + b32encode(digest.digest()).decode("ascii")
 
 
-def _request_head(exchange: Exchange) -> _Head:
+def _head(start: str, headers: Iterable[tuple[str, str]]) -> bytes:
+    return f"{start}\r\n{_lines(headers)}\r\n".encode()
+
+
+def _lines(fields: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in fields)
+
+
+def _request_head(exchange: Exchange) -> bytes:
     parts = urlsplit(exchange.url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = [("host", parts.netloc.rpartition("@")[2])]
     if exchange.request_body:
         headers.append(("content-length", str(len(exchange.request_body))))
-    return _Head(f"{path} HTTP/1.1", headers, protocol=exchange.method)
+    return _head(f"{exchange.method} {path} HTTP/1.1", headers)
 
 
-def _answer_head(exchange: Exchange) -> _Head:
+def _answer_head(exchange: Exchange) -> bytes:
     headers = []
     for name, value in exchange.headers.items():
         lowered = name.lower()
@@ -272,7 +264,7 @@ def _answer_head(exchange: Exchange) -> _Head:
         phrase = HTTPStatus(exchange.status).phrase
     except ValueError:
         phrase = ""
-    return _Head(f"{exchange.status} {phrase}".rstrip(), headers, protocol="HTTP/1.1")
+    return _head(f"HTTP/1.1 {exchange.status} {phrase}".rstrip(), headers)
 
 
 def _record_id(crawl_id: str, number: int, kind: str) -> str:
