@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from callboard.documents import KIND, read_new_documents, save_documents
 from callboard.kept import KeptReadings
 from callboard.progress import tracked
-from callboard.reading import PageReader, PageReaders, ReadNotice, ReadPage
+from callboard.readers import PageReaders
+from callboard.reading import PageReader, ReadNotice, ReadPage
 from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
 from schema.crawls import Outcome

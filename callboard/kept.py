@@ -4,6 +4,7 @@ In a file without a name that ends with the process: the code cannot have change
 the archive stays the only truth.
 """
 
+import os
 import tempfile
 import weakref
 from array import array
@@ -37,9 +38,11 @@ class KeptReadings:
         message = channel.packed(FoundPage.of(archived, reading))
         try:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+                self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
                 weakref.finalize(self, self._file.close)
-            self._file.write(message)
+            rest = memoryview(message)
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError:
             self.clear()
             return
@@ -48,26 +51,21 @@ class KeptReadings:
         starts[archived.number] = self._end + 1
         self._end += len(message)
 
-    def message(self, place: PagePlace) -> bytes | None:
-        """Return a page as a message to another process."""
+    @property
+    def descriptor(self) -> int | None:
+        """The file, for :func:`read_kept`; ``None`` if nothing was kept."""
+        return None if self._file is None else self._file.fileno()
+
+    def start_of(self, place: PagePlace) -> int | None:
+        """Return where a page starts in the file; ``None`` if it was not kept."""
         starts = self._starts.get(place.crawl.id, ())
         start = starts[place.number] if place.number < len(starts) else 0
-        if self._file is None or not start:
-            return None
-        try:
-            self._file.seek(start - 1)
-            head = self._file.read(channel.LENGTH.size)
-            return head + self._file.read(*channel.LENGTH.unpack(head))
-        except OSError:
-            return None
+        return start - 1 if start else None
 
     def find(self, place: PagePlace) -> FoundPage | None:
         """Return a page."""
-        message = self.message(place)
-        if message is None:
-            return None
-        found: FoundPage = channel.unpacked(message[channel.LENGTH.size :])
-        return found
+        start, file = self.start_of(place), self.descriptor
+        return None if start is None or file is None else read_kept(file, start)
 
     def knows(self, crawl: ArchivedCrawl) -> bool:
         """Tell whether there are pages of a crawl."""
@@ -79,3 +77,10 @@ class KeptReadings:
             self._file.close()
         self._file, self._end = None, 0
         self._starts.clear()
+
+
+def read_kept(file: int, start: int) -> FoundPage:
+    """Return the page that starts at a byte of an open file."""
+    (length,) = channel.LENGTH.unpack(os.pread(file, channel.LENGTH.size, start))
+    found: FoundPage = channel.unpacked(os.pread(file, length, start + channel.LENGTH.size))
+    return found

@@ -1,20 +1,14 @@
 """What an archived page says: its notices, and the call that each announces.
 
-Depends on the page and on today's readers alone, so any process can do it: where there are many
-pages, one for each core does, and what comes out is the same, in the same order. What a crawl of
-this very process has read is not read again.
+Depends on the page and on today's readers alone, so any process can do it
+(:mod:`callboard.readers`).
 """
 
-import os
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
-from crawlers import channel
 from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
 from normalizers.normalise import Hints, normalise
@@ -24,16 +18,12 @@ from schema.issues import Issue
 from schema.notices import RawNotice
 from schema.portals import DocumentPolicy, Portal
 from storage import pages
-from storage.archive import ArchivedCrawl, ArchivedExchange, PagePlace
+from storage.archive import ArchivedExchange, PagePlace
 from storage.readings import Understood, hash_raw
 
 if TYPE_CHECKING:
     from crawlers.readings import Reading
 
-WORTH_PROCESSES = 200
-"""Pages from which on processes of their own pay: each takes a second to start."""
-AHEAD = 32
-"""Pages that a process is given ahead of time."""
 PART = 200
 """Most notices of a part: a register of a whole country may be one page."""
 
@@ -164,86 +154,3 @@ class PageReader:
         is_news = self._last.get(key) != raw_hash
         self._last[key] = raw_hash
         return ReadNotice(raw, raw_hash, self.understand(raw, at) if is_news else None)
-
-
-class Found(Protocol):
-    """Pages that were read before."""
-
-    def find(self, place: PagePlace) -> FoundPage | None:
-        """Return a page."""
-
-    def message(self, place: PagePlace) -> bytes | None:
-        """Return a page as a message to another process."""
-
-    def knows(self, crawl: ArchivedCrawl) -> bool:
-        """Tell whether there are pages of a crawl."""
-
-
-class PageReaders:
-    """Reads many pages, with all cores where that pays; close it at the end."""
-
-    def __init__(self, reader: PageReader, pages: int, found: Found) -> None:
-        self._reader, self._found = reader, found
-        others = (os.cpu_count() or 1) if pages >= WORTH_PROCESSES else 0
-        self._others = [_Other() for _ in range(others)]
-
-    def read_all(self, places: Sequence[PagePlace]) -> Iterator[ReadPage]:
-        """Yield what each page says, in order."""
-        if not self._others:
-            for place in places:
-                yield from self._reader.read(self._found.find(place) or place)
-            return
-        asked: deque[tuple[PagePlace, _Other | None]] = deque()
-        for number, place in enumerate(places):
-            message = self._found.message(place)
-            other = None
-            # What a crawl of ours has met and not read are lists: none has to load spiders for it.
-            if message is not None or not self._found.knows(place.crawl):
-                other = self._others[number % len(self._others)]
-                other.ask(message or channel.packed(place))
-            asked.append((place, other))
-            if len(asked) >= AHEAD * len(self._others):
-                yield from self._answers(*asked.popleft())
-        while asked:
-            yield from self._answers(*asked.popleft())
-
-    def _answers(self, place: PagePlace, other: "_Other | None") -> Iterator[ReadPage]:
-        parts = 0
-        while other is not None and (found := other.answer()):
-            yield found
-            if found.is_last:
-                return
-            parts += 1
-        yield from islice(self._reader.read(place), parts, None)
-
-    def close(self) -> None:
-        """End the other processes."""
-        for other in self._others:
-            other.close()
-
-
-class _Other:
-    """Another process that reads pages. One that was ended from outside gives no answers."""
-
-    def __init__(self) -> None:
-        self._way, self._process = channel.start("callboard.reading_process")
-        self._answers = self._way.makefile("rb")
-
-    def ask(self, message: bytes) -> None:
-        with suppress(OSError):
-            self._way.sendall(message)
-
-    def answer(self) -> ReadPage | None:
-        with suppress(OSError):
-            head = self._answers.read(channel.LENGTH.size)
-            data = self._answers.read(*channel.LENGTH.unpack(head)) if head else b""
-            if data:
-                found: ReadPage = channel.unpacked(data)
-                return found
-        return None
-
-    def close(self) -> None:
-        self._answers.close()
-        self._way.close()
-        self._process.kill()  # it has nothing to lose
-        self._process.wait()

@@ -1,10 +1,30 @@
-"""A process that reads pages for the fold: run as a program, with the number of a socket."""
+"""A process that reads pages for the fold: run as a program, with the number of a socket.
+
+And with that of the file in which the crawl has kept what it read, if there is one: whoever asks
+then names a place there, and nothing of Scrapy is ever loaded.
+"""
 
 import sys
+from collections.abc import Iterator
 
-from callboard.reading import PageReader
+from callboard.kept import read_kept
+from callboard.reading import PageReader, ReadPage
 from crawlers import channel
 from crawlers.portals import load_portals
+from storage.archive import PagePlace
+
+
+def main(way: int, *kept: int) -> None:
+    """Answer until there are no more questions."""
+    reader = PageReader(load_portals())
+
+    def answer(question: PagePlace | int) -> Iterator[ReadPage]:
+        if isinstance(question, PagePlace):
+            return reader.read(question)
+        return reader.read(read_kept(*kept, question))
+
+    channel.serve(way, answer)
+
 
 if __name__ == "__main__":
-    channel.serve(int(sys.argv[1]), PageReader(load_portals()).read)
+    main(*map(int, sys.argv[1:]))

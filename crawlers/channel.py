@@ -16,12 +16,16 @@ from typing import Any
 LENGTH = struct.Struct("!I")
 
 
-def start(module: str) -> tuple[socket.socket, "subprocess.Popen[bytes]"]:
-    """Start a module of ours that calls :func:`serve`; return the way to it and the process."""
+def start(module: str, *files: int) -> tuple[socket.socket, "subprocess.Popen[bytes]"]:
+    """Start a module of ours that calls :func:`serve`; return the way to it and the process.
+
+    Its arguments are the number of its socket and those of open files that it may read.
+    """
     ours, theirs = socket.socketpair()
     with theirs:
-        command = [sys.executable, "-m", module, str(theirs.fileno())]
-        return ours, subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
+        shared = [theirs.fileno(), *files]
+        command = [sys.executable, "-m", module, *map(str, shared)]
+        return ours, subprocess.Popen(command, pass_fds=shared)  # noqa: S603
 
 
 def packed(thing: object) -> bytes:

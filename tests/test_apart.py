@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from scrapy import Request
 
-from callboard import kept, reading
+from callboard import kept, readers
 from callboard.config import Config, CrawlConfig
 from callboard.fold import Processed
 from callboard.pipeline import Pipeline
-from callboard.reading import FoundPage, PageReader, PageReaders, ReadPage
+from callboard.readers import PageReaders
+from callboard.reading import FoundPage, PageReader, ReadPage
 from crawlers import channel, examiner, registry
 from crawlers.examination import Examined
 from crawlers.playback import Route
@@ -24,7 +25,7 @@ from crawlers.readings import Reading
 from crawlers.record import CrawlRecord
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
-from storage.archive import ArchivedExchange
+from storage.archive import ArchivedExchange, PagePlace
 from storage.tables import metadata
 from tests.loopback import (
     BANDI,
@@ -165,7 +166,7 @@ def test_process_makes_the_same_rows_in_the_same_order_with_all_cores(
 ) -> None:
     inside = processed(pipeline)
     assert inside[0].notices == PAGES - 1
-    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
     assert processed(pipeline) == inside
 
 
@@ -199,17 +200,17 @@ def test_process_takes_what_the_crawl_of_its_run_has_read(
 def test_other_processes_are_given_what_the_crawl_has_read(
     pipeline: Pipeline, monkeypatch: Monkey
 ) -> None:
-    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1)
-    sent, ask = [], reading._Other.ask
+    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
+    asked, ask = [], readers._Other.ask
 
-    def note(other: Any, message: bytes) -> None:
-        sent.append(channel.unpacked(message[channel.LENGTH.size :]))
-        ask(other, message)
+    def note(other: Any, question: PagePlace | int) -> None:
+        asked.append(question)
+        ask(other, question)
 
-    monkeypatch.setattr(reading._Other, "ask", note)
+    monkeypatch.setattr(readers._Other, "ask", note)
     pipeline.process()
     inside = rows(pipeline)
-    assert len([each for each in sent if isinstance(each, FoundPage)]) == PAGES - 1
+    assert len([each for each in asked if isinstance(each, int)]) == PAGES - 1
     pipeline.process(everything=True)
     assert inside == rows(pipeline)
 
@@ -247,9 +248,9 @@ def test_process_goes_on_when_a_reading_process_is_killed(
     pipeline: Pipeline, monkeypatch: Monkey
 ) -> None:
     inside = processed(pipeline)
-    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(reading, "AHEAD", 4)
-    answer, killed = reading._Other.answer, []
+    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(readers, "AHEAD", 4)
+    answer, killed = readers._Other.answer, []
 
     def answer_and_kill(other: Any) -> ReadPage | None:
         found = answer(other)
@@ -258,7 +259,7 @@ def test_process_goes_on_when_a_reading_process_is_killed(
             other._process.kill()
         return found
 
-    monkeypatch.setattr(reading._Other, "answer", answer_and_kill)
+    monkeypatch.setattr(readers._Other, "answer", answer_and_kill)
     assert processed(pipeline) == inside
     assert killed
 
@@ -285,25 +286,25 @@ def test_a_page_of_many_notices_comes_in_parts(
     file.add(Exchange("it_lombardia_register", "register", url, MONDAY, 200, body, JSON))
     file.abandon()
     (crawl,) = pipeline.archive.crawls("it_lombardia_register")
-    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1 if processes else 2)
-    readers = PageReaders(PageReader(portals), 1, kept.KeptReadings(tmp_path))
+    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1 if processes else 2)
+    all_cores = PageReaders(PageReader(portals), 1, kept.KeptReadings(tmp_path))
     try:
-        parts = list(readers.read_all(pipeline.archive.places(crawl)))
+        parts = list(all_cores.read_all(pipeline.archive.places(crawl)))
     finally:
-        readers.close()
+        all_cores.close()
     assert [len(part.notices) for part in parts] == [200, 200, 50]
     assert [part.part for part in parts] == [0, 1, 2]
     assert [part.is_last for part in parts] == [False, False, True]
 
 
 def test_readers_answer_in_order(pipeline: Pipeline, monkeypatch: Monkey, tmp_path: Path) -> None:
-    monkeypatch.setattr(reading, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(reading, "AHEAD", 1)
+    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(readers, "AHEAD", 1)
     (crawl,) = pipeline.archive.crawls()
     places = pipeline.archive.places(crawl)
-    readers = PageReaders(PageReader(registry.load()), len(places), kept.KeptReadings(tmp_path))
+    all_cores = PageReaders(PageReader(registry.load()), len(places), kept.KeptReadings(tmp_path))
     try:
-        answered = [each.page.number for each in readers.read_all(places)]
+        answered = [each.page.number for each in all_cores.read_all(places)]
     finally:
-        readers.close()
+        all_cores.close()
     assert answered == [place.number for place in places]
