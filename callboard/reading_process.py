@@ -14,14 +14,14 @@ from crawlers.portals import load_portals
 from storage.archive import PagePlace
 
 
-def main(way: int, *kept: int) -> None:
+def main(way: int, kept: int = -1) -> None:
     """Answer until there are no more questions."""
     reader = PageReader(load_portals())
 
     def answer(question: PagePlace | int) -> Iterator[ReadPage]:
         if isinstance(question, PagePlace):
             return reader.read(question)
-        return reader.read(read_kept(*kept, question))
+        return reader.read(read_kept(kept, question))
 
     channel.serve(way, answer)
 
