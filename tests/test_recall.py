@@ -12,6 +12,8 @@ from crawlers import registry
 from crawlers.bases.listing import Cards, ListingSpider
 from crawlers.bases.portal import PortalSpider
 from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.bases.sedia import SediaSpider, read_results
+from crawlers.bases.wordpress import WordPressSpider, read_posts
 from crawlers.page import Page
 from crawlers.playback import Playback, Route
 from crawlers.readings import Reading, Row, read_rows
@@ -119,6 +121,82 @@ def test_1200_notices_over_60_pages_that_move_while_they_are_read(
     assert outcome.seen == wanted
     assert outcome.announced == NOTICES
     assert outcome.duplicates >= 5
+    assert outcome.state is CrawlState.COMPLETE, outcome.reason
+
+
+class MovingPosts(WordPressSpider):
+    """A site of WordPress."""
+
+    name = PORTAL
+    readers = {"register": read_posts}
+
+
+class MovingResults(SediaSpider):
+    """A search of the Commission's."""
+
+    name = PORTAL
+    types, statuses = ("1",), ("31094502",)
+    readers = {"register": read_results}
+
+
+def posts_of(numbers: list[int], total: int) -> Route:
+    posts = [
+        {
+            "id": number,
+            "link": f"{HOST}/{number}/",
+            "date": "2020-11-16T08:00:00",
+            "modified": "2020-11-16T08:00:00",
+            "title": {"rendered": f"Bando {number}"},
+            "content": {"rendered": "<p>Contributi alle imprese.</p>"},
+        }
+        for number in numbers
+    ]
+    totals = {"X-WP-Total": str(total), "X-WP-TotalPages": str(-(-total // 100))}
+    return Route(HOST, json.dumps(posts).encode(), headers={**JSON, **totals})
+
+
+def results_of(numbers: list[int], total: int) -> Route:
+    results = [
+        {"reference": str(number), "metadata": {"identifier": [str(number)], "title": ["Call"]}}
+        for number in numbers
+    ]
+    body = json.dumps({"totalResults": total, "results": results}).encode()
+    return Route(HOST, body, headers=JSON)
+
+
+@pytest.mark.parametrize(
+    ("base", "answer_with", "parameter"),
+    [(MovingPosts, posts_of, "page"), (MovingResults, results_of, "pageNumber")],
+)
+def test_what_slips_back_when_others_are_taken_away(
+    base: type[PortalSpider],
+    answer_with: Callable[[list[int], int], Route],
+    parameter: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a fixed order, what is taken away behind the reader lets the next slip past him."""
+    monkeypatch.setattr(registry, "spider", lambda _: base)
+    order = list(range(NOTICES))
+    gone: list[int] = []
+    asked: list[int] = []
+
+    def answer(target: str) -> Route | None:
+        page = parse_qs(urlsplit(f"//{target}").query).get(parameter)
+        if page is None:
+            return None
+        asked.append(int(page[0]))
+        if len(asked) in (4, 7):
+            gone.append(order.pop(0))
+        start = (asked[-1] - 1) * 100
+        return answer_with(order[start : start + 100], len(order))
+
+    hosts = (HOST, f"https://{SediaSpider.hosts[0]}")
+    with MovingPortal([Route(f"{host}/robots.txt", b"") for host in hosts], answer) as site:
+        outcome = crawl_site(site, [PORTAL], expect={PORTAL: (1, NOTICES)})[PORTAL]
+    assert len(gone) == 2
+    assert asked.count(1) == 2  # once more, and that was all
+    assert len(outcome.seen) == NOTICES
+    assert outcome.announced == NOTICES - 2
     assert outcome.state is CrawlState.COMPLETE, outcome.reason
 
 

@@ -17,7 +17,7 @@ from parsel import Selector, SelectorList
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
-from crawlers.bases.records import MOST_WALKS
+from crawlers.bases.walks import MOST_WALKS
 from crawlers.fragments import clean_fragment
 from crawlers.page import LAYOUT, Page, PageChangedError, text_of, texts_of
 from crawlers.readings import Elsewhere, Reading, Row, read_rows

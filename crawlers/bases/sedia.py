@@ -17,6 +17,7 @@ from typing import Any
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.walks import Walks
 from crawlers.fragments import clean_fragment
 from crawlers.page import Page, PageChangedError
 from crawlers.readings import Reading, Row, read_rows
@@ -63,6 +64,7 @@ class SediaSpider(PortalSpider):
 
     def begin(self) -> Step:
         """Ask for the first page of results."""
+        self._walks = Walks(self.record, total_counts_repeated=True)
         yield self._ask_results(1)
 
     def _ask_results(self, number: int) -> Request:
@@ -82,17 +84,19 @@ class SediaSpider(PortalSpider):
         )
 
     def take_results(self, page: Page, number: int) -> Step:
-        """Read a page of results and ask for the next, until one is empty."""
-        self.record.announced = int(page.json()["totalResults"])
-        if not results_of(page):
-            return
-        before = len(self.record.read)
-        yield from self.take(page)
+        """Read a page of results and ask for the next, until one is empty, or round once more."""
+        walks, total = self._walks, int(page.json()["totalResults"])
+        walks.announce(total)
+        results = results_of(page)
+        if results:
+            yield from walks.take(lambda: self.take(page))
         if self.record.sampled_enough:
             return
-        if len(self.record.read) == before and self.record.rows >= self.record.announced:
-            return  # nothing but repetitions: a server that never sends the empty page
-        yield self._ask_results(number + 1)
+        # Nothing but repetitions beyond the end: a server that never sends the empty page.
+        if results and not (walks.idle and number * self.page_size >= total):
+            yield self._ask_results(number + 1)
+        elif walks.again():
+            yield self._ask_results(1)
 
 
 def multipart(parts: Mapping[str, object]) -> bytes:

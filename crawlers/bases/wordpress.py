@@ -16,6 +16,7 @@ from scrapy import Request
 from crawlers.bases.feed import FeedSpider, entries_of
 from crawlers.bases.portal import Otherwise, Step
 from crawlers.bases.sitemap import SitemapSpider
+from crawlers.bases.walks import Walks
 from crawlers.fragments import clean_fragment
 from crawlers.page import Page, PageChangedError, text_of
 from crawlers.readings import Elsewhere, Reading, ReadRow, Row, read_rows
@@ -57,6 +58,7 @@ class WordPressSpider(FeedSpider, SitemapSpider):
 
     def begin(self) -> Step:
         """Try REST first."""
+        self._walks = Walks(self.record)
         self._root = self.rest_root
         if not self.sitemap_pattern:
             each = "post" if self.post_type == "posts" else self.post_type
@@ -95,7 +97,7 @@ class WordPressSpider(FeedSpider, SitemapSpider):
             f"{self.site}{self._root}wp/v2/{self.post_type}?{query}",
             "register",
             partial(self.take_posts, number=number),
-            self._without_rest if number == 1 else None,
+            self._without_rest if number == self._walks.number == 1 else None,
         )
 
     def try_home(self, _: int | None) -> Step:
@@ -112,16 +114,19 @@ class WordPressSpider(FeedSpider, SitemapSpider):
             yield self._ask_rest()
 
     def take_posts(self, page: Page, number: int) -> Step:
-        """Read a page of posts and ask for the next."""
-        posts = _posts(page)
+        """Read a page of posts and go on: to the next, or round once more."""
+        posts, walks = _posts(page), self._walks
         headers = page.exchange.headers
         if headers.get("x-wp-total", "").isdigit():
-            self.record.announced = int(headers["x-wp-total"])
-        yield from self.take(page)
+            walks.announce(int(headers["x-wp-total"]))
+        yield from walks.take(lambda: self.take(page))
+        if self.record.sampled_enough:
+            return
         pages = headers.get("x-wp-totalpages", "")
-        more = number < int(pages) if pages.isdigit() else len(posts) == PAGE_SIZE
-        if more and not self.record.sampled_enough:
+        if number < int(pages) if pages.isdigit() else len(posts) == PAGE_SIZE:
             yield self._ask_posts(number + 1)
+        elif walks.again():
+            yield self._ask_posts(1)
 
     def try_feed(self, _: int | None) -> Step:
         """Go on with the feed."""
