@@ -1,9 +1,9 @@
 """Load what is known about a language, and mark in a text every phrase that it knows.
 
 The surprise: one pass over the words finds the phrases of all families at once. A phrase is filed
-under its first word, and the phrases that may begin with one word are one expression, compiled when
-a text first has that word. Patterns in the TOML files are phrases with a small notation, described
-in :func:`compile_phrase`.
+under its first word and the first letter of its second; those that may stand at one place are one
+expression, compiled when a text first has such a place. Patterns in the TOML files are phrases with
+a small notation, described in :func:`compile_phrase`.
 """
 
 import re
@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any, NamedTuple
 
 from normalizers.text.folding import fold
+from normalizers.text.places import ByWord, Words, head
 from schema.calls import ApplicantType
 
 LANGUAGES = ("hr", "it", "en", "sl", "de", "fr", "es", "pl", "pt", "ro")
@@ -22,11 +24,8 @@ LANGUAGES = ("hr", "it", "en", "sl", "de", "fr", "es", "pl", "pt", "ro")
 
 _KEY = 3
 """Letters by which phrases are filed; a stem has no fewer."""
-_WORDS_KEPT = 1 << 14
-"""Words whose phrases are kept compiled, for each language."""
-_LETTERS = re.compile(r"[^\W\d_]+|\d*")
-_WORD = re.compile(r"\b(?:[^\W\d_]+|\d+)")
-"""A run of letters or of digits that begins a word; ``imprese1`` is a word with a footnote."""
+_COMPILED = 1 << 14
+"""Sets of phrases that are kept compiled, for each language."""
 _END = r"(?![^\W\d])"
 _TRAILING = re.compile(r"(?:\s*\([^()]*\)\?|\s+_)+\s*$")
 _GAP = r"[^\w.;:!?|]{1,3}"
@@ -79,20 +78,29 @@ class _Phrase(NamedTuple):
 
     written: str
     """As the lexicon writes it."""
-    words: frozenset[str]
-    """Whole words with which it may begin."""
-    stems: tuple[str, ...]
-    """Stems of words with which it may begin."""
     pattern: str
     family: str
     strong: bool
 
 
-class _Shelf(NamedTuple):
-    """All phrases that may begin with one word."""
+class Beginning(NamedTuple):
+    """One way in which a phrase may begin."""
 
-    match: Callable[[str, int], re.Match[str] | None]
-    """Matches at a place of a folded text; each group is what one family's phrases found."""
+    word: str
+    is_stem: bool
+    """Whether any letters may follow."""
+    ahead: frozenset[str] | None
+    """First letters of the word that must follow; empty: the phrase ends, ``None``: any may."""
+
+
+class _Place(NamedTuple):
+    """All phrases that may stand at a word before a word with a certain first letter."""
+
+    match: Callable[[str, int], re.Match[str] | None] | None
+    """Matches at a place of a folded text; each group is what one family's phrases found.
+
+    ``None`` where every phrase is the word alone, so that all of them are there.
+    """
     families: tuple[tuple[str, bool], ...]
     """The families of the groups, and whether their phrases are strong."""
 
@@ -102,64 +110,88 @@ class Phrases:
 
     def __init__(self, families: Mapping[str, list[str]], where: str) -> None:
         self._where = where
-        self._filed: dict[str, list[_Phrase]] = {}
+        self._filed: dict[str, list[tuple[Beginning, _Phrase]]] = {}
         for name, phrases in families.items():
             family, strong = name.removesuffix("_weak"), not name.endswith("_weak")
             for phrase in phrases:
                 try:
-                    heads, pattern = compile_phrase(phrase)
+                    beginnings, pattern = compile_phrase(phrase)
                 except ValueError as error:
                     raise LexiconError(f"{where}: {name}: {phrase!r}: {error}") from None
-                words = frozenset(head for head in heads if not head.endswith("*"))
-                stems = tuple(head[:-1] for head in heads if head.endswith("*"))
-                filed = _Phrase(phrase, words, stems, pattern, family, strong)
-                for key in {head[:_KEY] for head in (*words, *stems)}:
-                    self._filed.setdefault(key, []).append(filed)
-        self._shelf = lru_cache(_WORDS_KEPT)(self._fill_shelf)
+                filed = _Phrase(phrase, pattern, family, strong)
+                for each in beginnings:
+                    self._filed.setdefault(each.word[:_KEY], []).append((each, filed))
+        self._shelves = ByWord(self._fill_shelf)
+        self._compile = lru_cache(_COMPILED)(self._compile_all)
 
-    def scan(self, folded: str) -> Iterator[Mark]:
-        """Yield every phrase met, by place; a family's phrases do not overlap one another."""
+    def scan(self, words: Words) -> Iterator[Mark]:
+        """Yield every phrase met in a folded text, by place; no two of a family overlap."""
+        folded = words.text
         last: dict[str, int] = {}
-        for word in _WORD.finditer(folded):
-            shelf = self._shelf(word[0])
-            if shelf is None:
+        letters = [word[0] for word in words.words]
+        letters.append("")
+        shelves = map(self._shelves.__getitem__, words.words)
+        ahead = islice(letters, 1, None)
+        places = zip(shelves, ahead, words.words, words.starts, strict=True)
+        for shelf, letter, word, start in places:
+            if shelf is None or (place := shelf[letter]) is None:
                 continue
-            start = word.start()
-            match = shelf.match(folded, start)
-            if match is None or match.lastindex is None:
-                continue
-            for (family, strong), found in zip(shelf.families, match.groups(), strict=True):
-                if found is not None and last.get(family, -1) < start + len(found):
-                    last[family] = start + len(found)
-                    yield Mark(start, start + len(found), family, strong)
+            if place.match is None:
+                end = start + len(word)
+                for family, strong in place.families:
+                    if last.get(family, -1) < end:
+                        last[family] = end
+                        yield Mark(start, end, family, strong)
+            elif (match := place.match(folded, start)) is not None:
+                for (family, strong), found in zip(place.families, match.groups(), strict=True):
+                    if found is not None and last.get(family, -1) < start + len(found):
+                        last[family] = start + len(found)
+                        yield Mark(start, start + len(found), family, strong)
 
     def check(self) -> None:
         """Compile every phrase alone; raise :class:`LexiconError` where one is no pattern."""
-        for each in {each for filed in self._filed.values() for each in filed}:
+        for each in {each for filed in self._filed.values() for _, each in filed}:
             try:
                 re.compile(each.pattern)
             except re.error as error:
                 place = f"{self._where}: {each.family}: {each.written!r}"
                 raise LexiconError(f"{place}: not a pattern ({error})") from None
 
-    def _fill_shelf(self, word: str) -> _Shelf | None:
+    def _fill_shelf(self, word: str) -> ByWord[_Place | None] | None:
+        """Return, for each letter with which the next word begins, what may stand at a word."""
+        name = head(word)
+        ways = [
+            (each, phrase)
+            for each, phrase in self._filed.get(name[:_KEY], ())
+            if name == each.word or (each.is_stem and name.startswith(each.word))
+        ]
+
+        def fill_place(letter: str) -> _Place | None:
+            fitting = [way for way in ways if not way[0].ahead or letter in way[0].ahead]
+            if not fitting:
+                return None
+            alone = name == word and all(each.ahead == frozenset() for each, _ in fitting)
+            return self._compile(tuple(dict.fromkeys(phrase for _, phrase in fitting)), alone)
+
+        return ByWord(fill_place) if ways else None
+
+    def _compile_all(self, phrases: tuple[_Phrase, ...], alone: bool) -> _Place:
         families: dict[tuple[str, bool], list[str]] = {}
-        for each in self._filed.get(word[:_KEY], ()):
-            if word in each.words or word.startswith(each.stems):
-                families.setdefault((each.family, each.strong), []).append(each.pattern)
-        if not families:
-            return None
+        for each in phrases:
+            families.setdefault((each.family, each.strong), []).append(each.pattern)
+        if alone:
+            return _Place(None, tuple(families))
         longest_first = (sorted(patterns, key=len, reverse=True) for patterns in families.values())
         groups = (f"(?=({'|'.join(patterns)})|)" for patterns in longest_first)
         try:
-            return _Shelf(re.compile("".join(groups)).match, tuple(families))
+            return _Place(re.compile("".join(groups)).match, tuple(families))
         except re.error:
             self.check()  # says which phrase it is
             raise
 
 
-def compile_phrase(phrase: str) -> tuple[set[str], str]:
-    """Return the words with which a phrase may begin (``word``, ``stem*``) and its expression.
+def compile_phrase(phrase: str) -> tuple[set[Beginning], str]:
+    """Return the ways in which a phrase may begin, and its expression.
 
     Notation: words as printed, in any case, with or without diacritics; ``*`` ends a stem;
     ``(a|b)`` alternatives; ``(a )?`` optional, with its space; ``_`` up to four unknown words; a
@@ -167,7 +199,7 @@ def compile_phrase(phrase: str) -> tuple[set[str], str]:
     """
     folded = _TRAILING.sub("", fold(phrase.strip()))
     pattern = _pattern(folded)
-    return set(_heads(folded.removesuffix(":").rstrip())), pattern
+    return set(_beginnings(folded)), pattern
 
 
 def _pattern(folded: str) -> str:
@@ -193,9 +225,9 @@ def _pattern(folded: str) -> str:
     return pattern + _END + (r"\s{0,2}:" if colon else "")
 
 
-def _heads(folded: str) -> Iterator[str]:
-    """Yield the possible first words of a phrase, alternatives spelled out; ``*`` ends a stem."""
-    word = _LETTERS.match(folded)[0]  # type: ignore[index]  # it also matches nothing
+def _beginnings(folded: str) -> Iterator[Beginning]:
+    """Yield the ways in which a phrase may begin, alternatives spelled out."""
+    word = head(folded)
     rest = folded[len(word) :]
     if rest.startswith("("):
         inside, _, rest = rest[1:].partition(")")
@@ -205,17 +237,37 @@ def _heads(folded: str) -> Iterator[str]:
             rest = rest[1:]
             inside += "|"
         for option in inside.split("|"):
-            yield from _heads(word + option + rest)
+            yield from _beginnings(word + option + rest)
     elif not word:
         raise ValueError("a phrase begins with a word or with alternatives of words")
     elif rest.startswith("?"):
         raise ValueError("the first letters of a phrase cannot be optional")
     elif not rest.startswith("*"):
-        yield word
+        yield Beginning(word, False, _ahead(rest))
     elif len(word) < _KEY:
         raise ValueError(f"a stem needs at least {_KEY} letters")
     else:
-        yield word + "*"
+        yield Beginning(word, True, _ahead(rest[1:]))
+
+
+def _ahead(rest: str) -> frozenset[str] | None:
+    """Return the first letters of the word behind the first, as :class:`Beginning` has them."""
+    for place, character in enumerate(rest):
+        if character.isalnum():
+            told = place > 0 and rest[place + 1 : place + 2] != "?"
+            return frozenset(character) if told else None
+        if character == "(" and place > 0:
+            inside, _, behind = rest[place + 1 :].partition(")")
+            if "(" in inside:
+                break
+            if behind.startswith("?"):
+                behind = behind[1:]
+                inside += "|"
+            options = [_ahead(rest[:place] + option + behind) for option in inside.split("|")]
+            return frozenset().union(*filter(None, options)) if all(options) else None
+        if character in "(|)?*_":
+            break
+    return None if rest else frozenset()
 
 
 class Lexicon:

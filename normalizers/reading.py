@@ -13,7 +13,7 @@ from normalizers.labelled import LabelledText
 from normalizers.lexicon import Lexicon, Mark
 from normalizers.text.blocks import Block, BlockKind, Original
 from normalizers.text.folding import fold
-from normalizers.text.places import number_places
+from normalizers.text.places import Words, number_places
 from schema.findings import Evidence
 from schema.spans import Span
 
@@ -59,6 +59,8 @@ class Reading:
     original: Original
     lexicon: Lexicon
     folded: str
+    words: Words
+    """The words of the folded text."""
     sentences: list[Sentence]
     marks: dict[str, list[Mark]]
     boilerplate: tuple[Span, ...] = ()
@@ -126,7 +128,8 @@ def prepare(
     if not sentences:
         sentences = [Sentence(0, len(folded), 0, BlockKind.PARAGRAPH)]
     marks: dict[str, list[Mark]] = {}
-    for mark in lexicon.phrases.scan(folded):
+    words = Words(folded)
+    for mark in lexicon.phrases.scan(words):
         if mark.family == "cost" and "%" in folded[max(0, mark.start - 14) : mark.start]:
             continue  # "80% dei costi ammissibili" speaks of a rate
         marks.setdefault(mark.family, []).append(mark)
@@ -134,7 +137,7 @@ def prepare(
     starts = [sentence.start for sentence in sentences]
     numbers = tuple(number_places(folded))
     return Reading(
-        original, lexicon, folded, sentences, marks, boilerplate, numbers, labelled, starts
+        original, lexicon, folded, words, sentences, marks, boilerplate, numbers, labelled, starts
     )
 
 

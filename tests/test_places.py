@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from normalizers.fields import codes, programmes, rates
 from normalizers.lexicon import LANGUAGES, load
 from normalizers.text.folding import fold
-from normalizers.text.places import matches_at, number_places
-from normalizers.values import dates
+from normalizers.text.places import ByWord, Words, head, matches_at, number_places
+from normalizers.values import dates, money
 
 TOKENS = """
 1 12 31 2024 24 0 . / - : , ° % ( ) gennaio maja mars do al e i per cento ore h X X. a _ é ª
 RLA12020034211 KK.03.2.1 IP-2026-01 IP-2026 EACEA/12/2020 AGEF 2301 HORIZON-CL5-2024-D3
 RPLD.01.02-IP.03/24 2SUB-EVO23 NORTE-2024-12 x.RLA12020034211
+€ EUR us$ k€ kn m€ $ un due duecentomila milioni mila mil. eine Million 1.500,00 000 zwei euro
+dvadeset dvije milijuna september may 2021 COSME Horizon Europe Life H2020 ERDF
 """
 PIECES = st.lists(st.sampled_from([*TOKENS.split(), " ", " ", "\n"]), max_size=14).map("".join)
 
@@ -63,4 +65,43 @@ def test_every_programme_begins_with_one_of_the_first_words() -> None:
     pattern, names, first_words, _ = programmes._table()
     for name in names:
         assert pattern.fullmatch(name), name
-        assert re.match(r"\w+", name)[0] in first_words  # type: ignore[index]
+        assert first_words[re.match(r"\w+", name)[0]]  # type: ignore[index]
+
+
+@given(PIECES, st.sampled_from(LANGUAGES))
+def test_amounts_months_and_programmes_begin_with_their_words(text: str, language: str) -> None:
+    lexicon = load(language)
+    folded = fold(text)
+    words = Words(folded)
+    numbers = number_places(folded)
+    calendar, amounts, table = dates._grammar(lexicon), money._grammar(lexicon), programmes._table()
+    for places, pattern in (
+        (words.places(calendar.month_words), calendar.month_first),
+        (money._places(words, numbers, amounts), amounts.amount),
+        (words.places(table[2]), table[0]),
+    ):
+        assert spans(matches_at(places, pattern, folded)) == spans(pattern.finditer(folded))
+
+
+@given(st.text())
+def test_words_stand_where_they_are_said_to_begin(text: str) -> None:
+    words = Words(text)
+    assert words.words == re.findall(r"\w+", text)
+    for word, start in zip(words.words, words.starts, strict=True):
+        assert text.startswith(word, start)
+        assert text.startswith(head(word), start)
+        assert start == 0 or not re.match(r"\w", text[start - 1])
+
+
+def test_what_is_said_of_a_word_is_remembered_and_never_too_much() -> None:
+    asked: list[str] = []
+
+    def tell(word: str) -> int:
+        asked.append(word)
+        return len(word)
+
+    table = ByWord(tell)
+    assert [table["rok"], table["rok"], table["do"]] == [3, 3, 2]
+    assert asked == ["rok", "do"]
+    assert max(table[str(number)] for number in range(40_000)) == 5
+    assert len(table) < 40_000

@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
-from normalizers.text.places import matches_at
-
-_WORD = re.compile(r"\w+")
+from normalizers.text.places import ByWord, begins, matches_at
 
 
 class NamedProgramme(NamedTuple):
@@ -23,7 +21,7 @@ class NamedProgramme(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[re.Pattern[str], dict[str, str], frozenset[str], frozenset[str]]:
+def _table() -> tuple[re.Pattern[str], dict[str, str], ByWord[bool], frozenset[str]]:
     """Return the pattern of all names, their programmes, first words, and exact names."""
     source = (files("normalizers") / "lexicons" / "programmes.toml").read_text(encoding="utf-8")
     table = tomllib.loads(source)["programmes"]
@@ -32,15 +30,13 @@ def _table() -> tuple[re.Pattern[str], dict[str, str], frozenset[str], frozenset
         re.escape(form).replace(r"\ ", r"\s{1,2}") for form in sorted(names, key=len, reverse=True)
     )
     exact = frozenset(name for name in table if name.isupper() and len(name) <= 5)
-    first_words = frozenset(_WORD.match(form)[0] for form in names)  # type: ignore[index]
-    return re.compile(rf"(?<![\w/.-])(?:{pairs})(?!\w)"), names, first_words, exact
+    return re.compile(rf"(?<![\w/.-])(?:{pairs})(?!\w)"), names, begins(names), exact
 
 
 def find_programmes(reading: Reading, title: tuple[int, int] | None) -> list[NamedProgramme]:
     """Return every programme named, the best first: in the title, after a label, then by order."""
     pattern, names, first_words, exact = _table()
-    words = _WORD.finditer(reading.folded)
-    places = [word.start() for word in words if word[0] in first_words]
+    places = reading.words.places(first_words)
     found = []
     for match in matches_at(places, pattern, reading.folded):
         name = names[re.sub(r"\s+", " ", match[0])]

@@ -5,9 +5,57 @@ the places, so the places are a claim about the pattern.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate, compress
+from typing import TypeVar
 
+T = TypeVar("T")
+
+_KEPT = 1 << 14
+_WORD = re.compile(r"(\w+)")
+_HEAD = re.compile(r"[^\W\d_]+|\d*")
 _NUMBER = re.compile(r"\d(?<![\d_].)")
+
+
+class ByWord(dict[str, T]):
+    """What a function says of each word, remembered; it begins anew when it holds too many."""
+
+    def __init__(self, tell: Callable[[str], T]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def __missing__(self, word: str) -> T:
+        if len(self) >= _KEPT:
+            self.clear()
+        told = self[word] = self._tell(word)
+        return told
+
+
+def head(word: str) -> str:
+    """Return the letters or the digits with which a word begins: ``imprese1`` has a footnote."""
+    return _HEAD.match(word)[0]  # type: ignore[index]  # it also matches nothing
+
+
+def begins(names: Iterable[str]) -> ByWord[bool]:
+    """Return what tells of a word whether one of the names may begin with it."""
+    heads = frozenset(map(head, names)) - {""}
+    return ByWord(lambda word: head(word) in heads)
+
+
+class Words:
+    """The words of a text, with their digits, and where each begins."""
+
+    __slots__ = ("starts", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        parts = _WORD.split(text)
+        self.text = text
+        self.words = parts[1::2]
+        self.starts = list(accumulate(map(len, parts)))[:-1:2]
+
+    def places(self, wanted: Mapping[str, bool]) -> list[int]:
+        """Return where the wanted words stand."""
+        return list(compress(self.starts, map(wanted.__getitem__, self.words)))
 
 
 def number_places(text: str) -> list[int]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from normalizers.lexicon import Lexicon, load
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
-from normalizers.text.places import matches_at
+from normalizers.text.places import ByWord, begins, matches_at
 
 UNTIL, SINCE = "until", "since"
 
@@ -67,6 +67,7 @@ class _Grammar:
     of_next: re.Pattern[str]
     weekday: re.Pattern[str]
     months: dict[str, int]
+    month_words: ByWord[bool]
     weekdays: dict[str, int]
     until: frozenset[str]
     clock: frozenset[str]
@@ -166,6 +167,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
             rf"(?<!\w)(?P<w>{_alternatives(list(weekdays)) or '(?!)'})\b[^\d;]{{0,12}}$"
         ),
         months=months,
+        month_words=begins(months),
         weekdays=weekdays,
         until=frozenset(until),
         clock=frozenset(words("hour_before")),
@@ -231,7 +233,8 @@ def _tokens(  # noqa: PLR0912 - one branch a place
             found.append(item)
         else:
             keep_impossible(match, month)
-    for match in grammar.month_first.finditer(folded):
+    months = reading.words.places(grammar.month_words)
+    for match in matches_at(months, grammar.month_first, folded):
         if match["y"] is None and not month_first:
             continue
         year = int(match["y"]) if match["y"] else None

@@ -5,6 +5,7 @@ The surprise: ``7.5 milioni`` is seven and a half but ``3.179 milioni`` is three
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +14,7 @@ from itertools import pairwise
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
+from normalizers.text.places import ByWord, Words, begins, head, matches_at
 from schema.money import Money
 
 MAXIMUM, MINIMUM = "maximum", "minimum"
@@ -39,7 +41,9 @@ class PrintedAmount:
 @dataclass(frozen=True, slots=True)
 class _Grammar:
     amount: re.Pattern[str]
-    bare: re.Pattern[str]
+    first_words: ByWord[bool]
+    """Words with which an amount may begin, besides numbers and signs."""
+    sign: re.Pattern[str]
     limit: re.Pattern[str]
     below: re.Pattern[str]
     range: re.Pattern[str]
@@ -98,7 +102,10 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     between = alternatives(numbers.get("range", ()))
     return _Grammar(
         amount=re.compile(amount),
-        bare=re.compile(number),
+        first_words=begins(
+            [*words, *currencies, *(f"{word}{scale}" for word in words for scale in scales)]
+        ),
+        sign=re.compile("|".join(re.escape(item[0]) for item in currencies if not head(item))),
         limit=re.compile(
             rf"(?<!\w)(?:(?P<max>{maximum})|(?:{minimum}))(?:\W{{1,3}}(?:{of}|[a-z]{{1,4}})(?!\w)){{0,2}}\W{{0,4}}$"
         ),
@@ -120,7 +127,8 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
     folded = reading.folded
     grammar = _grammar(reading.lexicon)
     found: list[PrintedAmount] = []
-    for match in grammar.amount.finditer(folded):
+    places = _places(reading.words, reading.numbers, grammar)
+    for match in matches_at(places, grammar.amount, folded):
         item = _amount(match, grammar, folded)
         if item is not None:
             found.append(item)
@@ -146,60 +154,69 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
     return [item for item in found if item.currency is not None]
 
 
+def _places(words: Words, numbers: Iterable[int], grammar: _Grammar) -> list[int]:
+    """Return where an amount may begin: ``5``, ``due milioni``, ``EUR 5``, ``€ 5``."""
+    signs = (match.start() for match in grammar.sign.finditer(words.text))
+    return sorted((*numbers, *words.places(grammar.first_words), *signs))
+
+
 def _is_refused(reading: Reading, item: PrintedAmount) -> bool:
     """Tell whether the sentence refuses what it names: nothing "below" is accepted."""
     sentence = reading.sentence_at(item.start)
     return reading.has(sentence.start, item.start, "excluded", "excluded_before")
 
 
-def _amount(  # noqa: PLR0912 - one branch a form
-    match: re.Match[str], grammar: _Grammar, folded: str
-) -> PrintedAmount | None:
-    scale = match["s"] or ""
-    if match["n"] is not None:
-        printed = match["n"]
-        value = read_number(printed, grammar.decimal, scaled=bool(scale))
-        if value is None:
-            return None
-        if value == 0 and printed.startswith("000"):
+def _amount(match: re.Match[str], grammar: _Grammar, folded: str) -> PrintedAmount | None:
+    printed, scale = match["n"], match["s"]
+    if printed is not None:
+        value = read_number(printed, grammar.decimal, scaled=scale is not None)
+        if value is None or (value == 0 and printed.startswith("000")):
             return None  # the first digits were lost: "• 000,00 kuna"
+    elif scale is None:
+        return None
     else:
         value = Decimal(grammar.words[_squeeze(match["w"])])
-        if not scale:
+    if scale is not None:
+        value = _scaled(match, grammar, value, grammar.scales[_squeeze(scale)])
+        if value is None:
             return None
-    if scale:
-        value *= grammar.scales[_squeeze(scale)]
-    if match["s2"] and scale:
-        more = (
-            read_number(match["n2"], grammar.decimal, scaled=True)
-            if match["n2"] is not None
-            else Decimal(grammar.words[_squeeze(match["w2"])])
-        )
-        smaller = grammar.scales[_squeeze(match["s2"])]
-        if more is not None and smaller < grammar.scales[_squeeze(scale)]:
-            value += more * smaller
-    if match["half"]:
-        value += Decimal(grammar.scales[_squeeze(scale)]) / 2  # "un milione e mezzo"
-    if match["units"] and scale:
-        if grammar.scales[_squeeze(scale)] != _THOUSAND:
-            return None
-        value += int(match["units"])  # "22 mila 500 euro"
     if value >= _LARGEST:
         return None
     sign = match["post"] or match["pre"]
     currency = grammar.currencies[_squeeze(sign)] if sign else None
     if sign == "k€":
         value *= 1000
-    end = match.end() if match["post"] or match["s"] else match.end("n")
+    end = match.end() if match["post"] or scale else match.end("n")
     item = PrintedAmount(match.start(), max(end, match.start() + 1), value, currency)
     if scale:
         item.features.append("scaled")
-    elif match["n"] is not None and _CENTS.fullmatch(match["n"]):
+    elif printed is not None and _CENTS.fullmatch(printed):
         item.features.append("cents")
-    tail = folded[match.end("n") : match.end("n") + 2] if match["n"] else ""
-    if tail[:1] in (".", ",") and tail[1:].isdigit():
-        item.misprint = True
+    if printed is not None:
+        tail = folded[match.end("n") : match.end("n") + 2]
+        item.misprint = tail[:1] in (".", ",") and tail[1:].isdigit()
     return item
+
+
+def _scaled(match: re.Match[str], grammar: _Grammar, value: Decimal, scale: int) -> Decimal | None:
+    """Return the value of a number before a scale, with what is added behind it."""
+    value *= scale
+    if match["s2"]:
+        more = (
+            read_number(match["n2"], grammar.decimal, scaled=True)
+            if match["n2"] is not None
+            else Decimal(grammar.words[_squeeze(match["w2"])])
+        )
+        smaller = grammar.scales[_squeeze(match["s2"])]
+        if more is not None and smaller < scale:
+            value += more * smaller
+    if match["half"]:
+        value += Decimal(scale) / 2  # "un milione e mezzo"
+    if match["units"]:
+        if scale != _THOUSAND:
+            return None
+        value += int(match["units"])  # "22 mila 500 euro"
+    return value
 
 
 def _squeeze(word: str) -> str:
@@ -212,6 +229,8 @@ def read_number(printed: str, decimal: str, *, scaled: bool = False) -> Decimal 
     ``decimal`` is the language's decimal sign. A single separator before exactly three digits
     groups thousands, but before a scale word in a language with a decimal point.
     """
+    if printed.isdigit():
+        return Decimal(printed)
     compact = printed.replace(" ", "").replace("'", "")
     comma, point = compact.rfind(","), compact.rfind(".")
     if comma >= 0 and point >= 0:
@@ -240,7 +259,9 @@ def read_number(printed: str, decimal: str, *, scaled: bool = False) -> Decimal 
 def _share(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
     """Let the first number of a range take scale and currency from the second, or the reverse."""
     for left, right in pairwise(found):
-        if right.start - left.end > 24 or not grammar.range.match(folded[left.end : right.start]):
+        if (left.currency is None) == (right.currency is None) or right.start - left.end > 24:
+            continue
+        if not grammar.range.match(folded[left.end : right.start]):
             continue
         if left.currency is None and right.currency is not None:
             left.currency = right.currency
