@@ -1,9 +1,15 @@
 """Clean a located piece of HTML: structure and words stay, widgets and styling go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Comment, Tag
+from bs4.builder import LXMLTreeBuilder  # type: ignore[attr-defined] # it is there with lxml
+from bs4.dammit import EntitySubstitution
+from bs4.element import PageElement
+from bs4.formatter import HTMLFormatter
+from lxml import etree
 
 WIDGETS = frozenset((
     "script", "style", "noscript", "template", "iframe", "object", "svg", "canvas", "form",
@@ -11,11 +17,35 @@ WIDGETS = frozenset((
 ))  # fmt: skip
 LINKS = frozenset(("http", "https", "mailto", "tel"))
 CONTAINERS = frozenset(("div", "article", "section", "main", "span"))
-APART = "callboard-fragment"
-"""An element that no page has: around each of several elements."""
-KEPT_ATTRIBUTES = {"href", "title", "lang", "colspan", "rowspan", "start", "class"}
-KEPT_CLASSES = {"topicdescriptionkind"}
+ATTRIBUTES = frozenset(("href", "title", "lang", "colspan", "rowspan", "start", "class", "hidden"))
+"""The attributes that are looked at; all others are styling, or for scripts."""
+KEPT_CLASSES = frozenset(("topicdescriptionkind",))
 """Classes that carry meaning; every other class is styling."""
+
+
+class _Builder(LXMLTreeBuilder):  # type: ignore[misc] # as above
+    """Builds soups with the attributes that are looked at: to make the others takes longer.
+
+    One for all soups of a process, since lxml looks long at every builder that it meets.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(multi_valued_attributes={}, string_containers={})
+        self._parser = etree.HTMLParser(target=self)
+
+    def default_parser(self, encoding: str | None) -> Any:
+        """Return the parser for text; bytes, which nobody gives us, have one of their own."""
+        return self._parser if encoding is None else super().default_parser(encoding)
+
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
+        """Add an element; HTML has no namespaces to look for."""
+        kept = {name: value for name, value in attrib.items() if name in ATTRIBUTES}
+        self.soup.handle_starttag(tag, None, None, kept)
+
+
+_BUILDER = _Builder()
+_FORMATTER = HTMLFormatter(EntitySubstitution.substitute_xml)
+"""The formatter ``minimal``, which would be looked up for every piece."""
 
 
 def clean_fragment(html: str, base_url: str) -> str:
@@ -24,9 +54,9 @@ def clean_fragment(html: str, base_url: str) -> str:
     A container around the whole (``<div>`` and the like) goes too. Links that lead neither to the
     web nor to a mailbox lose their address.
     """
-    soup = BeautifulSoup(html, "lxml")
+    soup = BeautifulSoup(html, builder=_BUILDER)
     _clean(soup, base_url)
-    return _content(soup.find("body") or soup)
+    return _content(soup.body or soup.head or soup)
 
 
 def clean_elements(elements: Sequence[str], base_url: str) -> list[str]:
@@ -34,13 +64,23 @@ def clean_elements(elements: Sequence[str], base_url: str) -> list[str]:
 
     A soup of all of them costs little more than a soup of one.
     """
-    if len(elements) > 1:
-        soup = BeautifulSoup("".join(f"<{APART}>{each}</{APART}>" for each in elements), "lxml")
-        _clean(soup, base_url)
-        roots = soup.find_all(APART)
-        if len(roots) == len(elements):  # or markup within a script was taken for the end of it
-            return [_content(root) for root in roots]
-    return [clean_fragment(each, base_url) for each in elements]
+    soup = BeautifulSoup(f"<body>{''.join(elements)}", builder=_BUILDER)
+    roots = list((soup.body or soup).contents)
+    if not _are(roots, elements):
+        return [clean_fragment(each, base_url) for each in elements]
+    _clean(soup, base_url)
+    return [_whole(root) for root in roots]
+
+
+def _are(roots: Sequence[PageElement], elements: Sequence[str]) -> TypeGuard[Sequence[Tag]]:
+    """Tell whether each element stands for itself in the soup of all.
+
+    It does not where markup within a script was taken for the end of it, and ``<body>`` never does.
+    """
+    return len(roots) == len(elements) and all(
+        isinstance(root, Tag) and element.startswith(f"<{root.name}")
+        for root, element in zip(roots, elements, strict=True)
+    )
 
 
 def _clean(soup: BeautifulSoup, base_url: str) -> None:
@@ -55,10 +95,18 @@ def _clean(soup: BeautifulSoup, base_url: str) -> None:
                 _keep_meaning(node, base_url)
 
 
+def _whole(element: Tag) -> str:
+    if element.parent is None:
+        return ""  # it was a widget
+    if element.name in CONTAINERS:
+        return _content(element)
+    return element.decode(formatter=_FORMATTER)
+
+
 def _content(root: Tag) -> str:
     while (only := _only_child(root)) is not None and only.name in CONTAINERS:
         root = only
-    return root.decode_contents().strip()
+    return root.decode_contents(formatter=_FORMATTER).strip()
 
 
 def _only_child(root: Tag) -> Tag | None:
@@ -67,22 +115,15 @@ def _only_child(root: Tag) -> Tag | None:
 
 
 def _keep_meaning(element: Tag, base_url: str) -> None:
-    if not element.attrs:
-        return
-    for name in list(element.attrs):
-        if name not in KEPT_ATTRIBUTES:
-            del element.attrs[name]
     if "class" in element.attrs:
-        classes = [name for name in element.get_attribute_list("class") if name in KEPT_CLASSES]
+        classes = [name for name in str(element["class"]).split() if name in KEPT_CLASSES]
         if classes:
             element["class"] = " ".join(classes)
         else:
-            del element.attrs["class"]
-    href = element.get("href")
-    if not isinstance(href, str):
-        return
-    address = urljoin(base_url, href.strip())
-    if urlsplit(address).scheme in LINKS:
-        element["href"] = address
-    else:
-        del element.attrs["href"]
+            del element["class"]
+    if "href" in element.attrs:
+        address = urljoin(base_url, str(element["href"]).strip())
+        if urlsplit(address).scheme in LINKS:
+            element["href"] = address
+        else:
+            del element["href"]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crawlers.answers import recognise
 from crawlers.charset import decode
-from crawlers.fragments import clean_fragment
+from crawlers.fragments import clean_elements, clean_fragment
 from crawlers.page import Page, PageChangedError
 from schema.exchanges import Exchange
 from tests.loopback import MONDAY
@@ -110,6 +110,33 @@ def test_a_fragment_must_be_there() -> None:
 def test_any_text_can_be_cleaned_twice(text: str) -> None:
     once = clean_fragment(text, "https://example.org/")
     assert clean_fragment(once, "https://example.org/") == once
+
+
+elements = st.sampled_from([
+    "<p>Uno</p>",
+    "<div><section> <b>Due</b> e tre</section></div>",
+    "<div hidden>x</div>",
+    "<li>Quattro</li>",
+    "<td>Cinque</td>",
+    "<title>Sei</title>",
+    "<script>'</script>",
+    "<p>Sette <script>'</p><p>'</script></p>",
+    "<a href='x.pdf' class='y'>Otto</a>",
+    "<body><p>Nove</p><p>Dieci</p></body>",
+])  # fmt: skip
+
+
+@given(st.lists(elements, max_size=5))
+def test_elements_are_cleaned_together_as_each_alone(given_elements: list[str]) -> None:
+    base = "https://example.org/"
+    alone = [clean_fragment(each, base) for each in given_elements]
+    assert clean_elements(given_elements, base) == alone
+
+
+def test_a_fragment_that_cannot_be_parsed_leaves_nothing_behind() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        clean_fragment("<p>Uno \udc80", "https://example.org/")
+    assert clean_fragment("<p>Due</p>", "https://example.org/") == "<p>Due</p>"
 
 
 LONG = "<p>Regija dodjeljuje bespovratna sredstva poduzećima u županiji.</p>" * 5
