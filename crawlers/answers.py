@@ -103,16 +103,19 @@ def _visible_start(page: Page) -> str:
     for body in page.selector.css("body"):
         walk = etree.iterwalk(body.root, ("start", "end"))
         for event, element in walk:
-            words = element.text if event == "start" else element.tail
-            if event == "start" and (element.tag in UNSEEN or not isinstance(element.tag, str)):
+            if event == "end":
+                words = element.tail
+            elif isinstance(tag := element.tag, str) and tag not in UNSEEN:
+                words = element.text
+            else:
                 walk.skip_subtree()
                 continue
             if words and (words := words.strip()):
-                texts.append(LAYOUT.sub(" ", words))
+                texts.append(words)
                 length += len(words) + 1
             if length > WALL:
                 break
-    return " ".join(texts)
+    return LAYOUT.sub(" ", " ".join(texts))
 
 
 def _is_html(page: Page, text: str) -> bool:

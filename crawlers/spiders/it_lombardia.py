@@ -14,7 +14,7 @@ from schema.notices import Attachment, Markup, RawNotice, Section
 
 ADDRESS = r"/servizi/servizio/(?:bandi|catalogo)/dettaglio/(?:.+-)?(?P<source_id>[^-/]+)$"
 STATUS = "div.chip[class*='-state'] span.chip-label, small.badge"
-PRINTED = "//p[strong][not(ancestor::*[@id='accordion-boxtext-container'])]"
+PRINTED = "descendant::p[strong][not(ancestor::*[@id='accordion-boxtext-container'])]"
 LEAD = "div.lead p:not(:has(strong))"
 ACCORDION = "div#accordion-boxtext-container"
 SECTIONS = "div.collapse-header button[data-target]"
