@@ -81,7 +81,6 @@ class Writer:
             return None
         span = self._write(clean)
         self.blocks.append(Block(kind, span))
-        self._write("\n")
         return span
 
     def add_labelled(self, label: str, value: str) -> None:
@@ -92,31 +91,28 @@ class Writer:
         elif not value:
             self.add(BlockKind.LABEL, label + ":")
         else:
-            label_span = self._write(label)
-            self._write(": ")
-            value_span = self._write(value)
-            whole = Span(label_span.start, value_span.end)
+            whole = self._write(f"{label}: {value}")
+            label_span = Span(whole.start, whole.start + len(label))
+            value_span = Span(whole.end - len(value), whole.end)
             self.blocks.append(Block(BlockKind.LABELLED, whole, label_span, value_span))
-            self._write("\n")
 
     def add_text(self, text: str) -> None:
         """Write plain text and find its blocks."""
         clean = text.strip("\n")
         span = self._write(clean)
-        offset = span.start
-        self.blocks.extend(line_blocks(clean, 0, len(clean), offset))
-        self._write("\n")
+        self.blocks.extend(line_blocks(clean, 0, len(clean), span.start))
 
     def _write(self, text: str) -> Span:
-        start = self._length
-        self._parts.append(text)
-        self._length += len(text)
-        return Span(start, self._length)
+        """Write lines; return their span, without the end of the last."""
+        span = Span(self._length, self._length + len(text))
+        self._parts += (text, "\n")
+        self._length = span.end + 1
+        return span
 
 
 def line_blocks(text: str, start: int, end: int, offset: int = 0) -> Iterator[Block]:
     """Yield the blocks of plain text in order, their spans moved by ``offset``."""
-    lines = [(s, e) for s, e in _lines(text, start, end)]
+    lines = list(_lines(text, start, end))
     index = 0
     while index < len(lines):
         begin, stop = lines[index]

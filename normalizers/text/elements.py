@@ -4,6 +4,7 @@ The surprise: it is built from the parser's events, because lxml's own tree sile
 nesting is too deep, and takes longer to make than small fragments take to read.
 """
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -60,8 +61,13 @@ class _Builder:
     """Takes the parser's events; scripts and styles are read and left out."""
 
     def __init__(self) -> None:
-        self.root = Element("", {})
-        self._open = [self.root]
+        self._open: list[Element] = []
+
+    def begin(self) -> Element:
+        """Return the element that will hold what is parsed next."""
+        root = Element("", {})
+        self._open = [root]
+        return root
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         element = Element(name, attributes)
@@ -76,13 +82,26 @@ class _Builder:
         self._open[-1].children.append(text)
 
     def close(self) -> None:
-        pass
+        self._open = []
+
+
+class _Parser(threading.local):
+    """A parser for each thread: to make one takes longer than to read a small fragment."""
+
+    def __init__(self) -> None:
+        self._builder = _Builder()
+        self._parser = etree.HTMLParser(target=self._builder)  # type: ignore[arg-type]  # the stubs want a comment()
+
+    def parse(self, html: str) -> Element:
+        root = self._builder.begin()
+        self._parser.feed(html)
+        self._parser.close()
+        return root
+
+
+_PARSER = _Parser()
 
 
 def build(html: str) -> Element:
     """Return a nameless element that holds a page or a fragment, without scripts and styles."""
-    builder = _Builder()
-    parser = etree.HTMLParser(target=builder)  # type: ignore[arg-type]  # the stubs want a comment()
-    parser.feed(html)
-    parser.close()
-    return builder.root
+    return _PARSER.parse(html)

@@ -17,11 +17,16 @@ _DROPPED = frozenset((
     "noscript", "svg", "iframe", "form", "button", "select", "nav", "footer", "head", "object",
     "canvas", "audio", "video", "dialog",
 ))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary", "legend", "caption"))
-_BLOCKS = frozenset((
-    "p", "div", "section", "article", "main", "header", "aside", "ul", "ol", "blockquote", "figure",
-    "figcaption", "details", "address", "pre", "fieldset", "body", "html", "center",
-))
+_BLOCKS = {
+    "li": BlockKind.ITEM,
+    **dict.fromkeys((
+        "h1", "h2", "h3", "h4", "h5", "h6", "summary", "legend", "caption",
+    ), BlockKind.HEADING),
+    **dict.fromkeys((
+        "p", "div", "section", "article", "main", "header", "aside", "ul", "ol", "blockquote",
+        "figure", "figcaption", "details", "address", "pre", "fieldset", "body", "html", "center",
+    ), BlockKind.PARAGRAPH),
+}
 # fmt: on
 _STRUCK = frozenset(("s", "strike", "del"))
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|xlsx?|zip)(?:$|[?#])", re.IGNORECASE)
@@ -63,6 +68,8 @@ def _words(element: Element) -> str:
 
 
 def _flat(text: str) -> str:
+    if "  " not in text and text.isprintable():  # the only spaces are single plain ones
+        return text.strip()
     return _SPACES.sub(" ", text).strip()
 
 
@@ -95,14 +102,10 @@ class _Walker:
         name = node.name
         if name in _DROPPED or "hidden" in node.attributes:
             return
-        if name == "a":
-            self._link(node)
-        if name == "br":
+        if name in _BLOCKS:
+            self._block(_BLOCKS[name], node, depth)
+        elif name == "br":
             self._flush(self._kind)
-        elif name in _HEADINGS:
-            self._block(BlockKind.HEADING, node, depth)
-        elif name == "li":
-            self._block(BlockKind.ITEM, node, depth)
         elif name in _STRUCK:
             self._flush(self._kind)
             self._writer.add(BlockKind.STRUCK, _words(node))
@@ -112,9 +115,9 @@ class _Walker:
         elif name == "dl":
             self._flush()
             self._definitions(node)
-        elif name in _BLOCKS:
-            self._block(BlockKind.PARAGRAPH, node, depth)
         else:
+            if name == "a":
+                self._link(node)
             self._children(node, depth)
 
     def _block(self, kind: BlockKind, node: Element, depth: int) -> None:
@@ -125,6 +128,8 @@ class _Walker:
         self._kind = outer
 
     def _flush(self, kind: BlockKind | None = None) -> None:
+        if not self._line:
+            return
         text = _flat("".join(self._line))
         self._line.clear()
         if not text:
