@@ -7,6 +7,7 @@ is not taken for the language it resembles.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,8 @@ from typing import Any
 
 from normalizers.lexicon import LANGUAGES, profiles
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:'(?=\w))?")
+_TOKEN = re.compile(r"[a-z]+[^\W\d_]*(?:'\b|)|[^\W\d_]+(?:'\b|)")
+"""A word, with the apostrophe that joins it to the next. ASCII comes first because it is faster."""
 _SAMPLE = 3000
 _MARGIN = 1.25
 _ENOUGH = 4.0
@@ -107,16 +109,23 @@ def _settle(guess: str, ranked: Sequence[str], scores: dict[str, float]) -> str:
 
 def score_languages(text: str, allowed: Sequence[str] = ()) -> dict[str, float]:
     """Return how many function words of each language a text has, where it has any."""
-    table = _words()[0]
-    scores: dict[str, float] = {}
     tokens = _TOKEN.findall(text[:_SAMPLE].lower().replace("’", "'"))
-    for languages in filter(None, map(table.get, tokens)):
-        for code, weight in languages:
-            scores[code] = scores.get(code, 0.0) + weight
-    if allowed:
-        kept = {code.split("-")[0] for code in allowed}
-        scores = {code: score for code, score in scores.items() if code in kept}
+    scores: dict[str, float] = {}
+    for languages, times in Counter(map(_words_of(tuple(allowed)).get, tokens)).items():
+        for code, weight in languages or ():
+            scores[code] = scores.get(code, 0.0) + times * weight
     return scores
+
+
+@lru_cache(maxsize=64)
+def _words_of(allowed: tuple[str, ...]) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Return what each word says of the allowed languages; of all where none is named."""
+    kept = {code.split("-")[0] for code in allowed}
+    told = {
+        word: tuple(said for said in languages if not kept or said[0] in kept)
+        for word, languages in _words()[0].items()
+    }
+    return {word: languages for word, languages in told.items() if languages}
 
 
 def title_language(title: str, body: str) -> str:

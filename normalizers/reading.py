@@ -97,15 +97,18 @@ class Reading:
         for family in families:
             marks = self.marks.get(family)
             if marks:
-                low = bisect_left(marks, (start,))
-                while low < len(marks) and marks[low].start < end:
-                    found.append(marks[low])
-                    low += 1
+                found += marks[bisect_left(marks, (start,)) : bisect_left(marks, (end,))]
         return sorted(found) if len(families) > 1 else found
 
     def has(self, start: int, end: int, *families: str) -> bool:
         """Tell whether a mark of any of the families begins within ``[start, end)``."""
-        return any(self.marks_in(start, end, family) for family in families)
+        for family in families:
+            marks = self.marks.get(family)
+            if marks:
+                index = bisect_left(marks, (start,))
+                if index < len(marks) and marks[index].start < end:
+                    return True
+        return False
 
     def evidence(self, start: int, end: int, rule: str, **more: object) -> Evidence:
         """Return the exact words between two places as evidence, without their margins."""

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from normalizers.lexicon import Lexicon, Mark
 from normalizers.reading import Reading, Sentence
@@ -53,18 +53,23 @@ class NamedApplicant:
 
 def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[NamedApplicant]:
     """Return every applicant type that the notice names in a place that speaks of applicants."""
-    names = _names(reading)
+    vocabulary = _vocabulary(reading)
+    names = _names(reading, vocabulary)
     if not names:
         return []
-    excluded = [*_excluded(reading), *_excluded_before(reading, names)]
-    names = [mark for mark in names if not any(low <= mark.start < high for low, high in excluded)]
+    spoken = [mark.start for mark in vocabulary]
+    for low, high in (*_excluded(reading, spoken), *_excluded_before(reading, names)):
+        names = [mark for mark in names if not low <= mark.start < high]
     found: list[NamedApplicant] = []
     starts = [mark.start for mark in names]
-    for zone in islice(_zones(reading), _MOST):
-        for mark in names[bisect_left(starts, zone.start) : bisect_left(starts, zone.end)]:
-            kind = ApplicantType(mark.family.removeprefix("applicant."))
+    for zone in islice(_zones(reading, spoken), _MOST):
+        inside = names[bisect_left(starts, zone.start) : bisect_left(starts, zone.end)]
+        if inside:
             words = " ".join(reading.text[zone.cue.start : zone.cue.end].split())
-            found.append(NamedApplicant(mark.start, mark.end, kind, zone.points, f"“{words}”"))
+            found += (
+                NamedApplicant(mark.start, mark.end, _type(mark), zone.points, f"“{words}”")
+                for mark in inside
+            )
     for mark in reading.marks_of("consortium"):
         if mark.strong:
             words = " ".join(reading.text[mark.start : mark.end].split())
@@ -74,8 +79,9 @@ def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[Nam
     if title is not None:
         for mark in names:
             if title[0] <= mark.start < title[1] and mark.strong:
-                kind = ApplicantType(mark.family.removeprefix("applicant."))
-                found.append(NamedApplicant(mark.start, mark.end, kind, 0.6, "named in the title"))
+                found.append(
+                    NamedApplicant(mark.start, mark.end, _type(mark), 0.6, "named in the title")
+                )
     return sorted(found, key=lambda item: (-item.points, item.start))
 
 
@@ -94,29 +100,31 @@ def choose_applicants(found: Sequence[NamedApplicant]) -> list[NamedApplicant]:
     return sorted(chosen.values(), key=lambda item: item.start)
 
 
-def _names(reading: Reading) -> list[Mark]:
+def _type(mark: Mark) -> ApplicantType:
+    return ApplicantType(mark.family.removeprefix("applicant."))
+
+
+def _vocabulary(reading: Reading) -> list[Mark]:
+    """Return the marks of all types of applicants, the longer of two that begin together first."""
+    families = (marks for name, marks in reading.marks.items() if name.startswith("applicant."))
+    return sorted(chain.from_iterable(families), key=lambda mark: (mark.start, -mark.end))
+
+
+def _names(reading: Reading, vocabulary: Sequence[Mark]) -> list[Mark]:
     """Return the vocabulary's marks, a longer one instead of those inside it."""
-    marks = sorted(
-        (
-            m
-            for family, found in reading.marks.items()
-            if family.startswith("applicant.")
-            for m in found
-        ),
-        key=lambda m: (m.start, -m.end),
-    )
+    others = "applicants_not" in reading.marks
     kept: list[Mark] = []
-    for mark in marks:
-        if _inside(reading, mark):
+    reach = 0
+    for mark in vocabulary:
+        if others and _inside(reading, mark):
             continue
-        if any(
-            other.start <= mark.start
-            and mark.end <= other.end
-            and other.end - other.start > mark.end - mark.start
+        if mark.end <= reach and any(
+            mark.end <= other.end and other.end - other.start > mark.end - mark.start
             for other in kept[-4:]
         ):
             continue
         kept.append(mark)
+        reach = max(reach, mark.end)
         if len(kept) >= _NAMES:
             break
     return [
@@ -164,7 +172,7 @@ def _place_after(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?:\s(?:{of})(?:\s|(?<='))| )(?P<place>[^\W\d_]+)")
 
 
-def _zones(reading: Reading) -> Iterator[Zone]:
+def _zones(reading: Reading, spoken: Sequence[int]) -> Iterator[Zone]:
     for mark in reading.marks_of("applicants", "applicants_second"):
         index = reading.sentence_index(mark.start)
         sentence = reading.sentences[index]
@@ -175,7 +183,7 @@ def _zones(reading: Reading) -> Iterator[Zone]:
         end = _sentence_zone(reading, sentence, mark)
         yield Zone(mark.start, end, points, mark)
         if _opens_list(reading, sentence, mark):
-            low, high = _list_zone(reading, index)
+            low, high = _list_zone(reading, index, spoken)
             if high > low:
                 yield Zone(low, high, points, mark)
     for mark in reading.marks_of("applicants_before"):
@@ -203,7 +211,7 @@ def _opens_list(reading: Reading, sentence: Sentence, mark: Mark) -> bool:
     return False
 
 
-def _list_zone(reading: Reading, index: int) -> tuple[int, int]:
+def _list_zone(reading: Reading, index: int, spoken: Sequence[int]) -> tuple[int, int]:
     """Return the places of the list or paragraph that follows a heading or an introduction."""
     head = reading.sentences[index]
     start = end = head.end
@@ -234,7 +242,7 @@ def _list_zone(reading: Reading, index: int) -> tuple[int, int]:
                         "grant",
                         "opening",
                     )
-                    or not _names_in(reading, sentence)
+                    or not _speaks(sentence, spoken)
                     or words.endswith(":")
                 ):
                     break
@@ -258,7 +266,7 @@ def _list_zone(reading: Reading, index: int) -> tuple[int, int]:
                 if paragraphs > 2:
                     break
             else:
-                items += 1 if _names_in(reading, sentence) else 0
+                items += _speaks(sentence, spoken)
                 paragraphs += 1
         if items + paragraphs > _LIST_BLOCKS or sentence.end - start > _LIST_LENGTH:
             break
@@ -266,16 +274,12 @@ def _list_zone(reading: Reading, index: int) -> tuple[int, int]:
     return start, end
 
 
-def _names_in(reading: Reading, sentence: Sentence) -> bool:
-    return any(
-        sentence.start <= m.start < sentence.end
-        for family, found in reading.marks.items()
-        if family.startswith("applicant.")
-        for m in found
-    )
+def _speaks(sentence: Sentence, spoken: Sequence[int]) -> bool:
+    """Tell whether a word of the vocabulary, whose places are ``spoken``, stands in a sentence."""
+    return bisect_left(spoken, sentence.start) < bisect_left(spoken, sentence.end)
 
 
-def _excluded(reading: Reading) -> Iterator[tuple[int, int]]:
+def _excluded(reading: Reading, spoken: Sequence[int]) -> Iterator[tuple[int, int]]:
     for mark in reading.marks_of("excluded"):
         index = reading.sentence_index(mark.start)
         sentence = reading.sentences[index]
@@ -287,7 +291,7 @@ def _excluded(reading: Reading) -> Iterator[tuple[int, int]]:
             continue
         yield mark.start, sentence.end
         if heads:
-            yield _list_zone(reading, index)
+            yield _list_zone(reading, index, spoken)
 
 
 def _excluded_before(reading: Reading, names: Sequence[Mark]) -> Iterator[tuple[int, int]]:
