@@ -43,10 +43,6 @@ RETRY_EXCEPTIONS = [
     "scrapy.exceptions.ResponseDataLossError",
 ]
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
-RETRY_GIVE_UP_WARN_ON_GENERATOR_RETURN_VALUE = (
-    False  # it reads the source of the callback for every page
-)
-LOG_LEVEL = "INFO"
 REDIRECT_MAX_TIMES = 5
 
 # Safe: no remote doors, no cookies or credentials to keep, certificates checked, limits set.
@@ -60,13 +56,14 @@ COMPRESSION_ENABLED = False  # the transport decodes, within the size limit
 DOWNLOAD_MAXSIZE = 20_000_000
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60.0
-HTTPERROR_ALLOW_ALL = True  # the spiders' base judges every answer itself
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml,application/json;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip, deflate",
 }
 
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawlers.middlewares.hosts.HomeHostsMiddleware": 50,
@@ -78,7 +75,23 @@ DOWNLOADER_MIDDLEWARES = {
     # Nearest to the transport: every answer, also a redirect or a 429, is archived first.
     "crawlers.middlewares.archive.ArchiveMiddleware": 900,
 }
-REFERRER_POLICY = "no-referrer"
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spiders' base judges
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no portal learns of another page
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops requests silently
+}
+
+# Lean: nothing that looks at every page for what nobody reads; the record of the crawl counts.
+DOWNLOADER_STATS = False
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
+EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logcount.LogCount": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+}
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of the callback for every page
 LOG_LEVEL = "WARNING"
 FEED_EXPORT_ENCODING = "utf-8"
