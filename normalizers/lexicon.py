@@ -306,6 +306,14 @@ class Lexicon:
         folded = sorted({fold(phrase.strip()) for phrase in phrases}, key=len, reverse=True)
         return "|".join(_pattern(_TRAILING.sub("", phrase)) for phrase in folded) or "(?!)"
 
+    def beginnings(self, name: str) -> ByWord[bool]:
+        """Return what tells of a word whether a phrase of a family of cues may begin with it."""
+        phrases = (*self.table["cues"].get(name, ()), *self.table["cues"].get(f"{name}_weak", ()))
+        ways = {each for phrase in phrases for each in compile_phrase(phrase)[0]}
+        words = frozenset(each.word for each in ways if not each.is_stem)
+        stems = tuple(each.word for each in ways if each.is_stem)
+        return ByWord(lambda word: head(word) in words or word.startswith(stems))
+
     def mapping(self, section: str, name: str) -> dict[str, Any]:
         """Return a table of the lexicon by folded key; empty where the file has none."""
         return {

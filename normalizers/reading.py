@@ -13,7 +13,7 @@ from normalizers.labelled import LabelledText
 from normalizers.lexicon import Lexicon, Mark
 from normalizers.text.blocks import Block, BlockKind, Original
 from normalizers.text.folding import fold
-from normalizers.text.places import Words, number_places
+from normalizers.text.places import Words
 from schema.findings import Evidence
 from schema.spans import Span
 
@@ -138,7 +138,7 @@ def prepare(
         marks.setdefault(mark.family, []).append(mark)
     _drop_counted_from(marks)
     starts = [sentence.start for sentence in sentences]
-    numbers = tuple(number_places(folded))
+    numbers = tuple(words.numbers())
     return Reading(
         original, lexicon, folded, words, sentences, marks, boilerplate, numbers, labelled, starts
     )
@@ -180,7 +180,7 @@ def _sentences(blocks: tuple[Block, ...], text: str, dropped: set[int]) -> list[
         span, kind = block.span, block.kind
         if span.start in dropped:
             continue
-        if _is_numbered_heading(blocks, index, text):
+        if kind is BlockKind.ITEM and _is_numbered_heading(blocks, index, text):
             kind = BlockKind.HEADING
         if kind is BlockKind.HEADING and section != span:
             outer, section = section, span
@@ -197,22 +197,21 @@ def _sentences(blocks: tuple[Block, ...], text: str, dropped: set[int]) -> list[
             sentences.append(
                 Sentence(start, end, index, kind, governing, outer, number == 0, label_end)
             )
-        last = pieces[-1]
         colon = text[span.end - 1] == ":"
         if kind in _HEADLESS or colon:
-            lead, lead_block = Span(*last), index
+            lead, lead_block = Span(*pieces[-1]), index
             list_lead = lead if colon or kind is BlockKind.HEADING else list_lead
         elif kind not in (BlockKind.ITEM, BlockKind.STRUCK):
             lead = None
             if kind is not BlockKind.LABELLED:
-                list_lead, paragraph_lead = None, Span(*last)
+                list_lead, paragraph_lead = None, Span(*pieces[-1])
     return sentences
 
 
 def _is_numbered_heading(blocks: Sequence[Block], index: int, text: str) -> bool:
-    """Tell whether a numbered line is no item: ``4. KORISNICI`` between lines without a number."""
+    """Tell whether a numbered item is none: ``4. KORISNICI`` between lines without a number."""
     block = blocks[index]
-    if block.kind is not BlockKind.ITEM or index + 1 == len(blocks):
+    if index + 1 == len(blocks):
         return False
     line = block.span.quote(text)
     numbered = [

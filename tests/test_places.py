@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from normalizers.fields import codes, programmes, rates
 from normalizers.lexicon import LANGUAGES, load
 from normalizers.text.folding import fold
-from normalizers.text.places import ByWord, Words, head, matches_at, number_places
+from normalizers.text.places import ByWord, Words, head, matches_at
 from normalizers.values import dates, money
 
 TOKENS = """
@@ -33,7 +33,7 @@ def test_dates_and_rates_begin_at_numbers(text: str, language: str) -> None:
     grammar = dates._grammar(lexicon)
     rate, _ = rates._grammar(lexicon)
     for pattern in (grammar.numeric, grammar.worded, grammar.bare, rate):
-        found = matches_at(number_places(folded), pattern, folded)
+        found = matches_at(Words(folded).numbers(), pattern, folded)
         assert spans(found) == spans(pattern.finditer(folded))
 
 
@@ -73,7 +73,7 @@ def test_amounts_months_and_programmes_begin_with_their_words(text: str, languag
     lexicon = load(language)
     folded = fold(text)
     words = Words(folded)
-    numbers = number_places(folded)
+    numbers = words.numbers()
     calendar, amounts, table = dates._grammar(lexicon), money._grammar(lexicon), programmes._table()
     for places, pattern in (
         (words.places(calendar.month_words), calendar.month_first),

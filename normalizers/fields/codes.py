@@ -15,7 +15,7 @@ from normalizers.reading import Reading
 from normalizers.text.places import matches_at
 from normalizers.values.dates import PrintedDate
 
-_BEGINNING = re.compile(r"[A-Z\d](?<!\w.)(?:(?<=\d)|(?=[A-Z\d]))")
+_BEGINNING = re.compile(r"[A-Z0-9](?<![\w./–-].)(?:(?<=[0-9])|(?=[A-Z0-9]))")
 """Where a family's code may begin: at a number, or at a word of two capitals or digits."""
 _AFTER_LABEL = re.compile(
     r"[\s:=.)º°]{0,5}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN](?:\s?[.°º][°ºro.]{0,2}|(?=\s?\d)|ro\.?)|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
@@ -106,23 +106,18 @@ def choose_codes(found: Sequence[PrintedCode]) -> list[PrintedCode]:
 
     Families come first; a shorter reading of the same words is dropped.
     """
-    chosen: list[PrintedCode] = []
+    chosen: list[tuple[str, PrintedCode]] = []
     for item in found:
-        key = _key(item.code)
+        key = "".join(filter(str.isalnum, item.code.upper()))
         if any(
-            key == _key(other.code)
-            or _key(other.code).startswith(key)
-            or (item.points < other.points and key.startswith(_key(other.code)))
+            known.startswith(key)
+            or (item.points < other.points and key.startswith(known))
             or (item.start < other.end and other.start < item.end)
-            for other in chosen
+            for known, other in chosen
         ):
             continue
-        chosen.append(item)
-    return sorted(chosen, key=lambda item: item.start)
-
-
-def _key(code: str) -> str:
-    return "".join(c for c in code.upper() if c.isalnum())
+        chosen.append((key, item))
+    return sorted((item for _, item in chosen), key=lambda item: item.start)
 
 
 def _is_other(reading: Reading, start: int) -> bool:

@@ -6,17 +6,22 @@ from functools import lru_cache
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
+from normalizers.text.places import ByWord, matches_at
 from schema.calls import Consortium
 
 
 @lru_cache(maxsize=16)
-def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, int]]:
+def _grammar(
+    lexicon: Lexicon,
+) -> tuple[ByWord[bool], re.Pattern[str], re.Pattern[str], dict[str, int]]:
+    """Return the first words of a partnership, its pattern, that of countries, and numbers."""
     words = {k: int(v) for k, v in lexicon.mapping("numbers", "words").items() if v <= 30}
     number = rf"(?P<n>\d{{1,2}}(?![\d%.])|{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})(?:\s?\(\d{{1,2}}\))?"  # noqa: E501
     least = lexicon.alternatives("min_word")
     member, country = _stems(lexicon, "partner_noun"), _stems(lexicon, "country_noun")
     gap = r"\W{1,3}(?:\w+\W{1,3}){0,3}?"
     return (
+        lexicon.beginnings("min_word"),
         re.compile(rf"(?<!\w)(?:{least})\W{{1,3}}(?:\w{{1,4}}\W{{1,3}})?{number}{gap}(?:{member})"),
         re.compile(
             rf"(?<!\w)(?:(?:{least})\W{{1,3}})?(?:\w{{1,5}}\W{{1,3}})?(?<!\w){number}{gap}(?:{country})"
@@ -35,8 +40,9 @@ def find_consortium(reading: Reading) -> tuple[Consortium, int, int] | None:
 
     Countries count only in the sentence that asks for a partnership.
     """
-    partners, countries, words = _grammar(reading.lexicon)
-    for match in partners.finditer(reading.folded):
+    first_words, partners, countries, words = _grammar(reading.lexicon)
+    places = reading.words.places(first_words)
+    for match in matches_at(places, partners, reading.folded):
         sentence = reading.sentence_at(match.start())
         end = match.end()
         abroad = countries.search(reading.folded, match.end(), min(sentence.end, match.end() + 120))

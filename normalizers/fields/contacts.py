@@ -12,6 +12,7 @@ def find_contacts(reading: Reading) -> tuple[str, ...]:
     """Return the e-mail addresses that the notice prints, each once, in order, at most five."""
     if "@" not in reading.text:
         return ()
-    words = (word for word in reading.text.split() if "@" in word)
+    lines = (line for line in reading.text.split("\n") if "@" in line)
+    words = (word for line in lines for word in line.split() if "@" in word)
     found = dict.fromkeys(match[0].rstrip(".") for word in words for match in _MAIL.finditer(word))
     return tuple(found)[:_MOST]

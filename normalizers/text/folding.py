@@ -7,6 +7,8 @@ text is the same span in the original.
 import re
 import unicodedata
 
+from normalizers.text.places import ByWord
+
 _DOUBLED = re.compile(r"(['’])\1(?<=\w..)(?=\w)")
 
 _SPECIAL = {
@@ -40,13 +42,17 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
-_OTHER = re.compile(r"[^\n -_a-~]+")
+_FOLDED = ByWord(lambda run: run.translate(_TABLE).lower())
+_OTHER = re.compile(r"([^\n -_a-~]+)")
 """All but the letters of ASCII and the signs that fold to themselves."""
 
 
 def fold(text: str) -> str:
     """Return the text folded for matching, of the same length as the original."""
-    return _OTHER.sub(lambda found: found[0].translate(_TABLE), text).lower()
+    parts = _OTHER.split(text)  # lower() is fast for those of ASCII, and slow for the whole
+    parts[::2] = map(str.lower, parts[::2])
+    parts[1::2] = map(_FOLDED.__getitem__, parts[1::2])
+    return "".join(parts)
 
 
 def shown_words(text: str) -> str:

@@ -53,14 +53,18 @@ class Words:
         self.words = parts[1::2]
         self.starts = list(accumulate(map(len, parts)))[:-1:2]
 
+    def numbers(self) -> list[int]:
+        """Return where each number begins, also at the end of a word: ``Scadenza9/6/2023``."""
+        return [
+            start + match.start()
+            for word, start in zip(self.words, self.starts, strict=True)
+            if not word.isalpha()
+            for match in _NUMBER.finditer(word)
+        ]
+
     def places(self, wanted: Mapping[str, bool]) -> list[int]:
         """Return where the wanted words stand."""
         return list(compress(self.starts, map(wanted.__getitem__, self.words)))
-
-
-def number_places(text: str) -> list[int]:
-    """Return where each number begins, also at the end of a word: ``Scadenza9/6/2023``."""
-    return [match.start() for match in _NUMBER.finditer(text)]
 
 
 def matches_at(
