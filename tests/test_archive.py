@@ -92,10 +92,12 @@ def test_what_goes_in_comes_out_byte_for_byte(given_pages: list[Exchange]) -> No
         assert archive.outcome(crawl) == outcome(crawl_id=crawl.id)
 
 
-def test_any_warc_tool_reads_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [0, 10, 1000, 70_000, 3_000_000])
+def test_any_warc_tool_reads_the_file(tmp_path: Path, size: int) -> None:
+    body = (b"<p>Bando \xe8 " * size)[:size]
     archive = Archive(tmp_path)
     file = archive.begin(PORTAL, START)
-    file.add(page(headers={"content-encoding": "gzip", "transfer-encoding": "chunked"}))
+    file.add(page(1, body, headers={"content-encoding": "gzip", "transfer-encoding": "chunked"}))
     file.close(outcome())
     with file.path.open("rb") as stream:
         records = [
@@ -103,7 +105,7 @@ def test_any_warc_tool_reads_the_file(tmp_path: Path) -> None:
             for record in ArchiveIterator(stream, check_digests="raise")
         ]
     assert [kind for kind, _ in records] == ["warcinfo", "request", "response", "metadata"]
-    assert records[2][1] == page().body
+    assert records[2][1] == body
 
 
 def test_cookies_and_credentials_are_never_written(tmp_path: Path) -> None:
