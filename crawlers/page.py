@@ -8,12 +8,13 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 from parsel import Selector
+from parsel.csstranslator import HTMLTranslator
 from parsel.selector import create_root_node
 
 from crawlers.charset import decode
@@ -22,6 +23,7 @@ from schema.exchanges import Exchange
 
 LAYOUT = re.compile(r"[ \t\r\n\f]+")
 WHOLE_TEXT = etree.XPath("string()", smart_strings=False)
+TRANSLATOR = HTMLTranslator()
 
 
 class PageChangedError(Exception):
@@ -144,16 +146,23 @@ def texts_of(selector: Selector, css: str) -> list[str]:
 
     The rules are those of :meth:`Page.many`.
     """
-    matches = selector.css(css)
-    if "::attr(" in css:
-        values = matches.getall()
-    elif "::" not in css:
-        values = [text_of(match) for match in matches]
-    else:
-        values = [LAYOUT.sub(" ", value).strip(" ") for value in matches.getall()]
-    return [value for value in values if value.strip()]
+    matches: Any = _query(css)(selector.root)
+    texts = [match if isinstance(match, str) else str(WHOLE_TEXT(match)) for match in matches]
+    if "::attr(" not in css:
+        texts = [_collapsed(text) for text in texts]
+    return [text for text in texts if text.strip()]
 
 
 def text_of(element: Selector) -> str:
     """Return the whole text under an element, layout whitespace collapsed."""
-    return LAYOUT.sub(" ", str(WHOLE_TEXT(element.root))).strip(" ")
+    return _collapsed(str(WHOLE_TEXT(element.root)))
+
+
+@cache
+def _query(css: str) -> etree.XPath:
+    # As parsel does it, which would also make a selector of every match.
+    return etree.XPath(TRANSLATOR.css_to_xpath(css), smart_strings=False)
+
+
+def _collapsed(text: str) -> str:
+    return LAYOUT.sub(" ", text).strip(" ")
