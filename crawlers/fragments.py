@@ -54,7 +54,8 @@ def clean_fragment(html: str, base_url: str) -> str:
     A container around the whole (``<div>`` and the like) goes too. Links that lead neither to the
     web nor to a mailbox lose their address.
     """
-    soup = BeautifulSoup(html, builder=_BUILDER)
+    # Of mere words, beautifulsoup4 would wonder whether they are the name of a file.
+    soup = BeautifulSoup(html if "<" in html else f"{html}<!---->", builder=_BUILDER)
     _clean(soup, base_url)
     return _content(soup.body or soup.head or soup)
 

@@ -1,7 +1,7 @@
 """Pages: decoding, selecting, cleaning, and recognising what is no content."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawlers.answers import recognise
@@ -107,6 +107,8 @@ def test_a_fragment_must_be_there() -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200))
+@example("bando.html")
+@example("https://example.org")
 def test_any_text_can_be_cleaned_twice(text: str) -> None:
     once = clean_fragment(text, "https://example.org/")
     assert clean_fragment(once, "https://example.org/") == once
