@@ -41,7 +41,7 @@ def hide_ignored(
         return original, tuple(found)
     text = original.text
     for span in hidden:
-        blank = re.sub(r"\S", " ", span.quote(text))
+        blank = re.sub(r"\S+", lambda word: " " * len(word[0]), span.quote(text))
         text = text[: span.start] + blank + text[span.end :]
     blocks = tuple(
         block for block in original.blocks if not any(span.covers(block.span) for span in hidden)

@@ -19,6 +19,7 @@ from normalizers.lexicon import LANGUAGES, profiles
 _TOKEN = re.compile(r"[a-z]+[^\W\d_]*(?:'\b|)|[^\W\d_]+(?:'\b|)")
 """A word, with the apostrophe that joins it to the next. ASCII comes first because it is faster."""
 _SAMPLE = 3000
+_GLANCE = 600
 _MARGIN = 1.25
 _ENOUGH = 4.0
 _WEAK = 0.35
@@ -71,6 +72,15 @@ def find_language(text: str, hint: str | None = None, allowed: Sequence[str] = (
     ``hint`` is what page or portal declares; ``allowed`` restricts the answer (empty: all that
     are configured, and their neighbours).
     """
+    if len(allowed) == 1 and allowed[0] in LANGUAGES and len(text) > _GLANCE:
+        # Nothing can win against the only language, so a few of its words are as good as all.
+        found = _find_language(text[: text.rfind(" ", 0, _GLANCE) + 1], hint, allowed)
+        if found.method == "words":
+            return found
+    return _find_language(text, hint, allowed)
+
+
+def _find_language(text: str, hint: str | None, allowed: Sequence[str]) -> FoundLanguage:
     nearest = _words()[1]
     declared = hint.split("-")[0].lower() if hint else None
     scores = score_languages(text, allowed)

@@ -8,9 +8,9 @@ before ``non sono ammessi`` is as excluded as who stands behind it.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
+from typing import NamedTuple
 
 from normalizers.lexicon import Lexicon, Mark
 from normalizers.reading import Reading, Sentence
@@ -19,6 +19,8 @@ from schema.calls import ApplicantType
 
 _PLACES = ("applicant.local_authority", "applicant.public_body")
 """Types whose words also begin the names of places: ``Comune di``, ``Regioni Abruzzo``."""
+_TYPES = {f"applicant.{each}": each for each in ApplicantType}
+"""The type that each family of the vocabulary's marks names."""
 _NAMES = 400
 _MOST = 80
 """More places that speak of applicants than any notice has."""
@@ -30,8 +32,7 @@ _LIST_BLOCKS = 16
 _LIST_LENGTH = 1800
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """A stretch of text that says who may apply."""
 
     start: int
@@ -40,8 +41,7 @@ class Zone:
     cue: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class NamedApplicant:
+class NamedApplicant(NamedTuple):
     """One type of applicant as printed."""
 
     start: int
@@ -67,7 +67,7 @@ def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[Nam
         if inside:
             words = " ".join(reading.text[zone.cue.start : zone.cue.end].split())
             found += (
-                NamedApplicant(mark.start, mark.end, _type(mark), zone.points, f"“{words}”")
+                NamedApplicant(mark.start, mark.end, _TYPES[mark.family], zone.points, f"“{words}”")
                 for mark in inside
             )
     for mark in reading.marks_of("consortium"):
@@ -80,7 +80,9 @@ def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[Nam
         for mark in names:
             if title[0] <= mark.start < title[1] and mark.strong:
                 found.append(
-                    NamedApplicant(mark.start, mark.end, _type(mark), 0.6, "named in the title")
+                    NamedApplicant(
+                        mark.start, mark.end, _TYPES[mark.family], 0.6, "named in the title"
+                    )
                 )
     return sorted(found, key=lambda item: (-item.points, item.start))
 
@@ -100,13 +102,9 @@ def choose_applicants(found: Sequence[NamedApplicant]) -> list[NamedApplicant]:
     return sorted(chosen.values(), key=lambda item: item.start)
 
 
-def _type(mark: Mark) -> ApplicantType:
-    return ApplicantType(mark.family.removeprefix("applicant."))
-
-
 def _vocabulary(reading: Reading) -> list[Mark]:
     """Return the marks of all types of applicants, the longer of two that begin together first."""
-    families = (marks for name, marks in reading.marks.items() if name.startswith("applicant."))
+    families = (marks for name, marks in reading.marks.items() if name in _TYPES)
     return sorted(chain.from_iterable(families), key=lambda mark: (mark.start, -mark.end))
 
 

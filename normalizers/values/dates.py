@@ -14,7 +14,7 @@ from itertools import pairwise
 from normalizers.lexicon import Lexicon, load
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
-from normalizers.text.places import ByWord, begins, matches_at
+from normalizers.text.places import ByWord, Words, begins, matches_at
 
 UNTIL, SINCE = "until", "since"
 
@@ -62,10 +62,14 @@ class _Grammar:
     shared_day: re.Pattern[str]
     joiner: re.Pattern[str]
     preposition: re.Pattern[str]
+    preposition_words: ByWord[bool]
     hour_after: re.Pattern[str]
     hour_before: re.Pattern[str]
+    hour_sign: re.Pattern[str]
+    """What an hour before a date has at least."""
     of_next: re.Pattern[str]
     weekday: re.Pattern[str]
+    weekday_words: ByWord[bool]
     months: dict[str, int]
     month_words: ByWord[bool]
     weekdays: dict[str, int]
@@ -159,6 +163,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         hour_before=re.compile(
             rf"(?:(?:(?P<b>{hour_before})\s{{0,2}}){{1,3}}{clock}(?P<s>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))?|(?<![\w.:]){clock.replace('?P<h>', '?P<h2>').replace('?P<m>', '?P<m2>').replace('?P<m3>', '?P<m4>')}(?P<s2>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))|(?P<noon>{noon}))[^\d;]{{0,32}}$"  # noqa: E501
         ),
+        hour_sign=re.compile(rf"\d|{noon}"),
         of_next=re.compile(
             rf"(?:\W{{0,3}}\b(?:cet|cest|utc|gmt|{day_words}))*\W{{0,3}}\b(?:{of})"
             rf"(?:\W{{1,3}}(?:{day_words}))*\W{{0,3}}"
@@ -166,6 +171,8 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         weekday=re.compile(
             rf"(?<!\w)(?P<w>{_alternatives(list(weekdays)) or '(?!)'})\b[^\d;]{{0,12}}$"
         ),
+        preposition_words=begins([*until, *since]),
+        weekday_words=begins(weekdays),
         months=months,
         month_words=begins(months),
         weekdays=weekdays,
@@ -187,7 +194,7 @@ def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
     for index, item in enumerate(found):
         before = found[index - 1].end if index else 0
         _describe(
-            folded,
+            reading.words,
             grammar,
             item,
             before,
@@ -200,7 +207,7 @@ def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
                 if block.span.start <= item.start < block.span.end:
                     item.features.append("struck")
     for item in misprinted:
-        _describe(folded, grammar, item, 0, len(folded))
+        _describe(reading.words, grammar, item, 0, len(folded))
     return found, misprinted
 
 
@@ -320,18 +327,20 @@ def _with_shared_days(
         end_of_last = item.end
 
 
-def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high: int) -> None:
+def _describe(words: Words, grammar: _Grammar, item: PrintedDate, low: int, high: int) -> None:
     """Add the preposition, the weekday and the hour that stand around a date."""
-    before = folded[max(low, item.start - 70) : item.start]
+    folded = words.text
+    low = max(low, item.start - 70)
     item.quote_start = item.start
-    match = grammar.preposition.search(before)
-    if match is not None and "\n\n" not in before[match.start() :]:
+    match = words.search(grammar.preposition, grammar.preposition_words, low, item.start)
+    if match is not None and "\n\n" not in folded[low + match.start() : item.start]:
         word = re.sub(r"\s+", " ", match["p"])
         item.preposition = UNTIL if word in grammar.until else SINCE
         if word in grammar.clock:
             item.features.append("clock")
-        item.quote_start = item.start - len(before) + match.start()
-    match = grammar.weekday.search(before[-24:])
+        item.quote_start = low + match.start()
+    near = max(low, item.start - 24)
+    match = words.search(grammar.weekday, grammar.weekday_words, near, item.start)
     if match is not None:
         item.weekday = grammar.weekdays[match["w"]]
     after = folded[item.end : min(high, item.end + 40)]
@@ -344,11 +353,14 @@ def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high:
             item.end += hour.end()
             item.features.append("hour")
             return
-    hour = grammar.hour_before.search(before[-45:])
+    before = folded[max(low, item.start - 45) : item.start]
+    if grammar.hour_sign.search(before) is None:
+        return
+    hour = grammar.hour_before.search(before)
     if hour is not None and ";" not in hour[0] and "\n\n" not in hour[0]:
         item.at, known = _hour(hour, marked=True)
         if known:
-            item.quote_start = min(item.quote_start, item.start - len(before[-45:]) + hour.start())
+            item.quote_start = min(item.quote_start, item.start - len(before) + hour.start())
             item.features.append("hour")
 
 
