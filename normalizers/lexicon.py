@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple
 
 from normalizers.text.folding import fold
@@ -306,11 +306,10 @@ class Lexicon:
         folded = sorted({fold(phrase.strip()) for phrase in phrases}, key=len, reverse=True)
         return "|".join(_pattern(_TRAILING.sub("", phrase)) for phrase in folded) or "(?!)"
 
-    def beginnings(self, *names: str) -> ByWord[bool]:
-        """Return what tells of a word whether a phrase of some cues may begin with it."""
-        cues = self.table["cues"]
-        families = [cues.get(each, ()) for name in names for each in (name, f"{name}_weak")]
-        ways = {each for phrase in chain(*families) for each in compile_phrase(phrase)[0]}
+    def beginnings(self, name: str) -> ByWord[bool]:
+        """Return what tells of a word whether a phrase of a family of cues may begin with it."""
+        phrases = (*self.table["cues"].get(name, ()), *self.table["cues"].get(f"{name}_weak", ()))
+        ways = {each for phrase in phrases for each in compile_phrase(phrase)[0]}
         words = frozenset(each.word for each in ways if not each.is_stem)
         stems = tuple(each.word for each in ways if each.is_stem)
         return ByWord(lambda word: head(word) in words or word.startswith(stems))

@@ -5,7 +5,6 @@ the places, so the places are a claim about the pattern.
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate, compress
 from typing import TypeVar
@@ -66,18 +65,6 @@ class Words:
     def places(self, wanted: Mapping[str, bool]) -> list[int]:
         """Return where the wanted words stand."""
         return list(compress(self.starts, map(wanted.__getitem__, self.words)))
-
-    def search(
-        self, pattern: re.Pattern[str], wanted: Mapping[str, bool], start: int, end: int
-    ) -> re.Match[str] | None:
-        """Search a stretch of the text, taken alone, for what begins with a wanted word.
-
-        The places of the match count from the start; what is cut there may be the rest of a word.
-        """
-        low, high = bisect_right(self.starts, start), bisect_left(self.starts, end)
-        wanted_here = map(wanted.__getitem__, self.words[low:high])
-        places = (place - start for place in compress(self.starts[low:high], wanted_here))
-        return next(matches_at((0, *places), pattern, self.text[start:end]), None)
 
 
 def matches_at(

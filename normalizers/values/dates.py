@@ -14,7 +14,7 @@ from itertools import pairwise
 from normalizers.lexicon import Lexicon, load
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
-from normalizers.text.places import ByWord, Words, begins, matches_at
+from normalizers.text.places import ByWord, begins, matches_at
 
 UNTIL, SINCE = "until", "since"
 
@@ -62,14 +62,12 @@ class _Grammar:
     shared_day: re.Pattern[str]
     joiner: re.Pattern[str]
     preposition: re.Pattern[str]
-    preposition_words: ByWord[bool]
     hour_after: re.Pattern[str]
     hour_before: re.Pattern[str]
     hour_sign: re.Pattern[str]
     """What an hour before a date has at least."""
     of_next: re.Pattern[str]
     weekday: re.Pattern[str]
-    weekday_words: ByWord[bool]
     months: dict[str, int]
     month_words: ByWord[bool]
     weekdays: dict[str, int]
@@ -171,8 +169,6 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         weekday=re.compile(
             rf"(?<!\w)(?P<w>{_alternatives(list(weekdays)) or '(?!)'})\b[^\d;]{{0,12}}$"
         ),
-        preposition_words=begins([*until, *since]),
-        weekday_words=begins(weekdays),
         months=months,
         month_words=begins(months),
         weekdays=weekdays,
@@ -194,7 +190,7 @@ def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
     for index, item in enumerate(found):
         before = found[index - 1].end if index else 0
         _describe(
-            reading.words,
+            folded,
             grammar,
             item,
             before,
@@ -207,7 +203,7 @@ def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
                 if block.span.start <= item.start < block.span.end:
                     item.features.append("struck")
     for item in misprinted:
-        _describe(reading.words, grammar, item, 0, len(folded))
+        _describe(folded, grammar, item, 0, len(folded))
     return found, misprinted
 
 
@@ -327,20 +323,18 @@ def _with_shared_days(
         end_of_last = item.end
 
 
-def _describe(words: Words, grammar: _Grammar, item: PrintedDate, low: int, high: int) -> None:
+def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high: int) -> None:
     """Add the preposition, the weekday and the hour that stand around a date."""
-    folded = words.text
-    low = max(low, item.start - 70)
+    before = folded[max(low, item.start - 70) : item.start]
     item.quote_start = item.start
-    match = words.search(grammar.preposition, grammar.preposition_words, low, item.start)
-    if match is not None and "\n\n" not in folded[low + match.start() : item.start]:
+    match = grammar.preposition.search(before)
+    if match is not None and "\n\n" not in before[match.start() :]:
         word = re.sub(r"\s+", " ", match["p"])
         item.preposition = UNTIL if word in grammar.until else SINCE
         if word in grammar.clock:
             item.features.append("clock")
-        item.quote_start = low + match.start()
-    near = max(low, item.start - 24)
-    match = words.search(grammar.weekday, grammar.weekday_words, near, item.start)
+        item.quote_start = item.start - len(before) + match.start()
+    match = grammar.weekday.search(before[-24:])
     if match is not None:
         item.weekday = grammar.weekdays[match["w"]]
     after = folded[item.end : min(high, item.end + 40)]
@@ -353,7 +347,7 @@ def _describe(words: Words, grammar: _Grammar, item: PrintedDate, low: int, high
             item.end += hour.end()
             item.features.append("hour")
             return
-    before = folded[max(low, item.start - 45) : item.start]
+    before = before[-45:]
     if grammar.hour_sign.search(before) is None:
         return
     hour = grammar.hour_before.search(before)

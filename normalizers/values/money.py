@@ -45,9 +45,7 @@ class _Grammar:
     """Words with which an amount may begin, besides numbers and signs."""
     sign: re.Pattern[str]
     limit: re.Pattern[str]
-    limit_words: ByWord[bool]
     below: re.Pattern[str]
-    below_words: ByWord[bool]
     range: re.Pattern[str]
     decimal: str
     words: dict[str, int]
@@ -111,8 +109,6 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         limit=re.compile(
             rf"(?<!\w)(?:(?P<max>{maximum})|(?:{minimum}))(?:\W{{1,3}}(?:{of}|[a-z]{{1,4}})(?!\w)){{0,2}}\W{{0,4}}$"
         ),
-        limit_words=lexicon.beginnings("max_word", "min_word"),
-        below_words=lexicon.beginnings("below"),
         below=re.compile(
             rf"(?<!\w)(?:{lexicon.alternatives('below')})(?:\W{{1,3}}(?:{of})(?!\w))?\W{{0,4}}$"
         ),
@@ -128,10 +124,10 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
 
 def find_amounts(reading: Reading) -> list[PrintedAmount]:
     """Return every amount of the text in order, with its limits and ranges."""
-    folded, words = reading.folded, reading.words
+    folded = reading.folded
     grammar = _grammar(reading.lexicon)
     found: list[PrintedAmount] = []
-    places = _places(words, reading.numbers, grammar)
+    places = _places(reading.words, reading.numbers, grammar)
     for match in matches_at(places, grammar.amount, folded):
         item = _amount(match, grammar, folded)
         if item is not None:
@@ -147,17 +143,13 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
             item.currency = default
             item.features.append("no_currency")
         low = found[index - 1].end if index else 0
-        low = max(low, item.start - 64)
-        bound = words.search(grammar.limit, grammar.limit_words, low, item.start)
+        before = folded[max(low, item.start - 64) : item.start]
+        bound = grammar.limit.search(before)
         item.quote_start = item.start
         if bound is not None and item.low is None:
             item.limit = MAXIMUM if bound["max"] else MINIMUM
-            item.quote_start = low + bound.start()
-        elif (
-            item.low is None
-            and words.search(grammar.below, grammar.below_words, low, item.start)
-            and _is_refused(reading, item)
-        ):
+            item.quote_start = item.start - len(before) + bound.start()
+        elif item.low is None and grammar.below.search(before) and _is_refused(reading, item):
             item.limit = MINIMUM
     return [item for item in found if item.currency is not None]
 
@@ -198,7 +190,7 @@ def _amount(match: re.Match[str], grammar: _Grammar, folded: str) -> PrintedAmou
     item = PrintedAmount(match.start(), max(end, match.start() + 1), value, currency)
     if scale:
         item.features.append("scaled")
-    elif printed is not None and _CENTS.fullmatch(printed):
+    elif printed is not None and "," in printed and "." in printed and _CENTS.fullmatch(printed):
         item.features.append("cents")
     if printed is not None:
         tail = folded[match.end("n") : match.end("n") + 2]
