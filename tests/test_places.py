@@ -31,7 +31,7 @@ def test_dates_and_rates_begin_at_numbers(text: str, language: str) -> None:
     lexicon = load(language)
     folded = fold(text)
     grammar = dates._grammar(lexicon)
-    rate, _ = rates._grammar(lexicon)
+    _, rate, _ = rates._grammar(lexicon)
     for pattern in (grammar.numeric, grammar.worded, grammar.bare, rate):
         found = matches_at(Words(folded).numbers(), pattern, folded)
         assert spans(found) == spans(pattern.finditer(folded))

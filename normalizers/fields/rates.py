@@ -36,21 +36,27 @@ class RateRole:
 
 
 @lru_cache(maxsize=16)
-def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _grammar(lexicon: Lexicon) -> tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]]:
+    """Return what a percentage ends with, its pattern, and that of the words of a limit."""
     numbers = lexicon.table["numbers"]
-    percent = "|".join(re.escape(fold(word)) for word in numbers.get("percent", ())) or "(?!)"
+    words = lexicon.strings("numbers", "percent")
+    percent = "|".join(map(re.escape, words)) or "(?!)"
     joiner = "|".join(re.escape(fold(word)) for word in numbers.get("range", ())) or "(?!)"
     value = r"\d{1,3}(?:[.,]\d{1,2})?"
     pattern = rf"(?<![\w.,])(?:(?P<low>{value})\s?%?\s{{0,2}}(?:{joiner}|-)\s{{0,2}})?(?P<v>{value})\s{{0,2}}(?:%|(?:{percent})(?!\w))"  # noqa: E501
     limit = lexicon.alternatives("max_word")
-    return re.compile(pattern), re.compile(
-        rf"(?<!\w)(?:{limit})(?:\W{{1,3}}[a-z]{{1,4}})?\W{{1,3}}$"
+    return (
+        ("%", *words),
+        re.compile(pattern),
+        re.compile(rf"(?<!\w)(?:{limit})(?:\W{{1,3}}[a-z]{{1,4}})?\W{{1,3}}$"),
     )
 
 
 def find_rates(reading: Reading) -> list[RateRole]:
     """Return every percentage with its points as a co-financing rate, the best first."""
-    pattern, limit = _grammar(reading.lexicon)
+    signs, pattern, limit = _grammar(reading.lexicon)
+    if not any(sign in reading.folded for sign in signs):
+        return []
     weigh = weights("rates")
     matches = list(islice(matches_at(reading.numbers, pattern, reading.folded), _MOST))
     places = [match.start() for match in matches]

@@ -17,6 +17,8 @@ _BULLET = re.compile(
 _LABEL = re.compile(r"[^\W\d_][^:\n|?]{1,70}?[ \xa0]{0,2}(?::|\?(?=\s*$))(?!//)")
 _CLOCK = re.compile(r"\d:\d")
 _ENDS = ".:;!?|"
+_LABEL_LENGTH = 75
+"""Most characters of a label with its sign, as :data:`_LABEL` has them."""
 _HEADING_LENGTH = 90
 
 
@@ -161,7 +163,9 @@ def _block(text: str, begin: int, stop: int, offset: int) -> Block:
     span = Span(begin + offset, stop + offset)
     bullet = _BULLET.match(text, begin, stop)
     content = bullet.end() if bullet else begin
-    label = _LABEL.match(text, content, stop)
+    label = None
+    if ":" in text[content : content + _LABEL_LENGTH] or text[stop - 1] == "?":
+        label = _LABEL.match(text, content, stop)
     if label is not None and not _CLOCK.match(text, label.end() - 2):
         label_span = Span(content + offset, label.end() - 1 + offset)
         rest = label.end()

@@ -55,12 +55,13 @@ class Words:
 
     def numbers(self) -> list[int]:
         """Return where each number begins, also at the end of a word: ``Scadenza9/6/2023``."""
-        return [
-            start + match.start()
-            for word, start in zip(self.words, self.starts, strict=True)
-            if not word.isalpha()
-            for match in _NUMBER.finditer(word)
-        ]
+        places: list[int] = []
+        for word, start in zip(self.words, self.starts, strict=True):
+            if word.isdecimal():
+                places.append(start)
+            elif not word.isalpha():
+                places += (start + match.start() for match in _NUMBER.finditer(word))
+        return places
 
     def places(self, wanted: Mapping[str, bool]) -> list[int]:
         """Return where the wanted words stand."""
