@@ -43,7 +43,7 @@ class _Table(dict[int, str]):
 
 _TABLE = _Table()
 _FOLDED = ByWord(lambda run: run.translate(_TABLE).lower())
-_OTHER = re.compile(r"([^\n -_a-~]+)")
+_OTHER = re.compile(r"([^\n -_a-~][^\n -_a-~]*)")
 """All but the letters of ASCII and the signs that fold to themselves."""
 
 

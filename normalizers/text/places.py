@@ -12,7 +12,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _KEPT = 1 << 14
-_WORD = re.compile(r"(\w+)")
+_WORD = re.compile(r"(\w\w*)")
+"""``+`` would say the same, but a set that stands alone at the beginning is searched faster."""
 _HEAD = re.compile(r"[^\W\d_]+|\d*")
 _NUMBER = re.compile(r"\d(?<![\d_].)")
 
