@@ -5,11 +5,11 @@ The surprise: ``7.5 milioni`` is seven and a half but ``3.179 milioni`` is three
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
@@ -61,11 +61,13 @@ _SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "eur": "EUR", "euro": "EUR", 
             "gbp": "GBP", "chf": "CHF", "us$": "USD", "k€": "EUR"}  # fmt: skip
 _LARGEST = Decimal(10) ** 15
 """No public money is counted in quadrillions: more digits than that are no amount."""
-_CENTS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{2}|\d{1,3}(?:,\d{3})+\.\d{2}")
+_CENTS = re.compile(r"\d{1,3}(?:(?:\.\d{3})+,\d{2}|(?:,\d{3})+\.\d{2})")
 """Thousands and cents: an amount of money even where no currency is printed."""
 _SIGNS = frozenset(("scaled", "cents"))
 _MOST = 1500
 """More numbers than any notice prints."""
+_REACH = 24
+"""Characters within which two numbers may be a range."""
 _THOUSAND = 1000
 _MISPRINT = re.compile(r"\d[\d.,]*\d")
 
@@ -126,14 +128,15 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
     """Return every amount of the text in order, with its limits and ranges."""
     folded = reading.folded
     grammar = _grammar(reading.lexicon)
-    found: list[PrintedAmount] = []
     places = _places(reading.words, reading.numbers, grammar)
-    for match in matches_at(places, grammar.amount, folded):
-        item = _amount(match, grammar, folded)
-        if item is not None:
-            found.append(item)
-            if len(found) >= _MOST:
-                break
+    matches = islice(matches_at(places, grammar.amount, folded), _MOST)
+    found = [
+        item
+        for run in _runs(matches)
+        if any(map(_is_signed, run))
+        for match in run
+        if (item := _amount(match, grammar, folded)) is not None
+    ]
     _share(folded, grammar, found)
     found = [i for i in found if i.currency or not _SIGNS.isdisjoint(i.features)]
     _ranges(folded, grammar, found)
@@ -158,6 +161,24 @@ def _places(words: Words, numbers: Iterable[int], grammar: _Grammar) -> list[int
     """Return where an amount may begin: ``5``, ``due milioni``, ``EUR 5``, ``€ 5``."""
     signs = (match.start() for match in grammar.sign.finditer(words.text))
     return sorted((*numbers, *words.places(grammar.first_words), *signs))
+
+
+def _runs(matches: Iterable[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
+    """Yield the numbers in stretches, within which one may share the currency of the next."""
+    run: list[re.Match[str]] = []
+    for match in matches:
+        if run and match.start() - run[-1].end() > _REACH:
+            yield run
+            run = []
+        run.append(match)
+    yield run
+
+
+def _is_signed(match: re.Match[str]) -> bool:
+    """Tell whether more than a bare number is printed: a currency, a scale, cents."""
+    if match.lastgroup != "n":
+        return match.lastgroup != "w"
+    return match["pre"] is not None or _CENTS.fullmatch(match["n"]) is not None
 
 
 def _is_refused(reading: Reading, item: PrintedAmount) -> bool:
@@ -190,7 +211,7 @@ def _amount(match: re.Match[str], grammar: _Grammar, folded: str) -> PrintedAmou
     item = PrintedAmount(match.start(), max(end, match.start() + 1), value, currency)
     if scale:
         item.features.append("scaled")
-    elif printed is not None and "," in printed and "." in printed and _CENTS.fullmatch(printed):
+    elif printed is not None and _CENTS.fullmatch(printed):
         item.features.append("cents")
     if printed is not None:
         tail = folded[match.end("n") : match.end("n") + 2]
@@ -259,7 +280,7 @@ def read_number(printed: str, decimal: str, *, scaled: bool = False) -> Decimal 
 def _share(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
     """Let the first number of a range take scale and currency from the second, or the reverse."""
     for left, right in pairwise(found):
-        if (left.currency is None) == (right.currency is None) or right.start - left.end > 24:
+        if (left.currency is None) == (right.currency is None) or right.start - left.end > _REACH:
             continue
         if not grammar.range.match(folded[left.end : right.start]):
             continue
