@@ -50,8 +50,9 @@ def features(
         in_top = False
         for kind in kinds:
             marks = _marks(reading, kind)
-            strong += sum(mark.strong for mark in marks)
-            weak += sum(not mark.strong for mark in marks)
+            loud = sum(mark.strong for mark in marks)
+            strong += loud
+            weak += len(marks) - loud
             in_top = in_top or any(mark.strong and mark.start < top for mark in marks)
         counted[f"{group}_words"] = min(_MOST_OTHER, strong) / _MOST_OTHER
         counted[f"{group}_weak"] = min(_MOST_OTHER, weak) / _MOST_OTHER
@@ -81,7 +82,8 @@ def _marks(reading: Reading, kind: str) -> list[Mark]:
 
     Money for employers speaks of contracts and full time as a vacancy does.
     """
-    return [] if reading.marks_of(f"kind.{kind}_not") else reading.marks_of(f"kind.{kind}")
+    marks = reading.marks.get(f"kind.{kind}")
+    return [] if not marks or f"kind.{kind}_not" in reading.marks else marks
 
 
 def _loudest(reading: Reading, top: int) -> tuple[str, list[Mark]]:

@@ -58,9 +58,11 @@ class Words:
         """Return where each number begins, also at the end of a word: ``Scadenza9/6/2023``."""
         places: list[int] = []
         for word, start in zip(self.words, self.starts, strict=True):
+            if word.isalpha():
+                continue
             if word.isdecimal():
                 places.append(start)
-            elif not word.isalpha():
+            else:
                 places += (start + match.start() for match in _NUMBER.finditer(word))
         return places
 
