@@ -15,8 +15,11 @@ from normalizers.reading import Reading
 from normalizers.text.places import matches_at
 from normalizers.values.dates import PrintedDate
 
-_BEGINNING = re.compile(r"[A-Z0-9](?<![\w./–-].)(?:(?<=[0-9])|(?=[A-Z0-9]))")
-"""Where a family's code may begin: at a number, or at a word of two capitals or digits."""
+_BEGINNING = re.compile(
+    r"[A-Z0-9](?<![\w./–-].)(?:(?<=[0-9])(?=[0-9]*[A-Z/])|(?<=[A-Z])(?=[A-Z0-9]))"
+)
+"""Where a family's code may begin: at a number that a capital or ``/`` follows, or at a word of a
+capital and another or a digit."""
 _AFTER_LABEL = re.compile(
     r"[\s:=.)º°]{0,5}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN](?:\s?[.°º][°ºro.]{0,2}|(?=\s?\d)|ro\.?)|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
     r"[„“\"'«(]?(?P<code>(?:[A-Z]{1,8}[ ]?)?[A-Z0-9][A-Za-z0-9]*(?:[./_–-]{1,2}[A-Za-z0-9()]+)*(?:[ ]\d{4}(?!\d))?)"  # noqa: E501
