@@ -10,6 +10,8 @@ from schema.exchanges import Exchange
 WORTH_A_PROCESS = 30
 """Pages from which on a process of its own pays. It takes a second to start: until it is ready,
 the crawl goes on without."""
+BEHIND = 12
+"""Pages that wait for the process from which on the crawl examines one itself."""
 LARGE = 1_000_000
 """Bytes from which on a page waits for the process in any case: it would hold up all portals."""
 TOO_LARGE = 20_000_000
@@ -35,7 +37,7 @@ class Examiner:
             return None
         if self._apart is None:
             self._apart = _Apart()
-        if not self._apart.is_ready and size < LARGE:
+        if size < LARGE and (not self._apart.is_ready or self._apart.waiting >= BEHIND):
             return None
         return await self._apart.examine(exchange)
 
@@ -57,6 +59,11 @@ class _Apart:
         self._listening = asyncio.ensure_future(self._listen())
         self.is_ready = False
         """Whether it answers at once, or has ended."""
+
+    @property
+    def waiting(self) -> int:
+        """How many questions are not answered yet."""
+        return len(self._asked)
 
     async def examine(self, exchange: Exchange) -> Examined | None:
         """Ask, and wait for the answer; ``None`` where the process has ended."""

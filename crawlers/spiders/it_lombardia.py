@@ -19,7 +19,7 @@ LEAD = "div.lead p:not(:has(strong))"
 ACCORDION = "div#accordion-boxtext-container"
 SECTIONS = "div.collapse-header button[data-target]"
 CONTENT = "div.item_text-description"
-DOWNLOADS = "a[href*='/servizio/bandi/download/']"
+DOWNLOADS = "/descendant::a[contains(@href, '/servizio/bandi/download/')]"
 
 
 def read_call(page: Page) -> RawNotice:
@@ -73,8 +73,9 @@ def read_sections(page: Page) -> Iterator[Section]:
         yield Section(summary, markup=Markup.TEXT)
     contents: dict[str, str] = {}
     for content, html in zip(located, cleaned[len(lead) :], strict=True):
-        for identity in content.xpath("ancestor::div/@id").getall():
-            contents[identity] = contents.get(identity, "") + html
+        for opened in content.root.iterancestors("div"):
+            if identity := opened.get("id"):
+                contents[identity] = contents.get(identity, "") + html
     for button in accordion.css(SECTIONS):
         target = button.attrib["data-target"].removeprefix("#")
         heading = next(iter(texts_of(button, ".head-text")), target)
@@ -84,7 +85,7 @@ def read_sections(page: Page) -> Iterator[Section]:
 
 def read_attachments(page: Page) -> Iterator[Attachment]:
     """Read the documents; an address names its file in ``fileName``."""
-    for link in page.selector.css(DOWNLOADS):
+    for link in page.selector.xpath(DOWNLOADS):
         name = re.search(r"[?&]fileName=([^&]+)", link.attrib["href"])
         label = next(iter(texts_of(link, "*")), unquote(name[1]) if name else "")
         yield Attachment(label, urljoin(page.url, link.attrib["href"]))
