@@ -44,7 +44,7 @@ ROUNDS = 3
 def main() -> None:
     """Run the benchmark, or one part of it in this process."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=5000)
+    parser.add_argument("--pages", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--memory", action="store_true", help="crawl 50,000 pages, or --pages")
     parser.add_argument("--check", action="store_true", help="exit with 1 below the floors")
