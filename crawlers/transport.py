@@ -244,6 +244,9 @@ class Transport:
         return self._open_session
 
     async def _body(self, answer: aiohttp.ClientResponse, limit: int) -> bytes:
+        if (answer.content_length or 0) > limit:
+            answer.close()  # not a byte of it has to be carried to know
+            raise TooLargeError(f"the body is larger than {limit:,} bytes")
         encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
         chunks: AsyncIterator[bytes] = answer.content.iter_any()
         if encoding in ("gzip", "x-gzip", "deflate"):

@@ -3,12 +3,15 @@
 import asyncio
 
 import pytest
+from scrapy import Request
 from scrapy.http import Headers
 
 from crawlers.transport import (
     HostTurns,
     PrivateAddressError,
     PublicResolver,
+    TooLargeError,
+    Transport,
     refuse_private,
     retry_after,
 )
@@ -77,3 +80,32 @@ def test_a_host_that_rests_is_left_alone_by_everybody() -> None:
 
     assert asyncio.run(run()) >= 0.19
     assert order == ["other.example", "slow.example", "slow.example"]
+
+
+def test_a_body_that_is_announced_as_too_large_is_not_waited_for() -> None:
+    asked: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000001\r\n\r\n")
+        await reader.read()  # nothing of it comes until the other side hangs up
+        writer.close()
+        await writer.wait_closed()
+        hung_up.set()
+
+    hung_up = asyncio.Event()
+
+    async def download() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        address = "{}:{}".format(*server.sockets[0].getsockname())
+        transport = Transport({"portal.example": address}, HostTurns(), 1_000_000, 30.0, 60.0)
+        try:
+            with pytest.raises(TooLargeError, match="larger than 1,000,000 bytes"):
+                await transport.download_request(Request("http://portal.example/large.pdf"))
+        finally:
+            await transport.close()
+            server.close()
+            await hung_up.wait()
+
+    asyncio.run(download())
+    assert len(asked) == 1

@@ -1,6 +1,9 @@
 """Follow redirects, but never in a circle."""
 
+from typing import Self
+
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -12,6 +15,13 @@ class RedirectLoopError(IgnoreRequest):
 
 class StraightRedirectMiddleware(RedirectMiddleware):
     """Scrapy's redirects, which would go round until they are counted out."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build for one crawler, without Scrapy's search for what would name referers."""
+        made = cls(crawler.settings)
+        made.crawler = crawler
+        return made
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
