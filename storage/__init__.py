@@ -4,7 +4,8 @@
 * ``database``: ``Database(url)``; ``tables``, ``views`` and ``migrations/`` are its schema.
 * ``progress``, ``crawls``, ``notices``, ``events``, ``issues``: the fold.
 * ``calls``, ``portals``, ``translations``: what comes after it, and beside it.
-* ``changes``, ``wording``, ``canonical``, ``identity``, ``call_rows``: pure.
+* ``readings``, ``pages``: what is recorded of them; ``changes``, ``wording``, ``canonical``,
+  ``identity``, ``call_rows``. All pure.
 
 The fold, one transaction a crawl::
 
@@ -19,7 +20,7 @@ The fold, one transaction a crawl::
             baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
             for archived in archive.exchanges(crawl):
                 crawls.save_pages(connection, [pages.to_row(archived)])
-                readings = [readings.Reading(...), ...]  # by readers and normalizers
-                notices.record(connection, readings, baseline=baseline)
+                said = [readings.Reading(...), ...]  # by readers and normalizers
+                notices.record(connection, said, baseline=baseline)
             notices.finish(connection, outcome)
 """
