@@ -29,32 +29,33 @@ def select_entries(
 ) -> list[Entry]:
     """Return what happened from an aware moment until now, and what closes soon: an entry a call.
 
-    A notice that joins a call which was known before is no new call. A call is withdrawn only
-    when none of its notices stands any more.
+    A call is new if the first of its notices is: one that joins a call which was known before, be
+    it by a portal's very first crawl, makes no new call. A call is withdrawn only when none of its
+    notices stands any more.
     """
     changes: dict[str, list[Change]] = defaultdict(list)
     stored = {each.id: each for each in find(connection, CallFilter(with_withdrawn=True), now)}
-    for linked in since(connection, start, now):
-        call = stored.get(linked.call_id or "")
-        if call is None or not _is_news(call, linked, start):
-            continue
+    happened = [
+        (stored[linked.call_id], linked)
+        for linked in since(connection, start, now)
+        if linked.call_id in stored
+    ]
+    new = {
+        call.id
+        for call, linked in happened
+        if linked.event.kind is EventKind.NEW and linked.event.at == call.first_seen_at
+    }
+    for call, linked in happened:
         event = linked.event
-        group = GROUPS[event.kind]
-        words = _words(linked)
-        changes[call.id].append(Change(group, event.at.date(), words))
+        if event.kind is EventKind.NEW and call.id not in new:
+            continue
+        if event.kind is EventKind.WITHDRAWN and call.withdrawn_at is None:
+            continue
+        changes[call.id].append(Change(GROUPS[event.kind], event.at.date(), _words(linked)))
     for each in find(connection, CallFilter(closing_within=closing_within), now):
         if each.call.status(now) is Status.OPEN:
             changes[each.id].append(Change(Group.CLOSING_SOON, now.date(), "closes soon"))
-    return [_entry(stored[call_id], happened) for call_id, happened in sorted(changes.items())]
-
-
-def _is_news(call: StoredCall, linked: LinkedEvent, start: datetime) -> bool:
-    kind = linked.event.kind
-    if kind is EventKind.NEW:
-        return call.first_seen_at is not None and call.first_seen_at >= start
-    if kind is EventKind.WITHDRAWN:
-        return call.withdrawn_at is not None
-    return True
+    return [_entry(stored[call_id], of_it) for call_id, of_it in sorted(changes.items())]
 
 
 def _words(linked: LinkedEvent) -> str:

@@ -118,6 +118,18 @@ def test_the_digest_tells_what_happened_in_the_week(demo: tuple[Installation, st
     assert "→" in extended["what_happened"]
 
 
+def test_a_portal_that_repeats_a_known_call_makes_no_new_one(
+    demo: tuple[Installation, str],
+) -> None:
+    """Not even where the first crawls of all, which found the call, lie within the digest."""
+    done = demo[0].run("digest", "--since", "30d", "--output", "-")
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(done.stdout.removeprefix("\ufeff").splitlines()))
+    new = [row for row in rows if "new on" in row["what_happened"]]
+    assert [row["group"] for row in new] == ["new"]
+    assert not SEED_CODES & set(new[0]["codes"].split("; "))
+
+
 def test_the_first_crawl_raises_no_flood_of_new(demo: tuple[Installation, str]) -> None:
     with sqlite3.connect(demo[0].config.parent / "callboard.sqlite") as database:
         first_day = database.execute(
