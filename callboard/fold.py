@@ -8,6 +8,7 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,8 +85,13 @@ def fold(
     return Processed(len(work.crawls), read, events, work.rebuild)
 
 
+@cache
 def reading_code() -> str:
-    """Return a fingerprint of all code and data that decide what a page says."""
+    """Return a fingerprint of all code and data that decide what a page says.
+
+    As it was when this process first asked: a run in the middle of which the code is replaced signs
+    its rows with the old one, and the next run makes them again.
+    """
     digest = hashlib.sha256()
     for package in READING_CODE:
         for path in sorted((ROOT / package).rglob("*")):

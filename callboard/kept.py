@@ -1,7 +1,7 @@
 """What a crawl has read, kept for the fold of the same run, so that no page is read twice.
 
-In a file without a name that ends with the process: the code cannot have changed on the way, and
-the archive stays the only truth.
+In a file without a name that ends with the process: nothing here is older than the code that runs,
+and the archive stays the only truth.
 """
 
 import os

@@ -23,7 +23,7 @@ from callboard.english import (
     stored_memory,
     with_texts,
 )
-from callboard.fold import Processed, fold
+from callboard.fold import Processed, fold, reading_code
 from callboard.kept import KeptReadings
 from callboard.progress import Bar, counting
 from callboard.reading import PageReader
@@ -122,6 +122,7 @@ class Pipeline:
                 "translate.fixtures is for the demo, whose portals are on this machine: it can't "
                 "be used to crawl live ones. Take it out of the configuration."
             )
+        reading_code()  # what the crawl reads with
         with counting("pages") as bar:
             return crawl(
                 stems,

@@ -31,7 +31,7 @@ def examine(page: Page, read: Read | None) -> Examined:
 class ExaminedPage(Page):
     """A page of which that is known already."""
 
-    examined: Examined = Examined(None, None)
+    examined: Examined
 
 
 def verdict_on(page: Page) -> Verdict | None:

@@ -7,7 +7,7 @@ whitespace collapsed, as a browser shows it; attributes come raw (law 6).
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urljoin
@@ -42,7 +42,7 @@ class Page:
     """One exchange with its text decoded and parsed at most once."""
 
     exchange: Exchange
-    number: int = 0
+    number: int = field(default=0, kw_only=True)
     """Its number in the crawl's archive; 0 for a page of another crawl."""
 
     @property

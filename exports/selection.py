@@ -12,6 +12,9 @@ from storage.calls import CallFilter, StoredCall, find
 from storage.changes import EventKind
 from storage.events import LinkedEvent, since
 
+ONE_RUN = timedelta(hours=12)
+"""Which portal comes first in a run says nothing, and a run may take hours; the next one is a day
+later."""
 GROUPS = {
     EventKind.NEW: Group.NEW,
     EventKind.REOPENED: Group.REOPENED,
@@ -29,9 +32,9 @@ def select_entries(
 ) -> list[Entry]:
     """Return what happened from an aware moment until now, and what closes soon: an entry a call.
 
-    A call is new if the first of its notices is: one that joins a call which was known before, be
-    it by a portal's very first crawl, makes no new call. A call is withdrawn only when none of its
-    notices stands any more.
+    A call is new if a notice of the run that met it first is: one that joins a call which was known
+    before, be it by a portal's very first crawl, makes no new call. A call is withdrawn only when
+    none of its notices stands any more.
     """
     changes: dict[str, list[Change]] = defaultdict(list)
     stored = {each.id: each for each in find(connection, CallFilter(with_withdrawn=True), now)}
@@ -43,7 +46,7 @@ def select_entries(
     new = {
         call.id
         for call, linked in happened
-        if linked.event.kind is EventKind.NEW and linked.event.at == call.first_seen_at
+        if linked.event.kind is EventKind.NEW and is_of_first_run(linked.event.at, call)
     }
     for call, linked in happened:
         event = linked.event
@@ -56,6 +59,11 @@ def select_entries(
         if each.call.status(now) is Status.OPEN:
             changes[each.id].append(Change(Group.CLOSING_SOON, now.date(), "closes soon"))
     return [_entry(stored[call_id], of_it) for call_id, of_it in sorted(changes.items())]
+
+
+def is_of_first_run(at: datetime, call: StoredCall) -> bool:
+    """Tell whether a moment is of the run in which a call was first met."""
+    return call.first_seen_at is not None and at - call.first_seen_at < ONE_RUN
 
 
 def _words(linked: LinkedEvent) -> str:

@@ -41,7 +41,7 @@ _SECTIONS = {
     "applicants": None,
     "kinds": None,
     "names": None,
-    "lines": {"boilerplate", "sections", "standing"},
+    "lines": {"boilerplate", "own_funds", "sections", "standing"},
     "projects": {"nouns", "verbs"},
     "statuses": {"open", "closed", "forthcoming"},
 }  # fmt: skip
@@ -295,6 +295,8 @@ class Lexicon:
         self.boilerplate = frozenset(fold(line) for line in lines.get("boilerplate", ()))
         self.sections = frozenset(fold(line) for line in lines.get("sections", ()))
         self.standing = frozenset(fold(line) for line in lines.get("standing", ()))
+        self.own_funds = frozenset(fold(line) for line in lines.get("own_funds", ()))
+        """What stands where a programme would, and says that there is none behind."""
         """What stands alone where a deadline is asked for, and says that there is none."""
         statuses = table.get("statuses", {}).items()
         self.statuses = {fold(word): name for name, words in statuses for word in words}

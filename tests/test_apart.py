@@ -1,5 +1,6 @@
 """Pages examined and read in other processes: the same comes out, whatever happens to those."""
 
+import asyncio
 import errno
 import gc
 import json
@@ -99,6 +100,24 @@ def test_a_crawl_goes_on_without_until_the_process_is_ready(monkeypatch: Monkey)
     inside = crawled()
     monkeypatch.setattr(examiner, "WORTH_A_PROCESS", 1)
     assert crawled() == inside
+
+
+def test_a_crawl_examines_a_page_itself_where_the_process_is_behind() -> None:
+    class Busy:
+        is_ready, waiting = True, 0
+
+        async def examine(self, _: Exchange) -> Examined:
+            return Examined(None, None)
+
+    async def examine(waiting: int, size: int) -> Examined | None:
+        asking, busy = examiner.Examiner(), Busy()
+        asking._met, asking._apart = examiner.WORTH_A_PROCESS, busy  # type: ignore[assignment]
+        busy.waiting = waiting
+        return await asking.examine_apart(Exchange(STEM, "call", BANDI, MONDAY, 200, b"x" * size))
+
+    assert asyncio.run(examine(examiner.BEHIND - 1, 10)) is not None
+    assert asyncio.run(examine(examiner.BEHIND, 10)) is None
+    assert asyncio.run(examine(examiner.BEHIND, examiner.LARGE)) is not None  # it would hold up all
 
 
 def test_a_crawl_goes_on_when_the_examining_process_is_killed(

@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 
 from exports.cells import FORMULA_STARTS, guard
 from exports.digest import COLUMNS, Change, Entry, Group, Source, render_digest
+from exports.selection import select_entries
+from linking.links import LinkedNotice, link
+from linking.merge import merge
 from schema.calls import Call, Deadline, Moment, Text, TextStatus
 from schema.money import Money
+from storage import calls
+from storage.calls import MergedCall
+from storage.notices import current
+from tests.folding import FIRST_DAY, Story
 
 NOW = datetime(2020, 11, 23, 6, tzinfo=UTC)
 CALL = Call(
@@ -104,3 +111,28 @@ def test_the_document_describes_every_column() -> None:
     page = Path("docs/digest.md").read_text(encoding="utf-8")
     for name, meaning in COLUMNS.items():
         assert f"| `{name}` | {meaning} |" in page
+
+
+@pytest.mark.parametrize(("met_on", "is_new"), [(3, True), (1, False)])
+def test_a_call_is_new_if_the_run_that_met_it_first_found_it_new(
+    tmp_path: Path, met_on: int, is_new: bool
+) -> None:
+    """A portal that is crawled for the first time knows of no news, and may come first in a run."""
+    other = Text("Premio per giovani ricercatori", "it")
+    known = replace(CALL, title=other, codes=("RLX1",), deadlines=(), budget_total=None)
+    story = Story(tmp_path)
+    story.crawl(0, {"known": known}, portal="hr_other")
+    story.crawl(met_on, {"first": CALL}, portal="it_example")
+    story.crawl(3, {"known": known, "again": CALL}, portal="hr_other")
+    story.process()
+    with story.database.write() as connection:
+        clusters = link(
+            LinkedNotice(each.id, each.portal, "original", each.first_seen_at, each.call, each.text)
+            for each in current(connection)
+        )
+        calls.save(
+            connection, [MergedCall(each.call_id, merge(each), each.links) for each in clusters]
+        )
+        entries = select_entries(connection, FIRST_DAY, FIRST_DAY + timedelta(days=4), timedelta(0))
+    assert len(clusters) == 2
+    assert [bool(each.changes) for each in entries] == [True] * is_new

@@ -23,6 +23,7 @@ LABELS = {
     "grants": "expected_projects",
     "office": "issuer",
     "published": "published_on",
+    "Fonti di finanziamento": "programme",
     "who": "applicant_types",
     "where": "eligible_areas",
     "Dotazione finanziaria": "budget_total",
@@ -128,6 +129,16 @@ def test_a_value_that_is_none_is_left_out_without_a_crash(printed: str) -> None:
     call = read(("deadlineDate", printed), ("budget", printed), ("grants", printed))
     assert call.deadlines == ()
     assert call.budget_total is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "programme"),
+    [("Risorse regionali", None), ("Fondo Rilancio Filiere", "Fondo Rilancio Filiere")],
+)
+def test_own_money_is_no_programme(printed: str, programme: str | None) -> None:
+    call = read(("Fonti di finanziamento", printed))
+    assert call.programme == programme
+    assert ("programme" in call.absence) is (programme is None)
 
 
 def test_a_portal_of_calls_needs_no_words_to_say_so() -> None:

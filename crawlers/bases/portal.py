@@ -197,9 +197,9 @@ class PortalSpider(Spider):
         examined = None
         if exchange.status == 200 and exchange.kind in self.readers and self.record.examiner:
             examined = await self.record.examiner.examine_apart(exchange)
-        return (
-            Page(exchange, number) if examined is None else ExaminedPage(exchange, number, examined)
-        )
+        if examined is None:
+            return Page(exchange, number=number)
+        return ExaminedPage(exchange, examined, number=number)
 
     def _take_answer(self, page: Page, then: Then, otherwise: Otherwise | None) -> Step:
         try:

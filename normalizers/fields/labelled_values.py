@@ -14,6 +14,7 @@ from typing import Any
 
 from normalizers.labelled import LabelledText
 from normalizers.reading import Reading
+from normalizers.text.folding import fold
 from normalizers.values.dates import PrintedDate
 from normalizers.values.money import read_number
 from schema.calls import ApplicantType, Call, Deadline, DeadlineKind, DeadlineRole, Moment
@@ -207,7 +208,7 @@ class _Reader:
             "grant_max": self._money,
             "expected_projects": self._count,
             "intensity_max_pct": self._percentage,
-            "programme": self._name,
+            "programme": self._programme,
             "issuer": self._name,
             "applicant_types": self._applicants,
             "eligible_areas": self._areas,
@@ -267,6 +268,10 @@ class _Reader:
     def _name(self, each: LabelledText) -> str | None:
         words = " ".join(self._words(each).split())
         return words if 0 < len(words) <= _SHORT else None
+
+    def _programme(self, each: LabelledText) -> str | None:
+        name = self._name(each)
+        return None if name and fold(name) in self._reading.lexicon.own_funds else name
 
     def _applicants(self, each: LabelledText) -> tuple[ApplicantType, ...] | None:
         """Read a short list of kinds of applicants; a sentence is prose, with its exceptions."""
