@@ -268,7 +268,7 @@ def measure_memory(address: str, count: int) -> dict[str, list[list[float]]]:
     from sqlalchemy import func, select
 
     from callboard.pipeline import Pipeline
-    from storage import tables
+    from storage.database import tables
 
     with tempfile.TemporaryDirectory() as folder:
         pipeline = Pipeline(make_config(folder, address))

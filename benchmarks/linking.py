@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from linking.links import LinkedNotice, link
+from linking.clustering import LinkedNotice, link
 from schema.calls import Call, Deadline, DeadlineKind, Moment, Text
 from schema.money import Money
 

@@ -24,8 +24,8 @@ from statistics import median
 
 from benchmarks.wide_model import install_wide
 from schema.calls import Text
-from storage.database import Database
-from storage.translations import TranslationMemory
+from storage.database.engine import Database
+from storage.database.translations import TranslationMemory
 from translators import argos
 from translators.sentences import split_sentences
 from translators.texts import Rendering, recall_texts, translate_texts

@@ -11,7 +11,7 @@ from crawlers.portals import FOLDER, PortalFileError, load_portal
 from schema.portals import Portal
 
 if TYPE_CHECKING:
-    from storage.portals import PortalState
+    from storage.database.portals import PortalState
 
 META = {"url", "kind", "fetched_at", "status", "content_type", "licence", "note", "issues"}
 LEAST_CASES = 2

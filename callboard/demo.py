@@ -18,8 +18,8 @@ from callboard.reports import outcome_lines
 from crawlers.playback import Playback, load_site
 from exports.terminal import documented_fields, render_call, render_documented
 from schema.crawls import CrawlState, Outcome
-from storage.calls import CallFilter, StoredCall, find
-from storage.notices import CurrentNotice, current
+from storage.database.calls import CallFilter, StoredCall, find
+from storage.database.notices import CurrentNotice, current
 from translators.installation import install_package
 
 DEMO_FILE = "callboard.toml"

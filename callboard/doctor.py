@@ -21,12 +21,12 @@ from callboard.english import installed_engines, models_folder
 from callboard.models import Need, in_use, needs, remedies, untranslated
 from crawlers import registry
 from crawlers.portals import PortalFileError
+from processing.health import NEVER, OVERDUE, Health, assess
 from schema.portals import Portal
-from storage.archive import Archive
-from storage.archive_index import load_index
-from storage.database import Database, DatabaseError
-from storage.health import NEVER, OVERDUE, Health, assess
-from storage.warc import ArchiveError, DamageError, read_records
+from storage.archive.archive import Archive
+from storage.archive.index import load_index
+from storage.archive.warc import ArchiveError, DamageError, read_records
+from storage.database.engine import Database, DatabaseError
 from translators import apertium
 from translators.engines import EngineError
 from translators.installation import verify_package

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from callboard.config import Config
 from schema.calls import Call, Status, Text, TextStatus
-from storage.database import Database
-from storage.translations import TranslationMemory
+from storage.database.engine import Database
+from storage.database.translations import TranslationMemory
 from translators import apertium, argos
 from translators.engines import Translator, engines_for, primary
 from translators.packages import packages_folder

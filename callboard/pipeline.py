@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,29 +23,29 @@ from callboard.english import (
     stored_memory,
     with_texts,
 )
-from callboard.fold import Processed, fold, reading_code
-from callboard.kept import KeptReadings
-from callboard.progress import Bar, counting
-from callboard.reading import PageReader
+from callboard.progress import Bar, counting, tracked
 from crawlers import registry
 from exports.digest import render_digest
 from exports.selection import select_entries
-from linking.links import LinkedNotice, link
+from linking.clustering import LinkedNotice, link
 from linking.merge import merge
 from normalizers.documents.roles import choose_documents
+from processing.ingestion import Processed, fold, reading_code
+from processing.page_extraction import PageReader
+from processing.parsed_page_cache import KeptReadings
 from schema.calls import Status, Text
 from schema.crawls import Outcome
-from schema.exchanges import Exchange
+from schema.exchanges import ArchivedExchange, Exchange
 from schema.notices import RawNotice
 from schema.portals import Portal
-from storage import calls, notices, portals
-from storage.archive import Archive, ArchivedExchange, CrawlFile
-from storage.database import Database
+from storage.archive.archive import Archive, CrawlFile
+from storage.database import calls, notices, portals
+from storage.database.engine import Database
 from translators.claims import Claims
 from translators.texts import recall_texts, translate_texts
 
 if TYPE_CHECKING:
-    from crawlers.readings import Reading
+    from crawlers.pages.readers import Reading
     from crawlers.run import CrawlSettings
     from translators.engines import Translator
     from translators.texts import Memory
@@ -170,7 +170,14 @@ class Pipeline:
     def process(self, *, everything: bool = False) -> Processed:
         """Read what the archive holds beyond what was processed, or all of it."""
         kept = self._kept
-        done = fold(self.archive, self.database, self.portals, kept, everything=everything)
+        done = fold(
+            self.archive,
+            self.database,
+            self.portals,
+            kept,
+            everything=everything,
+            watch=partial(tracked, what="Reading crawls"),
+        )
         kept.clear()
         return done
 

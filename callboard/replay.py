@@ -16,8 +16,8 @@ from crawlers.playback import Playback, Route
 from crawlers.run import CrawlSettings, crawl
 from schema.crawls import Outcome
 from schema.exchanges import Exchange
-from storage.archive import Archive, ArchivedCrawl
-from storage.warc import ArchiveError
+from storage.archive.archive import Archive, ArchivedCrawl
+from storage.archive.warc import ArchiveError
 
 TRANSFER = frozenset(("content-encoding", "content-length", "transfer-encoding", "connection"))
 Question = tuple[str, str, bytes]

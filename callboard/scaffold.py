@@ -37,8 +37,8 @@ def read_call(page: Page) -> RawNotice:
     )
 '''
 READ_CALL_IMPORTS = (
-    "from crawlers.page import Page",
-    "from crawlers.unmarked import find_article",
+    "from crawlers.pages.page import Page",
+    "from crawlers.pages.unmarked import find_article",
     "from schema.notices import RawNotice, Section",
 )
 READ_ROW = '''
@@ -223,7 +223,7 @@ def _listing_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
         return [*imports, *READ_CALL_IMPORTS], READ_CALL, "ListingSpider", lines
     imports += [
         "from crawlers.bases.nextdata import props_of",
-        "from crawlers.page import Page",
+        "from crawlers.pages.page import Page",
         "from schema.notices import RawNotice",
     ]
     return imports, READ_DATA, "ListingSpider", lines
@@ -236,8 +236,8 @@ def _row_readers(site: Site, rows: str) -> tuple[list[str], str]:
         f'f"{{page.url}}#{{row[{route["id"]!r}]}}"'
     )  # fmt: skip
     imports = [
-        "from crawlers.page import Page",
-        "from crawlers.readings import Reading, Row, read_rows",
+        "from crawlers.pages.page import Page",
+        "from crawlers.pages.readers import Reading, Row, read_rows",
         "from schema.notices import RawNotice",
         *(["from urllib.parse import urljoin"] if "address" in route else []),
     ]

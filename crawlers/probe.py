@@ -18,8 +18,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 from crawlers.bases.nextdata import props_of
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.bases.sitemap import read_sitemap
-from crawlers.page import Page, PageChangedError
-from crawlers.record import CrawlRecord
+from crawlers.crawl_record import CrawlRecord
+from crawlers.pages.page import Page, PageChangedError
 from crawlers.run import CrawlSettings, scrapy_settings
 from schema.exchanges import Exchange
 from schema.portals import Expectation, Licence, Portal

@@ -8,9 +8,9 @@ from functools import cache
 from importlib import import_module
 
 from crawlers.bases.portal import PortalSpider
-from crawlers.page import Page
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, read
 from crawlers.portals import FOLDER, PortalFileError, load_portal, load_portals
-from crawlers.readings import Reading, read
 from schema.portals import Portal
 
 

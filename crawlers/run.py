@@ -14,13 +14,13 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
 from crawlers import registry
-from crawlers import settings as settings_module
-from crawlers.examiner import Examiner
-from crawlers.record import CrawlRecord
+from crawlers.attachment_policy import DocumentWishes
+from crawlers.crawl_record import CrawlRecord
+from crawlers.crawl_report import judge
+from crawlers.http import settings as settings_module
+from crawlers.http.transport import HostTurns
+from crawlers.pages.page_worker import Examiner
 from crawlers.store import PageStore
-from crawlers.transport import HostTurns
-from crawlers.verdict import judge
-from crawlers.wishes import DocumentWishes
 from schema.crawls import Outcome
 from schema.portals import Portal
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from crawlers.readings import Reading
+from crawlers.pages.readers import Reading
 from schema.crawls import Outcome
 from schema.exchanges import Exchange
 

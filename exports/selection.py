@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from exports.digest import Change, Entry, Group, Source
 from exports.labels import change_words
 from schema.calls import Status
-from storage.calls import CallFilter, StoredCall, find
-from storage.changes import EventKind
-from storage.events import LinkedEvent, since
+from schema.events import EventKind
+from storage.database.calls import CallFilter, StoredCall, find
+from storage.database.events import LinkedEvent, since
 
 ONE_RUN = timedelta(hours=12)
 """Which portal comes first in a run says nothing, and a run may take hours; the next one is a day

@@ -9,9 +9,9 @@ from html import escape
 from urllib.parse import urlsplit
 
 from exports.labels import plain
+from processing.health import NEVER, Health
 from schema.crawls import CrawlState
 from schema.issues import Issue, Severity
-from storage.health import NEVER, Health
 
 SHOWN_ISSUES = 12
 TONES = {

@@ -14,13 +14,13 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from exports.labels import ABSENT, NAMES, change_words, plain
+from processing.health import NEVER, Health
 from schema.calls import KEY_FIELDS, Call, DeadlineKind, Moment, Status, Text, TextStatus
 from schema.findings import Basis
 from schema.money import Money
-from storage.calls import CallSource, StoredCall
-from storage.events import LinkedEvent
-from storage.health import NEVER, Health
-from storage.notices import CurrentNotice
+from storage.database.calls import CallSource, StoredCall
+from storage.database.events import LinkedEvent
+from storage.database.notices import CurrentNotice
 from storage.wording import value_text
 
 STYLES = {

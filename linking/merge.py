@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from linking.links import Cluster
+from linking.clustering import Cluster
 from linking.weights import weights
 from schema.calls import KEY_FIELDS, Absence, Call, Deadline, DeadlineKind, Document, Moment
 from schema.findings import Basis, Evidence

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from linking import codes
-from linking.marks import Mark, find_marks, fold, fold_words
+from linking.rare_tokens import Mark, find_marks, fold, fold_words
 from linking.titles import Title, is_generic, read_title
 from linking.weights import weights
 from schema.calls import Call, Text, TextStatus

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import ratio
 
 from linking.glossary import glossary
-from linking.marks import fold
+from linking.rare_tokens import fold
 
 _PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*\.?\s*[-–—/]\s*((?:19|20)\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")

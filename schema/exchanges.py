@@ -24,3 +24,18 @@ class Exchange:
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str = "GET"
     request_body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedExchange:
+    """An exchange and where the archive keeps it."""
+
+    crawl_id: str
+    number: int
+    """1 for the first request of the crawl."""
+    exchange: Exchange
+
+    @property
+    def id(self) -> str:
+        """The page's address in the archive, ``<crawl id>/<number>``."""
+        return f"{self.crawl_id}/{self.number}"

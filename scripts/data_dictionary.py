@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import Column, ForeignKey
 from sqlalchemy.dialects import sqlite
 
-from storage.tables import KEPT, metadata
-from storage.views import COMPUTED, VIEWS
+from storage.database.tables import KEPT, metadata
+from storage.database.views import COMPUTED, VIEWS
 
 PAGE = Path(__file__).parent.parent / "docs" / "database.md"
 START = "<!-- dictionary: written by scripts/data_dictionary.py -->\n"

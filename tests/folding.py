@@ -8,17 +8,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+from processing import progress, versions
+from processing.notice_snapshots import Reading, Understood, hash_raw
 from schema.calls import Call
 from schema.crawls import CrawlState, Outcome
-from schema.exchanges import Exchange
+from schema.exchanges import ArchivedExchange, Exchange
 from schema.notices import RawNotice, Section
-from storage import crawls, notices, pages, progress
-from storage.archive import Archive, ArchivedExchange
+from storage.archive.archive import Archive
 from storage.canonical import from_json, to_json
-from storage.database import Database
-from storage.events import Event
-from storage.readings import Reading, Understood, hash_raw
-from storage.tables import metadata
+from storage.database import crawls, pages
+from storage.database.engine import Database
+from storage.database.events import Event
+from storage.database.tables import metadata
 
 FIRST_DAY = datetime(2020, 11, 20, 6, tzinfo=UTC)
 PORTAL = "it_example"
@@ -117,8 +118,15 @@ def process(
             crawls.save(connection, outcome)
             baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
             for archived in archive.exchanges(crawl):
-                crawls.save_pages(connection, [pages.to_row(archived)])
+                crawls.save_pages(
+                    connection,
+                    [
+                        pages.to_row(
+                            archived.id, archived.crawl_id, archived.number, archived.exchange
+                        )
+                    ],
+                )
                 readings = [read_page(archived)]
-                happened += notices.record(connection, readings, baseline=baseline)
-            happened += notices.finish(connection, outcome)
+                happened += versions.record(connection, readings, baseline=baseline)
+            happened += versions.finish(connection, outcome)
     return happened

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from linking.links import LinkedNotice
+from linking.clustering import LinkedNotice
 from schema.calls import KEY_FIELDS, Absence, Call, Deadline, DeadlineKind, Moment, Text
 from schema.findings import Evidence
 from schema.money import Money

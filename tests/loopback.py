@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from crawlers.pages.readers import Reading
 from crawlers.playback import Playback, Route
-from crawlers.readings import Reading
 from crawlers.run import CrawlSettings, crawl
 from schema.crawls import Outcome
 from schema.exchanges import Exchange

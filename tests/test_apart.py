@@ -13,21 +13,24 @@ from typing import Any
 import pytest
 from scrapy import Request
 
-from callboard import kept, readers
 from callboard.config import Config, CrawlConfig
-from callboard.fold import Processed
 from callboard.pipeline import Pipeline
-from callboard.readers import PageReaders
-from callboard.reading import FoundPage, PageReader, ReadPage
-from crawlers import channel, examiner, registry
-from crawlers.examination import Examined
+from crawlers import registry
+from crawlers.crawl_record import CrawlRecord
+from crawlers.pages import page_worker as examiner
+from crawlers.pages import pickle_channel as channel
+from crawlers.pages.inspection import Examined
+from crawlers.pages.readers import Reading
 from crawlers.playback import Route
-from crawlers.readings import Reading
-from crawlers.record import CrawlRecord
+from processing import extraction_pool as readers
+from processing import parsed_page_cache as kept
+from processing.extraction_pool import PageReaders
+from processing.ingestion import Processed
+from processing.page_extraction import FoundPage, PageReader, ReadPage
 from schema.crawls import CrawlState, Outcome
-from schema.exchanges import Exchange
-from storage.archive import ArchivedExchange, PagePlace
-from storage.tables import metadata
+from schema.exchanges import ArchivedExchange, Exchange
+from storage.archive.archive import PagePlace
+from storage.database.tables import metadata
 from tests.loopback import (
     BANDI,
     HTML,

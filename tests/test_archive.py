@@ -16,8 +16,8 @@ from warcio.archiveiterator import ArchiveIterator
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
 from schema.issues import Issue
-from storage.archive import Archive
-from storage.warc import ArchiveError
+from storage.archive.archive import Archive
+from storage.archive.warc import ArchiveError
 
 START = datetime(2026, 11, 22, 6, 0, 0, 250_000, tzinfo=UTC)
 PORTAL = "it_example"
@@ -323,7 +323,7 @@ def test_a_full_disk_loses_only_the_page_that_did_not_fit(tmp_path: Path) -> Non
 def test_a_record_that_could_not_be_synced_is_not_half_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.archive.SYNCED_EVERY", 0.0)
+    monkeypatch.setattr("storage.archive.archive.SYNCED_EVERY", 0.0)
     archive = Archive(tmp_path)
     file = archive.begin(PORTAL, START)
     with monkeypatch.context() as broken:

@@ -10,7 +10,7 @@ from crawlers import registry
 from crawlers.bases.portal import read_lastmod
 from crawlers.bases.sedia import multipart
 from crawlers.bases.sitemap import read_sitemap
-from crawlers.page import Page
+from crawlers.pages.page import Page
 from crawlers.playback import Route
 from schema.crawls import CrawlState
 from schema.exchanges import Exchange

@@ -8,7 +8,7 @@ import pytest
 
 from crawlers.bases.feed import entries_of
 from crawlers.bases.nextdata import props_of, write_rich_text
-from crawlers.page import Page, PageChangedError
+from crawlers.pages.page import Page, PageChangedError
 from crawlers.playback import Route
 from crawlers.spiders.es_bdns import API as BDNS
 from crawlers.spiders.es_bdns import EsBdns

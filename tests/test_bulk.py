@@ -15,13 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers import registry, streams
-from crawlers.answers import recognise
+from crawlers import registry
 from crawlers.bases.bulk import TAG, csv_rows, xml_rows
-from crawlers.page import Page, PageChangedError
+from crawlers.pages import streams
+from crawlers.pages.page import Page, PageChangedError
+from crawlers.pages.page_problems import recognise
+from crawlers.pages.readers import read_rows
+from crawlers.pages.streams import elements_of
 from crawlers.playback import Route
-from crawlers.readings import read_rows
-from crawlers.streams import elements_of
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
 from schema.notices import RawNotice

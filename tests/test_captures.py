@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from crawlers import registry
-from crawlers.answers import recognise
 from crawlers.bases.wordpress import REST_LINK
-from crawlers.page import Page
-from crawlers.readings import Reading
-from crawlers.record import filled_fields
+from crawlers.crawl_record import filled_fields
+from crawlers.pages.page import Page
+from crawlers.pages.page_problems import recognise
+from crawlers.pages.readers import Reading
 from schema.exchanges import Exchange
 from tests.loopback import MONDAY
 

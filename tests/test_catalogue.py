@@ -16,11 +16,11 @@ from callboard.cli.main import group
 from callboard.scaffold import suggest_stem, zone_of
 from crawlers import registry
 from crawlers.bases.portal import PortalSpider
-from crawlers.page import Page
+from crawlers.crawl_record import CrawlRecord
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, read
 from crawlers.playback import Playback, Route
 from crawlers.portals import load_portal
-from crawlers.readings import Reading, read
-from crawlers.record import CrawlRecord
 from schema.exchanges import Exchange
 from tests.installation import ROOT, Installation, callboard
 from tests.loopback import HTML, JSON, MONDAY, XML, play

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from schema.crawls import CrawlState
-from storage.archive import Archive
+from storage.archive.archive import Archive
 from tests.calls import FULL
 from tests.folding import Story
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 ARCHIVING = """
 import sys
 from pathlib import Path
-from storage.archive import Archive
+from storage.archive.archive import Archive
 from tests.calls import FULL
 from tests.folding import FIRST_DAY, PORTAL, write_page
 
@@ -37,13 +37,13 @@ for number in range(1, 100_000):
 PROCESSING = """
 import os, signal, sys
 from pathlib import Path
-from storage import notices
-from storage.archive import Archive
-from storage.database import Database
+from processing import versions
+from storage.archive.archive import Archive
+from storage.database.engine import Database
 from tests import folding
 
 folder, code, everything, left = Path(sys.argv[1]), sys.argv[2], bool(sys.argv[3]), int(sys.argv[4])
-record = notices.record
+record = versions.record
 def record_until_the_end(connection, readings, *, baseline):
     global left
     happened = record(connection, readings, baseline=baseline)
@@ -51,7 +51,7 @@ def record_until_the_end(connection, readings, *, baseline):
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
     return happened
-notices.record = record_until_the_end
+versions.record = record_until_the_end
 database = Database(f"sqlite:///{folder / 'callboard.sqlite'}")
 folding.process(Archive(folder / "archive"), database, code, everything=everything)
 """

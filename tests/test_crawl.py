@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawlers import registry
-from crawlers.page import Page
+from crawlers.pages.page import Page
 from crawlers.playback import Playback, Route
 from crawlers.run import CrawlSettings, crawl
 from schema.crawls import CrawlState, Outcome

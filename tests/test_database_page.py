@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from schema.calls import ApplicantType
-from storage import calls
+from storage.database import calls
 from storage.identity import notice_id
 from tests.calls import FULL, deadlines, on, proof
 from tests.folding import PORTAL, Story

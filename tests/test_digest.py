@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from exports.cells import FORMULA_STARTS, guard
 from exports.digest import COLUMNS, Change, Entry, Group, Source, render_digest
 from exports.selection import select_entries
-from linking.links import LinkedNotice, link
+from linking.clustering import LinkedNotice, link
 from linking.merge import merge
 from schema.calls import Call, Deadline, Moment, Text, TextStatus
 from schema.money import Money
-from storage import calls
-from storage.calls import MergedCall
-from storage.notices import current
+from storage.database import calls
+from storage.database.calls import MergedCall
+from storage.database.notices import current
 from tests.folding import FIRST_DAY, Story
 
 NOW = datetime(2020, 11, 23, 6, tzinfo=UTC)

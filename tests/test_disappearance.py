@@ -12,8 +12,8 @@ from callboard.config import Config, CrawlConfig
 from callboard.pipeline import Pipeline
 from crawlers.playback import Playback, Route
 from schema.crawls import CrawlState, Outcome
-from storage.notices import current
-from storage.tables import event
+from storage.database.notices import current
+from storage.database.tables import event
 from tests.loopback import BANDI, HTML, MONDAY, TEXT, XML, call_page, play
 
 STEM = "it_lombardia"

@@ -15,7 +15,7 @@ from callboard.config import load
 from callboard.models import hint, needs
 from callboard.pipeline import Pipeline
 from schema.crawls import CrawlState, Outcome
-from storage import crawls
+from storage.database import crawls
 from tests.tiny_package import build_package
 from tests.translating import FakeEngine
 from translators import apertium

@@ -19,7 +19,7 @@ from callboard.english import (
 )
 from exports.terminal import render_texts
 from schema.calls import Call, Deadline, Document, Moment, Text, TextStatus
-from storage.database import Database
+from storage.database.engine import Database
 from tests.tiny_package import build_package
 from translators.engines import engines_for
 from translators.installation import install_package

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
+from processing.changes import compare, settle
 from schema.calls import (
     KEY_FIELDS,
     Absence,
@@ -20,9 +21,9 @@ from schema.calls import (
     Status,
     Text,
 )
+from schema.events import Change, EventKind
 from schema.findings import Basis
 from schema.money import Money
-from storage.changes import Change, EventKind, compare, settle
 from storage.wording import value_text
 from tests.calls import FULL, calls, changed, deadlines, on, proof, without
 

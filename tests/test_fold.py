@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from processing import versions
 from schema.calls import Call, Text
 from schema.crawls import CrawlState
-from storage import crawls, events, issues, notices, pages
-from storage.changes import EventKind
+from schema.events import EventKind
+from storage.database import crawls, events, issues, notices, pages
+from storage.database.tables import notice as notice_table
 from storage.identity import notice_id
-from storage.tables import notice as notice_table
 from tests.calls import FULL, deadlines, on, without
 from tests.folding import FIRST_DAY, PORTAL, Story, read_page
 
@@ -177,10 +178,13 @@ def test_a_second_reading_in_one_crawl_is_an_issue_and_no_version(story: Story) 
         crawl = story.archive.crawls()[1]
         crawls.save(connection, story.archive.outcome(crawl))
         for archived in story.archive.exchanges(crawl):
-            crawls.save_pages(connection, [pages.to_row(archived)])
+            crawls.save_pages(
+                connection,
+                [pages.to_row(archived)],
+            )
             reading = read_page(archived)
             raw = replace(reading.raw, source_id="a")
-            notices.record(connection, [replace(reading, raw=raw)], baseline=True)
+            versions.record(connection, [replace(reading, raw=raw)], baseline=True)
         found = issues.of_crawl(connection, crawl.id)
     assert [issue.kind for issue in found] == ["read_twice"]
     assert current(story)["a"].call == FULL

@@ -14,10 +14,10 @@ from callboard.pipeline import Pipeline
 from crawlers import registry
 from crawlers.playback import Playback, Route
 from exports.status_page import render_status_page
+from processing.drift import ENOUGH, find_drift
+from processing.health import Health, assess, unknown_words
 from schema.crawls import CrawlState, Outcome
 from schema.portals import Portal
-from storage.drift import ENOUGH, find_drift
-from storage.health import Health, assess, unknown_words
 from tests.installation import Installation
 from tests.loopback import FIRST_DAY, HTML, JSON, MONDAY, XML, call_page, play
 

@@ -12,14 +12,15 @@ import pytest
 from callboard.config import Config, CrawlConfig
 from callboard.pipeline import Pipeline
 from crawlers import registry
-from crawlers.documents import DocumentWishes, LinkedDocuments
+from crawlers.attachments import DocumentWishes, LinkedDocuments
+from crawlers.crawl_record import CrawlRecord
 from crawlers.playback import Playback, Route
-from crawlers.record import CrawlRecord
 from schema.calls import Call
 from schema.crawls import CrawlState
 from schema.notices import Attachment, RawNotice
 from schema.portals import DocumentPolicy
-from storage import documents, notices
+from storage.database import attachments as documents
+from storage.database import notices
 from tests.loopback import BANDI, HTML, MONDAY, TEXT, XML, call_page, play
 from tests.tiny_pdf import write_pdf, write_scan
 

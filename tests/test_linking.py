@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linking.links import ALONE, Cluster, LinkedNotice, link
+from linking.clustering import ALONE, Cluster, LinkedNotice, link
 from linking.merge import merge
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_text

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linking.links import Cluster, LinkedNotice, link
+from linking.clustering import Cluster, LinkedNotice, link
 from linking.merge import merge
 from schema.calls import (
     KEY_FIELDS,

@@ -22,8 +22,8 @@ from crawlers import registry
 from crawlers.playback import Playback
 from crawlers.run import CrawlSettings, crawl
 from schema.crawls import CrawlState, Outcome
-from storage import notices
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.database import notices
 from tests.loopback import FIRST_DAY, MONDAY
 
 STEMS = sorted(registry.load())

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawlers.answers import recognise
-from crawlers.charset import decode
-from crawlers.fragments import clean_elements, clean_fragment
-from crawlers.page import Page, PageChangedError
+from crawlers.pages.charset import decode
+from crawlers.pages.fragments import clean_elements, clean_fragment
+from crawlers.pages.page import Page, PageChangedError
+from crawlers.pages.page_problems import recognise
 from schema.exchanges import Exchange
 from tests.loopback import MONDAY
 

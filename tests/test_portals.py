@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from crawlers import registry
-from crawlers.page import Page
-from crawlers.readings import Reading
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading
 from schema.exchanges import Exchange
 
 PORTALS = Path(__file__).parent / "fixtures" / "portals"

@@ -19,11 +19,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from schema.calls import DeadlineKind, Status
-from storage import call_rows, calls
-from storage.database import Database
-from storage.tables import call as call_table
-from storage.tables import metadata
-from storage.views import create_statements
+from storage.database import call_rows, calls
+from storage.database.engine import Database
+from storage.database.tables import call as call_table
+from storage.database.tables import metadata
+from storage.database.views import create_statements
 from tests.calls import FULL, deadlines, on
 from tests.folding import Story, process
 

@@ -14,9 +14,9 @@ from crawlers.bases.portal import PortalSpider
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.bases.sedia import SediaSpider, read_results
 from crawlers.bases.wordpress import WordPressSpider, read_posts
-from crawlers.page import Page
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, Row, read_rows
 from crawlers.playback import Playback, Route
-from crawlers.readings import Reading, Row, read_rows
 from schema.crawls import CrawlState
 from schema.notices import RawNotice
 from tests.loopback import HTML, JSON, XML, Stores, call_page, crawl_site

@@ -8,9 +8,9 @@ import pytest
 from crawlers import registry
 from crawlers.bases.bulk import csv_rows
 from crawlers.bases.plone import read_blocks
-from crawlers.page import Page, PageChangedError
+from crawlers.crawl_record import CrawlRecord
+from crawlers.pages.page import Page, PageChangedError
 from crawlers.playback import Route
-from crawlers.record import CrawlRecord
 from schema.crawls import CrawlState
 from schema.exchanges import Exchange
 from tests.loopback import HTML, JSON, MONDAY, crawl_site, kinds, play

@@ -12,7 +12,7 @@ from callboard.pipeline import Pipeline
 from callboard.replay import replay
 from crawlers.playback import Playback, Route
 from schema.crawls import CrawlState, Outcome
-from storage.warc import ArchiveError
+from storage.archive.warc import ArchiveError
 from tests.installation import Installation
 from tests.loopback import (
     BANDI,

@@ -15,19 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, inspect, select, text
 
+from processing import progress
 from schema.calls import ApplicantType, Call, DeadlineKind, Status, Text, TextStatus
 from schema.crawls import CrawlState
 from schema.money import Money
 from schema.portals import Expectation, Licence, Portal
-from storage import call_rows, calls, portals, progress, translations
-from storage.calls import CallFilter, MergedCall, NoSuchCallError
-from storage.database import HEAD, Database, DatabaseError
+from storage.database import call_rows, calls, portals, translations
+from storage.database.calls import CallFilter, MergedCall, NoSuchCallError
+from storage.database.engine import HEAD, Database, DatabaseError
+from storage.database.tables import call as call_table
+from storage.database.tables import metadata
+from storage.database.tables import notice as notice_table
+from storage.database.tables import page as page_table
+from storage.database.views import VIEWS, next_deadline_at, status_at, this_moment
 from storage.identity import notice_id
-from storage.tables import call as call_table
-from storage.tables import metadata
-from storage.tables import notice as notice_table
-from storage.tables import page as page_table
-from storage.views import VIEWS, next_deadline_at, status_at, this_moment
 from tests.calls import FULL, deadlines, on, proof, without
 from tests.calls import calls as any_call
 from tests.folding import FIRST_DAY, PORTAL, Story

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from schema.calls import Text, TextStatus
-from storage.database import Database
-from storage.tables import translation
-from storage.translations import TranslationMemory
+from storage.database.engine import Database
+from storage.database.tables import translation
+from storage.database.translations import TranslationMemory
 from tests.starved_process import SENTENCES as STARVED
 from tests.translating import DictMemory, FakeEngine
 from tests.translating_process import SENTENCES, texts

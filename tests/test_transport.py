@@ -6,7 +6,7 @@ import pytest
 from scrapy import Request
 from scrapy.http import Headers
 
-from crawlers.transport import (
+from crawlers.http.transport import (
     HostTurns,
     PrivateAddressError,
     PublicResolver,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.page import Page, PageChangedError
-from crawlers.unmarked import find_article, read_lines, read_stacked
+from crawlers.pages.page import Page, PageChangedError
+from crawlers.pages.unmarked import find_article, read_lines, read_stacked
 from schema.exchanges import Exchange
 from tests.loopback import MONDAY
 

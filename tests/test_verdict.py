@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers import registry
-from crawlers.record import CrawlRecord
-from crawlers.verdict import judge
+from crawlers.crawl_record import CrawlRecord
+from crawlers.crawl_report import judge
 from schema.crawls import CrawlState, Outcome
 from schema.notices import RawNotice, Section
 from tests.loopback import MONDAY

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from schema.calls import Text
-from storage.database import Database
-from storage.translations import TranslationMemory
+from storage.database.engine import Database
+from storage.database.translations import TranslationMemory
 from tests.translating import FakeEngine
 from translators.claims import Claims
 from translators.texts import Rendering, translate_texts

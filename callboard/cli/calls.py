@@ -48,7 +48,7 @@ def command(
     from exports.extracts import render_extract
     from exports.terminal import render_calls
     from schema.calls import Status
-    from storage.calls import CallFilter, find
+    from storage.database.calls import CallFilter, find
 
     chosen = {Status.OPEN: is_open, Status.FORTHCOMING: forthcoming, Status.CLOSED: closed}
     wanted = CallFilter(

@@ -36,7 +36,7 @@ def command(folder: Path) -> None:
         render_linked,
         render_portals,
     )
-    from callboard.fold import ROOT
+    from processing.ingestion import ROOT
 
     sites = ROOT / SITES
     if not sites.is_dir():

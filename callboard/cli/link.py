@@ -14,7 +14,7 @@ from callboard.cli.session import show_json, working
 @click.pass_obj
 def command(config_path: Path | None, as_json: bool) -> None:
     """Recognise the same call across portals and languages, and list what was linked and why."""
-    from storage.calls import CallFilter, find
+    from storage.database.calls import CallFilter, find
 
     with working(config_path) as pipeline:
         count = pipeline.link()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import JustifyMethod
 
     from crawlers.run import CrawlSettings
-    from storage.portals import PortalState
+    from storage.database.portals import PortalState
 
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = {
@@ -91,8 +91,8 @@ def _cut(words: str, longest: int | None) -> str:
 
 
 def _standing(url: str) -> "tuple[dict[str, PortalState], dict[str, int]]":
-    from storage.database import Database, DatabaseError
-    from storage.portals import count_calls, states
+    from storage.database.engine import Database, DatabaseError
+    from storage.database.portals import count_calls, states
 
     database = Database(url)
     try:
@@ -113,7 +113,7 @@ def print_labels(config_path: Path | None, portals: tuple[str, ...]) -> None:
 
     Exit code 1 if there are any.
     """
-    from storage.health import unknown_words
+    from processing.health import unknown_words
 
     with reading(config_path) as pipeline, pipeline.database.read() as connection:
         wanted = pipeline.stems(portals) if portals else list(pipeline.portals)

@@ -67,9 +67,9 @@ def operator_errors() -> Iterator[None]:
     from callboard.config import ConfigError
     from callboard.pipeline import UnknownPortalError
     from crawlers.portals import PortalFileError
-    from storage.calls import NoSuchCallError
-    from storage.database import DatabaseError
-    from storage.warc import ArchiveError
+    from storage.archive.warc import ArchiveError
+    from storage.database.calls import NoSuchCallError
+    from storage.database.engine import DatabaseError
 
     try:
         yield

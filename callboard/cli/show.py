@@ -22,9 +22,9 @@ def command(config_path: Path | None, call_id: str, as_json: bool, body: bool) -
     """
     from exports.extracts import render_extract
     from exports.terminal import render_call, render_texts
-    from storage.calls import get
-    from storage.events import since
-    from storage.notices import current
+    from storage.database.calls import get
+    from storage.database.events import since
+    from storage.database.notices import current
 
     with reading(config_path) as pipeline, pipeline.database.read() as connection:
         now = pipeline.now()

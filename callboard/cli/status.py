@@ -10,7 +10,7 @@ from callboard.cli.main import EXIT_FAILED
 from callboard.cli.session import give_up, reading, show, show_json
 
 if TYPE_CHECKING:
-    from storage.health import Health
+    from processing.health import Health
 
 
 class Signs(click.ParamType[frozenset[str]]):
@@ -22,7 +22,7 @@ class Signs(click.ParamType[frozenset[str]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> frozenset[str]:
         """Read the signs or fail with usage."""
-        from storage.health import SIGNS
+        from processing.health import SIGNS
 
         wanted = frozenset(str(value).split(","))
         if unknown := sorted(wanted - set(SIGNS)):
@@ -56,8 +56,8 @@ def command(
     """
     from exports.status_page import render_status_page
     from exports.terminal import render_health
+    from processing.health import assess
     from schema.crawls import CrawlState
-    from storage.health import assess
 
     with reading(config_path) as pipeline, pipeline.database.read() as connection:
         now = pipeline.now()

@@ -13,9 +13,9 @@ from lxml import etree
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
-from crawlers.charset import GZIP, ZIP, decode
-from crawlers.page import Page, PageChangedError
-from crawlers.streams import elements_of, open_body
+from crawlers.pages.charset import GZIP, ZIP, decode
+from crawlers.pages.page import Page, PageChangedError
+from crawlers.pages.streams import elements_of, open_body
 
 DELIMITERS = ";,\t|"
 TAG = "@tag"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
-from crawlers.page import Page
+from crawlers.pages.page import Page
 
 
 class CkanSpider(RecordsSpider):

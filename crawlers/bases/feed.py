@@ -12,9 +12,9 @@ from lxml import etree
 from scrapy import Request
 
 from crawlers.bases.portal import Otherwise, PortalSpider, Step
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page, PageChangedError
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page, PageChangedError
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 ITEMS = "{*}item", "{*}entry"

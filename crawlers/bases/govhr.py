@@ -17,10 +17,10 @@ from parsel import Selector
 from crawlers.bases.feed import entries_of
 from crawlers.bases.links import LinksSpider
 from crawlers.bases.portal import Step
-from crawlers.fragments import clean_fragment
-from crawlers.page import LAYOUT, Page, PageChangedError, text_of, texts_of
-from crawlers.readings import Reader, Reading, Row, read, read_rows
-from crawlers.unmarked import find_article
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import LAYOUT, Page, PageChangedError, text_of, texts_of
+from crawlers.pages.readers import Reader, Reading, Row, read, read_rows
+from crawlers.pages.unmarked import find_article
 from schema.notices import Attachment, RawNotice, Section
 
 NUMBER = re.compile(r"/(?P<number>\d+)$")

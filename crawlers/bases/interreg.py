@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from crawlers.bases.links import LinksSpider
 from crawlers.bases.wordpress import find_attachments
-from crawlers.page import Page, PageChangedError
+from crawlers.pages.page import Page, PageChangedError
 from schema.notices import RawNotice, Section
 
 CONTENT = ("main", "#main-content", "#content", "article", "body")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 from crawlers.bases.portal import PortalSpider, Step
-from crawlers.page import Page, PageChangedError
+from crawlers.pages.page import Page, PageChangedError
 
 MOST_LISTS = 400
 """Lists of one portal: a calendar that links to the next month for ever ends here, as a gap."""

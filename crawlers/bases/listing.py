@@ -18,9 +18,9 @@ from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.bases.walks import MOST_WALKS
-from crawlers.fragments import clean_fragment
-from crawlers.page import LAYOUT, Page, PageChangedError, text_of, texts_of
-from crawlers.readings import Elsewhere, Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import LAYOUT, Page, PageChangedError, text_of, texts_of
+from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 IDLE_PAGES = 3

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from crawlers.page import Page, PageChangedError
+from crawlers.pages.page import Page, PageChangedError
 
 DATA = "script#__NEXT_DATA__::text"
 TAGS = {

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import Attachment, Markup, RawNotice, Section
 
 API = "/++api++"

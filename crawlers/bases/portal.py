@@ -24,17 +24,17 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawlers.answers import recognise
-from crawlers.documents import LinkedDocuments
-from crawlers.examination import ExaminedPage, reading_of, verdict_on
-from crawlers.middlewares.hosts import ForeignHostError
-from crawlers.middlewares.redirects import RedirectLoopError
-from crawlers.middlewares.robots import RobotsForbidError, RobotsSilentError
-from crawlers.page import Page
+from crawlers.attachments import LinkedDocuments
+from crawlers.crawl_record import CrawlRecord, as_reason
+from crawlers.http.middlewares.hosts import ForeignHostError
+from crawlers.http.middlewares.redirects import RedirectLoopError
+from crawlers.http.middlewares.robots import RobotsForbidError, RobotsSilentError
+from crawlers.http.transport import PrivateAddressError, TooLargeError
+from crawlers.pages.inspection import ExaminedPage, reading_of, verdict_on
+from crawlers.pages.page import Page
+from crawlers.pages.page_problems import recognise
+from crawlers.pages.readers import Reader, read, unreadable
 from crawlers.portals import FOLDER, load_portal
-from crawlers.readings import Reader, read, unreadable
-from crawlers.record import CrawlRecord, as_reason
-from crawlers.transport import PrivateAddressError, TooLargeError
 from schema.exchanges import Exchange
 from schema.issues import Severity
 from schema.notices import RawNotice

@@ -12,7 +12,7 @@ from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.bases.walks import Walks
-from crawlers.page import Page, PageChangedError
+from crawlers.pages.page import Page, PageChangedError
 
 IDLE_PAGES = 3
 """So many pages in a row without anything new: a server that does not heed the offset."""

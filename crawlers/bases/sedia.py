@@ -18,9 +18,9 @@ from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.bases.walks import Walks
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page, PageChangedError
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page, PageChangedError
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.issues import Issue, Severity
 from schema.notices import Attachment, RawNotice, Section
 

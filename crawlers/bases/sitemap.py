@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from crawlers.bases.portal import PortalSpider, Step
-from crawlers.page import Page, PageChangedError
-from crawlers.readings import unreadable
-from crawlers.streams import elements_of
+from crawlers.pages.page import Page, PageChangedError
+from crawlers.pages.readers import unreadable
+from crawlers.pages.streams import elements_of
 
 LARGEST = 52_428_800
 """Bytes, after decompression: the limit that sitemaps.org sets."""

@@ -6,7 +6,7 @@ from scrapy import Request
 
 from crawlers.bases.portal import Step
 from crawlers.bases.records import RecordsSpider
-from crawlers.page import Page
+from crawlers.pages.page import Page
 
 
 class SocrataSpider(RecordsSpider):

@@ -8,7 +8,7 @@ gave is what it announces or a walk brings nothing new.
 from collections.abc import Callable
 
 from crawlers.bases.portal import Step
-from crawlers.record import CrawlRecord
+from crawlers.crawl_record import CrawlRecord
 
 MOST_WALKS = 3
 

@@ -17,9 +17,9 @@ from crawlers.bases.feed import FeedSpider, entries_of
 from crawlers.bases.portal import Otherwise, Step
 from crawlers.bases.sitemap import SitemapSpider
 from crawlers.bases.walks import Walks
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page, PageChangedError, text_of
-from crawlers.readings import Elsewhere, Reading, ReadRow, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page, PageChangedError, text_of
+from crawlers.pages.readers import Elsewhere, Reading, ReadRow, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 PAGE_SIZE = 100

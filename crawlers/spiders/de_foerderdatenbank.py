@@ -13,8 +13,8 @@ from importlib.resources import files
 
 from crawlers.bases.listing import Cards, ListingSpider
 from crawlers.bases.wordpress import find_attachments
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page, text_of, texts_of
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page, text_of, texts_of
 from schema.notices import RawNotice, Section
 
 SITE = "https://www.foerderdatenbank.de/"

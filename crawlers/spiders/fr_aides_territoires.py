@@ -11,8 +11,8 @@ from parsel import Selector
 
 from crawlers.bases.sitemap import SitemapSpider
 from crawlers.bases.wordpress import find_attachments
-from crawlers.fragments import clean_fragment
-from crawlers.page import LAYOUT, Page, PageChangedError
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import LAYOUT, Page, PageChangedError
 from schema.notices import RawNotice, Section
 
 SITE = "https://aides-territoires.beta.gouv.fr"

@@ -6,8 +6,8 @@ Only the term "Otvoreni natječaji" tells that a call is open: posts keep standi
 from dataclasses import replace
 
 from crawlers.bases.wordpress import WordPressSpider, read_post, read_post_page, read_posts
-from crawlers.page import Page
-from crawlers.readings import Elsewhere, Reading, Row
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Elsewhere, Reading, Row
 from schema.notices import RawNotice
 
 OPEN = "Otvoreni natječaji"

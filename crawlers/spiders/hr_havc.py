@@ -6,8 +6,8 @@ with a query that changes its contrast or type size.
 
 from crawlers.bases.links import LinksSpider
 from crawlers.bases.wordpress import find_attachments
-from crawlers.page import Page
-from crawlers.unmarked import find_article
+from crawlers.pages.page import Page
+from crawlers.pages.unmarked import find_article
 from schema.notices import RawNotice, Section
 
 CALLS = r"/o-nama/javni-pozivi/[^/]+"

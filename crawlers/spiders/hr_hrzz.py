@@ -11,9 +11,9 @@ from parsel import Selector
 
 from crawlers.bases.listing import ListingSpider
 from crawlers.bases.wordpress import find_attachments
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page, PageChangedError, texts_of
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page, PageChangedError, texts_of
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 ENTRY = re.compile(r"#collapse-(?P<entry>[0-9a-f]{7})", re.IGNORECASE)

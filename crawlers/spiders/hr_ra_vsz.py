@@ -5,7 +5,7 @@ Calls print neither code nor deadline; a post's page gives its date only as runn
 """
 
 from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts
-from crawlers.page import Page
+from crawlers.pages.page import Page
 from schema.notices import RawNotice, Section
 
 CONTENT = (".entry-content", "main article", "article", "main")

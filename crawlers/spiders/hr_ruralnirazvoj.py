@@ -6,8 +6,8 @@ the call; the host answers visitors from the region only.
 
 from crawlers.bases.listing import Cards, ListingSpider
 from crawlers.bases.wordpress import find_attachments
-from crawlers.page import Page, PageChangedError
-from crawlers.unmarked import find_article, read_lines, read_stacked
+from crawlers.pages.page import Page, PageChangedError
+from crawlers.pages.unmarked import find_article, read_lines, read_stacked
 from schema.notices import RawNotice, Section
 
 LABELS = ("Mjera", "Podmjera", "Tip operacije", "Datum objave", "Datum prijave", "Kraj prijave")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from crawlers.bases.records import rows_at
 from crawlers.bases.solr import SolrSpider
-from crawlers.page import Page
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import Attachment, Markup, RawNotice, Section
 
 SITE = "https://www.incentivi.gov.it"

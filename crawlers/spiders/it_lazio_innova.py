@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import partial
 
 from crawlers.bases.wordpress import WordPressSpider, read_post, read_post_page, read_posts
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page
-from crawlers.readings import Elsewhere, Row
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Elsewhere, Row
 from schema.notices import RawNotice, Section
 
 GROUPS = ("tematiche", "destinatari", "tipologie")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urljoin
 
 from crawlers.bases.sitemap import SitemapSpider
-from crawlers.page import Page, PageChangedError, text_of, texts_of
+from crawlers.pages.page import Page, PageChangedError, text_of, texts_of
 from schema.notices import Attachment, Markup, RawNotice, Section
 
 ADDRESS = r"/servizi/servizio/(?:bandi|catalogo)/dettaglio/(?:.+-)?(?P<source_id>[^-/]+)$"

@@ -6,8 +6,8 @@ money runs out. Deadlines that were extended may still stand here as they were: 
 
 from crawlers.bases.records import rows_at
 from crawlers.bases.socrata import SocrataSpider
-from crawlers.page import Page
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice
 
 JOBS = "Concorsi Pubblici e Avvisi sul Personale"

@@ -6,7 +6,7 @@ looks like a measure is visited. The same measures stand in incentivi.gov.it, wi
 
 from crawlers.bases.listing import Cards, ListingSpider
 from crawlers.bases.wordpress import find_attachments
-from crawlers.page import Page
+from crawlers.pages.page import Page
 from schema.notices import RawNotice, Section
 
 CONTENT = ("[itemprop=articleBody]", "div.item-page", "main article", "article", "main")

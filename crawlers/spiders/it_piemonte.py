@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from crawlers.bases.listing import Cards, ListingSpider
 from crawlers.bases.wordpress import find_attachments
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page, texts_of
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page, texts_of
 from schema.notices import RawNotice, Section
 
 STATUS = "dl.field--name-field-stato dd.field__item, .field--name-field-stato .field__item"

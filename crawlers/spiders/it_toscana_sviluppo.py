@@ -6,8 +6,8 @@ Each call comes again as a post about accounting for its money, "(Rendicontazion
 from functools import partial
 
 from crawlers.bases.wordpress import WordPressSpider, read_post_page, read_posts
-from crawlers.page import Page
-from crawlers.readings import Elsewhere, Row
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Elsewhere, Row
 
 ACCOUNTING = "rendicontazione"
 

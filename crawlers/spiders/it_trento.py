@@ -7,8 +7,8 @@ Dates are untidy ("09/2/2026", "31/03/26", "maggio 2024") and are handed on as t
 from parsel import Selector
 
 from crawlers.bases.bulk import BulkSpider, csv_rows
-from crawlers.page import Page, texts_of
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.page import Page, texts_of
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice
 
 COLUMNS = ("STATO", "INTERVENTO", "DATA APERTURA", "DATA CHIUSURA")

@@ -12,9 +12,9 @@ from urllib.parse import urljoin
 from parsel import Selector
 
 from crawlers.bases.listing import ListingSpider, read_pairs
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page, PageChangedError, texts_of
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page, PageChangedError, texts_of
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 BLOCK = "a.schedule-main"

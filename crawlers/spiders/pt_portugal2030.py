@@ -11,8 +11,8 @@ from urllib.parse import quote
 from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
-from crawlers.page import Page
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice
 
 API = "https://portugal2030.pt/wp-json/avisos"

@@ -8,9 +8,9 @@ import html
 from urllib.parse import urlsplit
 
 from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts, read_terms
-from crawlers.page import Page
-from crawlers.readings import Elsewhere, Reading, Row
-from crawlers.unmarked import find_article, read_lines, read_stacked
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Elsewhere, Reading, Row
+from crawlers.pages.unmarked import find_article, read_lines, read_stacked
 from schema.notices import RawNotice, Section
 
 HOST = "oportunitati-ue.gov.ro"

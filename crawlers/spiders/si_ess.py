@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 FINDER = "https://www.ess.gov.si/?id=351&type=871"

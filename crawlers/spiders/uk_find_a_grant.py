@@ -11,9 +11,9 @@ from urllib.parse import quote
 from crawlers.bases.listing import ListingSpider, Turn
 from crawlers.bases.nextdata import props_of, write_rich_text
 from crawlers.bases.portal import Step
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page
-from crawlers.readings import Elsewhere, Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 SITE = "https://www.find-government-grants.service.gov.uk"

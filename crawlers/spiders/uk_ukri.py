@@ -14,9 +14,9 @@ from scrapy import Request
 from crawlers.bases.feed import FeedSpider, read_feed
 from crawlers.bases.listing import ListingSpider, Turn
 from crawlers.bases.portal import Step
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page, PageChangedError, text_of, texts_of
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page, PageChangedError, text_of, texts_of
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 STATUS = "Opportunity status"

@@ -5,9 +5,9 @@ and is left out.
 """
 
 from crawlers.bases.ckan import CkanSpider, rows_of
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 SECTIONS = {

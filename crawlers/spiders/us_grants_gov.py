@@ -13,9 +13,9 @@ from typing import Any
 from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at, value_at
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page, PageChangedError
-from crawlers.readings import Elsewhere, Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page, PageChangedError
+from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 API = "https://api.grants.gov/v1/api"

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from crawlers.bases.bulk import TAG, BulkSpider, xml_rows
 from crawlers.bases.portal import Step
-from crawlers.fragments import clean_fragment
-from crawlers.page import Page
-from crawlers.readings import Reading, Row, read_rows
+from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.page import Page
+from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
 
 EXTRACT = "https://prod-grants-gov-chatbot.s3.amazonaws.com/extracts/GrantsDBExtract{:%Y%m%d}v2.zip"

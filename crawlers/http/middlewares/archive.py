@@ -1,0 +1,97 @@
+"""Archive every answer before anyone reads it, and ask only for what changed.
+
+A 304 is archived as such, and the spider is handed the archived body instead.
+"""
+
+from dataclasses import replace
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from crawlers.crawl_record import CrawlRecord
+from schema.exchanges import Exchange
+
+CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+SECRET_HEADERS = frozenset(
+    ("set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization")
+)
+
+
+class ArchiveMiddleware:
+    """Writes exchanges to the crawl's store.
+
+    ``response.meta["exchange"]`` is what to read, ``response.meta["number"]`` its number there.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build for one crawler."""
+        return cls(crawler)
+
+    @property
+    def _record(self) -> CrawlRecord:
+        record = getattr(self._crawler.spider, "record", None)
+        if not isinstance(record, CrawlRecord):
+            raise TypeError("spiders of this project derive from PortalSpider")
+        return record
+
+    def process_request(self, request: Request) -> None:
+        """Make the request conditional on what the archive already holds."""
+        if self._record.broken is not None:
+            raise IgnoreRequest(self._record.broken)  # what cannot be archived is not asked for
+        known = self._record.store.latest(request.url, request.method, request.body)
+        request.meta["known"] = known
+        for header in CONDITIONS.values():  # a redirect brings those of the page before
+            request.headers.pop(header, None)
+        if known is None or request.method != "GET":
+            return
+        for ours, theirs in CONDITIONS.items():
+            if ours in known.headers:
+                request.headers[theirs] = known.headers[ours]
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Archive the answer; on 304 put the archived body in its place."""
+        record = self._record
+        exchange = Exchange(
+            portal=record.portal.stem,
+            kind=request.meta.get("kind") or kind_of(request.url),
+            url=request.url,
+            fetched_at=record.now(),
+            status=response.status,
+            body=response.body,
+            headers=open_headers(response),
+            method=request.method,
+            request_body=request.body,
+        )
+        number = record.archive(exchange)
+        known: Exchange | None = request.meta.pop("known", None)
+        if known is not None and exchange.status == 304:
+            record.unchanged += 1
+            exchange = replace(known, kind=exchange.kind)
+            response = response.replace(status=200, body=known.body, flags=["unchanged"])
+        elif known is not None and exchange.status == 200 and exchange.body == known.body:
+            record.unchanged += 1
+        request.meta["exchange"], request.meta["number"] = exchange, number
+        return response
+
+
+def kind_of(url: str) -> str:
+    """Tell the kind of a request that no spider made."""
+    return "robots" if urlsplit(url).path == "/robots.txt" else "document"
+
+
+def open_headers(response: Response) -> dict[str, str]:
+    """Return the headers that may be kept: lower-cased names, one value each, no secrets."""
+    headers: dict[str, str] = {}
+    for name, values in response.headers.items():
+        lowered = name.decode("latin-1").lower()
+        if lowered not in SECRET_HEADERS:
+            headers[lowered] = ", ".join(value.decode("latin-1") for value in values)
+    return headers

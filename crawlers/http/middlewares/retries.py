@@ -1,0 +1,57 @@
+"""Retry with back-off, waiting as long as the portal's ``Retry-After`` asks, within reason.
+
+The wait is the host's: nobody asks it anything meanwhile, whichever request it turned away.
+"""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.http import Response
+
+from crawlers.http.transport import HostTurns, retry_after
+
+
+class PatientRetryMiddleware(RetryMiddleware):
+    """Scrapy's retries, with pauses between them."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler.settings)
+        self.crawler = crawler
+        self._backoff = crawler.settings.getfloat("CALLBOARD_BACKOFF")
+        self._longest_wait = crawler.settings.getfloat("CALLBOARD_LONGEST_WAIT")
+        self._turns: HostTurns = crawler.settings["CALLBOARD_TURNS"]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "PatientRetryMiddleware":
+        """Build for one crawler."""
+        return cls(crawler)
+
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Return the request for another try after a pause, or the response as it is."""
+        outcome = super().process_response(request, response)
+        if isinstance(outcome, Request):
+            asked = retry_after(response.headers, datetime.now(UTC))
+            if asked is not None and asked > self._longest_wait:
+                return response  # it wants us gone for longer than a crawl should last
+            self._rest(outcome, asked)
+        return outcome
+
+    def process_exception(  # type: ignore[override]
+        self, request: Request, exception: Exception
+    ) -> Request | Response | None:
+        """Return the request for another try after a pause, or ``None`` to give up."""
+        outcome = super().process_exception(request, exception)
+        if isinstance(outcome, Request):
+            self._rest(outcome)
+        return outcome
+
+    def _rest(self, retry: Request, asked: float | None = None) -> None:
+        """Let the host rest for as long as it asks, or else twice as long as the last time."""
+        attempts: int = retry.meta["retry_times"]
+        backoff = min(self._backoff * 2.0 ** (attempts - 1), self._longest_wait)
+        self._turns.rest(urlsplit(retry.url).netloc, backoff if asked is None else asked)

@@ -1,0 +1,126 @@
+"""Recognise answers that arrive with status 200 and are not the page that was asked for.
+
+A soft 404, an empty page, a login wall, a bot wall, a shell that only a browser's scripts fill.
+Nothing of it is evaded: the crawl records what it met.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lxml import etree
+
+from crawlers.pages.charset import GZIP, ZIP
+from crawlers.pages.page import LAYOUT, Page
+
+
+class Answer(StrEnum):
+    """What a page is when it is not content; also the kind of the Issue."""
+
+    SOFT_404 = "soft_404"
+    EMPTY_PAGE = "empty_page"
+    LOGIN_WALL = "login_wall"
+    BOT_WALL = "bot_wall"
+    SCRIPT_SHELL = "script_shell"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was recognised, and the words that gave it away."""
+
+    answer: Answer
+    words: str
+    is_missing: bool = False
+    """Whether the page says itself that nothing is there; a blank one says nothing at all."""
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether the portal turns us away, rather than having nothing there."""
+        return self.answer in (Answer.LOGIN_WALL, Answer.BOT_WALL)
+
+
+ERROR_TITLE = re.compile(
+    r"\s*(?:error[e]?\b|erro\b|erreur\b|fehler\b|gre[šs]ka\b|napaka\b|eroare\b|hiba\b|404\b|500\b"
+    r"|.{0,60}\b(?:page not found|not found|pagina non trovata|stranica nije prona[đd]ena"
+    r"|seite nicht gefunden|page introuvable|p[áa]gina no encontrada|p[áa]gina n[ãa]o encontrada"
+    r"|stran ni najdena|pagina nu a fost g[ăa]sit[ăa]))",
+    re.IGNORECASE,
+)
+BOT_WORDS = re.compile(
+    r"cf-chl-|challenge-platform|_incapsula_resource|px-captcha|geo\.captcha-delivery|ddos-guard"
+    r"|<title>\s*(?:just a moment|attention required|access denied|verifying you are human"
+    r"|pardon our interruption|request rejected|bot verification)",
+    re.IGNORECASE,
+)
+LOGIN_TITLE = re.compile(
+    r"\b(?:log ?in|sign ?in|accedi|accesso|prijava|anmeld|connexion|iniciar sesi[óo]n|autentica)",
+    re.IGNORECASE,
+)
+UNSEEN = frozenset(("script", "style", "noscript", "template"))
+XML_STARTS = ("<?xml", "<urlset", "<sitemapindex", "<rss", "<feed")
+LITTLE = 200
+"""A page with less visible text than this says nothing about a call."""
+WALL = 1500
+"""Walls are short; a page with more visible text only carries a form beside its content."""
+
+
+def recognise(page: Page) -> Verdict | None:
+    """Return what the page is instead of content, or ``None`` where it may be read.
+
+    Only markup is looked at: JSON, XML and packed files answer for themselves when they are read.
+    """
+    if page.exchange.body.startswith((ZIP, GZIP)):
+        return None
+    if not page.text.strip():
+        return Verdict(Answer.EMPTY_PAGE, "the body is empty")
+    return next(_verdicts(page), None) if _is_html(page, page.text) else None
+
+
+def _verdicts(page: Page) -> Iterator[Verdict]:
+    title = page.maybe("title") or ""
+    if ERROR_TITLE.match(title):
+        yield Verdict(Answer.SOFT_404, title, is_missing=True)
+    visible = _visible_start(page)
+    if len(visible) >= WALL:
+        return
+    if wall := BOT_WORDS.search(page.text):
+        yield Verdict(Answer.BOT_WALL, wall[0])
+    password = page.selector.css("input[type=password]")
+    if password and (LOGIN_TITLE.search(title) or len(visible) < LITTLE):
+        yield Verdict(Answer.LOGIN_WALL, title or "a password is asked for")
+    if len(visible) < LITTLE and page.selector.css("script"):
+        yield Verdict(Answer.SCRIPT_SHELL, title or visible[:80])
+    if len(visible) < LITTLE:
+        words = f"{len(visible)} characters of text"
+        yield Verdict(Answer.EMPTY_PAGE, words, is_missing=bool(visible))
+
+
+def _visible_start(page: Page) -> str:
+    """Return the text that a visitor sees, only as far as it takes to know that it is enough."""
+    texts: list[str] = []
+    length = 0
+    for body in page.selector.css("body"):
+        walk = etree.iterwalk(body.root, ("start", "end"))
+        for event, element in walk:
+            if event == "end":
+                words = element.tail
+            elif isinstance(tag := element.tag, str) and tag not in UNSEEN:
+                words = element.text
+            else:
+                walk.skip_subtree()
+                continue
+            if words and (words := words.strip()):
+                texts.append(words)
+                length += len(words) + 1
+            if length > WALL:
+                break
+    return LAYOUT.sub(" ", " ".join(texts))
+
+
+def _is_html(page: Page, text: str) -> bool:
+    start = text.lstrip()[:500].lower()
+    if "<html" in start:
+        return True
+    declared = page.exchange.headers.get("content-type", "html")
+    return "html" in declared and start.startswith("<") and not start.startswith(XML_STARTS)

@@ -1,0 +1,22 @@
+"""The process that examines pages for a crawl: run as a program, with the number of a socket."""
+
+import sys
+from collections.abc import Iterator
+
+from crawlers import registry
+from crawlers.pages import pickle_channel as channel
+from crawlers.pages.inspection import Examined, examine
+from crawlers.pages.page import Page
+from schema.exchanges import Exchange
+
+
+def answer(exchange: Exchange | None) -> Iterator[Examined | None]:
+    """Examine a page; ``None`` asks whether anybody is there."""
+    if exchange is None:
+        yield None
+    else:
+        yield examine(Page(exchange), registry.reader(exchange.portal, exchange.kind))
+
+
+if __name__ == "__main__":
+    channel.serve(int(sys.argv[1]), answer)

@@ -1,0 +1,1 @@
+"""From archived pages to notice versions, changes and events, crawl by crawl."""

@@ -1,0 +1,1 @@
+"""The archive of everything that was fetched: WARC files, never rewritten."""
