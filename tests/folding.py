@@ -120,11 +120,7 @@ def process(
             for archived in archive.exchanges(crawl):
                 crawls.save_pages(
                     connection,
-                    [
-                        pages.to_row(
-                            archived.id, archived.crawl_id, archived.number, archived.exchange
-                        )
-                    ],
+                    [pages.to_row(archived)],
                 )
                 readings = [read_page(archived)]
                 happened += versions.record(connection, readings, baseline=baseline)
