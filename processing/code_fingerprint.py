@@ -61,12 +61,12 @@ def fingerprint(stem: str) -> str:
 def closure(roots: Iterable[str]) -> frozenset[str]:
     """Return the modules of ours that some modules import, directly or not, with themselves."""
     found: set[str] = set()
-    waiting = [each for each in roots if _path(each)]
+    waiting = [part for each in roots for part in _with_packages(each)]
     while waiting:
         module = waiting.pop()
         if module not in found:
             found.add(module)
-            waiting += [each for each in _imports(module) if each not in found]
+            waiting += [part for name in _named(module) for part in _with_packages(name)]
     return frozenset(found)
 
 
@@ -128,12 +128,11 @@ def _named(module: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _imports(module: str) -> Iterator[str]:
-    """Yield the modules of ours that a module imports, with the packages that hold them."""
-    for name in _named(module):
-        if _path(name):
-            parts = name.split(".")
-            yield from (".".join(parts[: end + 1]) for end in range(len(parts)))
+@cache
+def _with_packages(name: str) -> tuple[str, ...]:
+    """Return a module of ours with the packages that hold it; nothing for any other name."""
+    parts = name.split(".") if _path(name) else []
+    return tuple(".".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
 def _foreign(module: str) -> Iterator[str]:

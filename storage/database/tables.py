@@ -462,9 +462,9 @@ translation = Table(
 derivation = Table(
     "derivation",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False, comment="Always 1"),
-    Column("code", Text, nullable=False, comment="Fingerprint of the code that made all rows"),
-    comment="Which code the derived rows come from: one row",
+    Column("portal", Text, primary_key=True, comment="Stem of the portal"),
+    Column("code", Text, nullable=False, comment="Fingerprint of the code that made its rows"),
+    comment="Which code each portal's rows come from: they are made again when it changes",
 )
 
 KEPT = frozenset({translation.name})
