@@ -4,7 +4,7 @@ V := .venv
 BIN := $(V)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo run test check lint types layers bench floors portals lock install clean
+.PHONY: demo run test test-random check lint types layers bench floors portals lock install clean
 
 install: $(V)/.installed
 
@@ -29,7 +29,10 @@ run: install
 	@$(BIN)/callboard run
 
 test: $(V)/.developing
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup
+
+test-random: $(V)/.developing
+	CALLBOARD_TESTS=random $(BIN)/python -m pytest -q -n auto --dist loadgroup
 
 lint: $(V)/.developing
 	$(BIN)/ruff check .

@@ -1,8 +1,10 @@
 """What every test may rely on: no network but loopback, the real captures where they lie, no clock.
 
-How long an example takes says nothing on a busy machine: no test of a law has a deadline.
+Property tests try the same examples in every run; ``make test-random`` tries others, and more. None
+has a deadline, since how long an example takes says nothing on a busy machine.
 """
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +13,9 @@ from typing import Any
 import hypothesis
 import pytest
 
-hypothesis.settings.register_profile("unhurried", deadline=None)
-hypothesis.settings.load_profile("unhurried")
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("random", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("CALLBOARD_TESTS", "same"))
 
 SHARED = Path(__file__).parents[2] / "shared"
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
