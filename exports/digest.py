@@ -5,13 +5,15 @@ Columns are a public contract: they are only ever added at the end. See ``docs/d
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from exports.cells import guard
-from schema.calls import Call, Text, TextStatus
+from schema.calls import Call, Moment, Text, TextStatus
+from schema.fields import FIELDS, CallField, Shape
 from schema.money import Money
 
 SCHEMA_VERSION = "1"
@@ -131,32 +133,18 @@ def _cells(entry: Entry, now: datetime) -> dict[str, str]:
     grant = call.grant_max or call.grant_min
     english = call.title.original if call.title.status is TextStatus.ORIGINAL else _english(entry)
     return {
+        **{each.digest: _cell(call, each) for each in FIELDS if each.digest},
         "group": entry.group,
         "call_id": entry.call_id,
         "status": call.status(now),
-        "title": guard(call.title.original),
         "language": call.title.language,
         "title_english": guard(english),
         "english_status": call.title.status,
-        "programme": guard(call.programme),
-        "codes": guard(" ".join(call.codes)),
-        "issuer": guard(call.issuer),
-        "published_on": call.published_on.isoformat() if call.published_on else "",
-        "opens_at": call.opens_at.isoformat() if call.opens_at else "",
         "next_deadline": deadline or "",
         "days_left": str(days) if days is not None and days >= 0 else "",
-        "deadlines": " ".join(each.moment.isoformat() for each in call.deadlines),
-        "deadline_kind": call.deadline_kind,
-        "budget_total": _plain(call.budget_total),
         "budget_currency": call.budget_total.currency if call.budget_total else "",
-        "budget_eur": _plain(euro),
-        "grant_min": _plain(call.grant_min),
-        "grant_max": _plain(call.grant_max),
+        "budget_eur": _plain(euro) if euro else "",
         "grant_currency": grant.currency if grant else "",
-        "intensity_max_pct": _number(call.intensity_max_pct),
-        "expected_projects": _number(call.expected_projects),
-        "applicant_types": " ".join(call.applicant_types),
-        "eligible_areas": guard("; ".join(call.eligible_areas)),
         "what_happened": guard("; ".join(change.text for change in entry.changes)),
         "url": guard(lead.url),
         "other_urls": guard(" ".join(source.url for source in others)),
@@ -164,6 +152,11 @@ def _cells(entry: Entry, now: datetime) -> dict[str, str]:
         "attribution": guard(entry.attribution),
         "schema_version": SCHEMA_VERSION,
     }
+
+
+def _cell(call: Call, field: CallField) -> str:
+    value = getattr(call, field.name)
+    return "" if value is None else _CELLS[field.shape](value)
 
 
 def _english(entry: Entry) -> str | None:
@@ -179,9 +172,20 @@ def _next_deadline(call: Call, now: datetime) -> str | None:
     return moments[-1].isoformat() if moments else None
 
 
-def _plain(money: Money | None) -> str:
-    return "" if money is None else f"{money.amount:f}".removesuffix(".00")
+def _plain(money: Money) -> str:
+    return f"{money.amount:f}".removesuffix(".00")
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+_CELLS: dict[Shape, Callable[[Any], str]] = {
+    Shape.TEXT: lambda text: guard(text.original),
+    Shape.NAME: guard,
+    Shape.WORDS: lambda words: guard(" ".join(words)),
+    Shape.PHRASES: lambda phrases: guard("; ".join(phrases)),
+    Shape.DAY: date.isoformat,
+    Shape.MOMENT: Moment.isoformat,
+    Shape.DEADLINES: lambda deadlines: " ".join(each.moment.isoformat() for each in deadlines),
+    Shape.MONEY: _plain,
+    Shape.PERCENT: "{:g}".format,
+    Shape.COUNT: str,
+}
+"""The cell of a value that is there; money without its currency, which has a column of its own."""

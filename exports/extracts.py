@@ -1,14 +1,14 @@
 """Render a call as the flat JSON of ``callboard extract``: the stateless, public contract."""
 
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from schema.calls import Call
+from schema.calls import Call, Moment
+from schema.fields import FIELDS, Shape
 from schema.money import Money
-
-_FIELD_NAMES = {"published_on": "published", "opens_at": "opens"}
-"""Fields of :class:`Call` that the contract names otherwise."""
 
 
 def render_extract(
@@ -19,39 +19,11 @@ def render_extract(
     Dates are ISO, with the hour where one is printed; money is ``{"amount", "currency"}`` or
     ``None``. ``now`` is an aware moment for ``status``, which is ``None`` without it.
     """
-    consortium = call.consortium
     return {
         "id": notice_id,
-        "is_call": call.is_call,
-        "is_call_reason": call.is_call_reason,
-        "language": call.language,
-        "title": call.title.original or None,
-        "title_language": call.title.language,
-        "codes": list(call.codes),
-        "programme": call.programme,
-        "issuer": call.issuer,
-        "published": call.published_on.isoformat() if call.published_on else None,
-        "opens": call.opens_at.isoformat() if call.opens_at else None,
-        "deadlines": [deadline.moment.isoformat() for deadline in call.deadlines],
-        "deadline_kind": call.deadline_kind.value,
-        "budget_total": _money(call.budget_total),
-        "grant_min": _money(call.grant_min),
-        "grant_max": _money(call.grant_max),
-        "intensity_max_pct": _number(call.intensity_max_pct),
-        "expected_projects": call.expected_projects,
-        "applicant_types": [kind.value for kind in call.applicant_types],
-        "eligible_areas": list(call.eligible_areas),
-        "status": call.status(now).value if now is not None else None,
-        "declared_status": call.declared_status.value if call.declared_status else None,
-        "consortium": {
-            "min_partners": consortium.min_partners,
-            "min_countries": consortium.min_countries,
-        }
-        if consortium
-        else None,
-        "conditions": [condition.original for condition in call.conditions],
+        **dict(_facts(call, now)),
         "evidence": {
-            _FIELD_NAMES.get(name, name): [
+            _KEYS[name]: [
                 {
                     "quote": proof.quote,
                     "start": proof.span.start,
@@ -64,9 +36,7 @@ def render_extract(
             ]
             for name, proofs in call.evidence.items()
         },
-        "absence": {
-            _FIELD_NAMES.get(name, name): reason.value for name, reason in call.absence.items()
-        },
+        "absence": {_KEYS[name]: reason.value for name, reason in call.absence.items()},
         "issues": [
             {
                 "kind": issue.kind,
@@ -79,13 +49,47 @@ def render_extract(
     }
 
 
-def _money(money: Money | None) -> dict[str, Any] | None:
-    if money is None:
-        return None
+_KEYS = {each.name: each.extract or each.name for each in FIELDS}
+"""What the contract calls a field where it tells of its evidence or absence."""
+
+
+def _facts(call: Call, now: datetime | None) -> Iterator[tuple[str, Any]]:
+    for field in FIELDS:
+        if not field.extract:
+            continue
+        value = getattr(call, field.name)
+        if field.name == "declared_status":  # the verdict stands before the portal's own word
+            yield "status", call.status(now).value if now is not None else None
+        yield field.extract, None if value is None else _PLAIN[field.shape](value)
+        if field.shape is Shape.TEXT:
+            yield f"{field.extract}_language", None if value is None else value.language
+
+
+def _money(money: Money) -> dict[str, Any]:
     return {"amount": _number(money.amount), "currency": money.currency}
 
 
-def _number(value: Decimal | float | None) -> int | float | None:
-    if value is None:
-        return None
+def _number(value: Decimal | float) -> int | float:
     return int(value) if value == int(value) else float(value)
+
+
+def _words(values: Iterable[str]) -> list[str]:
+    return [str(each) for each in values]
+
+
+_PLAIN: dict[Shape, Callable[[Any], Any]] = {
+    Shape.FLAG: bool,
+    Shape.NAME: str,
+    Shape.TEXT: lambda text: text.original or None,
+    Shape.TEXTS: lambda texts: [text.original for text in texts],
+    Shape.WORDS: _words,
+    Shape.PHRASES: _words,
+    Shape.DAY: date.isoformat,
+    Shape.MOMENT: Moment.isoformat,
+    Shape.DEADLINES: lambda deadlines: [each.moment.isoformat() for each in deadlines],
+    Shape.MONEY: _money,
+    Shape.PERCENT: _number,
+    Shape.COUNT: int,
+    Shape.CONSORTIUM: asdict,
+}
+"""What ``json.dumps`` takes of a value that is there."""

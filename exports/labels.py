@@ -2,22 +2,9 @@
 
 import re
 
-NAMES = {
-    "codes": "Codes",
-    "programme": "Programme",
-    "issuer": "Issuer",
-    "published_on": "Published",
-    "opens_at": "Opens",
-    "deadlines": "Deadline",
-    "budget_total": "Budget",
-    "grant_min": "Grant from",
-    "grant_max": "Grant up to",
-    "intensity_max_pct": "Co-financing",
-    "expected_projects": "Projects",
-    "applicant_types": "Who may apply",
-    "eligible_areas": "Where",
-    "consortium": "Consortium",
-}
+from schema.fields import FIELDS
+
+NAMES = {each.name: each.label for each in FIELDS if each.label}
 """Fields as a person names them, in the order of a page."""
 
 ABSENT = {

@@ -15,7 +15,8 @@ from rich.text import Text as Line
 
 from exports.labels import ABSENT, NAMES, change_words, plain
 from processing.health import NEVER, Health
-from schema.calls import KEY_FIELDS, Call, DeadlineKind, Moment, Status, Text, TextStatus
+from schema.calls import Call, DeadlineKind, Moment, Status, Text, TextStatus
+from schema.fields import FIELDS, KEY_FIELDS, Shape
 from schema.findings import Basis
 from schema.money import Money
 from storage.database.calls import CallSource, StoredCall
@@ -272,14 +273,14 @@ def _shown(call: Call, field: str) -> str:
     value: Any = getattr(call, field)
     if isinstance(value, Money):
         return money(value)
-    if field == "intensity_max_pct" and value is not None:
-        return f"{value:g} %"
-    return plain(
-        (value_text(value) or "").replace("T", " ") if field in _TIMED else value_text(value)
-    )
+    text = plain(value_text(value))
+    if _SHAPES[field] is Shape.PERCENT and text:
+        return f"{text} %"
+    return text.replace("T", " ") if _SHAPES[field] in _TIMED else text
 
 
-_TIMED = ("opens_at", "deadlines")
+_SHAPES = {each.name: each.shape for each in FIELDS}
+_TIMED = (Shape.MOMENT, Shape.DEADLINES)
 
 
 def _absences(call: Call) -> str:

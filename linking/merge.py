@@ -12,42 +12,13 @@ from typing import TypeVar
 
 from linking.clustering import Cluster
 from linking.weights import weights
-from schema.calls import KEY_FIELDS, Absence, Call, Deadline, DeadlineKind, Document, Moment
+from schema.calls import Absence, Call, Deadline, DeadlineKind, Document, Moment
+from schema.fields import FIELDS, KEY_FIELDS, CallField, Merge, Shape
 from schema.findings import Basis, Evidence
 from schema.issues import Issue
 from schema.money import Money
 
 T = TypeVar("T")
-
-ONE_SOURCE = (
-    "programme",
-    "issuer",
-    "published_on",
-    "opens_at",
-    "budget_total",
-    "grant_min",
-    "grant_max",
-    "intensity_max_pct",
-    "expected_projects",
-    "applicant_types",
-    "eligible_areas",
-    "consortium",
-    "conditions",
-    "summary",
-    "declared_status",
-)
-"""Fields taken whole from one notice. Deadlines go with their kind, codes are united."""
-
-CONTRADICTABLE = (
-    "opens_at",
-    "deadlines",
-    "budget_total",
-    "grant_min",
-    "grant_max",
-    "intensity_max_pct",
-    "expected_projects",
-)
-"""Fields that a call has one value of, whoever reports it; a publication date is each portal's."""
 
 _ABSENCES = (
     Absence.NOT_PUBLISHED,
@@ -74,43 +45,37 @@ def merge(cluster: Cluster) -> Call:
     value. Title and language are the leading notice's.
     """
     sources = [_Source(each.notice_id, each.portal, each.call) for each in cluster.notices]
-    lead = sources[0].call
     values: dict[str, object] = {}
-    evidence: dict[str, tuple[Evidence, ...]] = {
-        name: _sourced(sources[0], name)
-        for name in ("title", "language", "is_call")
-        if lead.evidence.get(name)
-    }
-    for name in ONE_SOURCE:
-        chosen = _choose(sources, name)
-        if chosen is not None:
-            values[name] = getattr(chosen.call, name)
-            evidence[name] = _sourced(chosen, name)
-    closing = _choose(sources, "deadlines")
-    if closing is not None:
-        values["deadlines"] = closing.call.deadlines
-        values["deadline_kind"] = closing.call.deadline_kind
-        for name in ("deadlines", "deadline_kind"):
-            evidence[name] = _sourced(closing, name)
-    values["codes"] = _united(code for source in sources for code in source.call.codes)
-    evidence["codes"] = tuple(each for source in sources for each in _sourced(source, "codes"))
-    values["documents"] = _documents(sources)
-    values["contacts"] = _united(each for source in sources for each in source.call.contacts)
-    for name in ("documents", "contacts"):
-        evidence[name] = tuple(each for source in sources for each in _sourced(source, name))
+    evidence: dict[str, tuple[Evidence, ...]] = {}
+    for field in FIELDS:
+        if field.merge is Merge.UNITED:
+            values[field.name] = _united_values(sources, field)
+            evidence[field.name] = tuple(
+                each for source in sources for each in _sourced(source, field.name)
+            )
+        elif (giver := _giver(sources, field)) is not None:
+            values[field.name] = getattr(giver.call, field.name)
+            evidence[field.name] = _sourced(giver, field.name)
     merged = replace(
-        lead,
+        sources[0].call,
         **values,  # type: ignore[arg-type]  # each value comes from the same field of a Call
         evidence={name: words for name, words in evidence.items() if words},
         issues=(),
     )
     return replace(
         merged,
-        absence=_absences(merged, sources, closing),
+        absence=_absences(merged, sources, _choose(sources, "deadlines")),
         issues=_united(
             (*(issue for s in sources for issue in s.call.issues), *_conflicts(sources, merged))
         ),
     )
+
+
+def _giver(sources: Sequence[_Source], field: CallField) -> _Source | None:
+    """Return the notice whose value a field takes; ``None`` if none has one."""
+    if field.merge is Merge.LEAD:
+        return sources[0]
+    return _choose(sources, "deadlines" if field.merge is Merge.WITH_DEADLINES else field.name)
 
 
 def _choose(sources: Sequence[_Source], name: str) -> _Source | None:
@@ -152,8 +117,10 @@ def _united(values: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _documents(sources: Sequence[_Source]) -> tuple[Document, ...]:
-    """Return every document once: by content where known, else address, else label."""
+def _united_values(sources: Sequence[_Source], field: CallField) -> tuple[object, ...]:
+    """Return what all notices have, each once: documents by content, else address, else label."""
+    if field.shape is not Shape.DOCUMENTS:
+        return _united(each for source in sources for each in getattr(source.call, field.name))
     found: dict[str, Document] = {}
     for source in sources:
         for document in source.call.documents:
@@ -179,7 +146,7 @@ def _absences(
 
 def _conflicts(sources: Sequence[_Source], merged: Call) -> list[Issue]:
     issues = []
-    for name in CONTRADICTABLE:
+    for name in (each.name for each in FIELDS if each.is_contradictable):
         if not _has(merged, name):
             continue
         words = merged.evidence.get(name, ())

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from linking.rare_tokens import fold
-from schema.calls import KEY_FIELDS, Call
+from schema.calls import Call
+from schema.fields import KEY_FIELDS
 from schema.findings import Basis
 
 ROLES = ("original", "register", "relay")

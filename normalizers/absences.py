@@ -10,10 +10,10 @@ from collections.abc import Set as AbstractSet
 from normalizers.reading import Reading
 from normalizers.values.dates import PrintedDate
 from normalizers.values.moments import best_roles, weigh_dates
-from schema.calls import KEY_FIELDS, Absence, Call, DeadlineKind
+from schema.calls import Absence, Call, DeadlineKind
+from schema.fields import KEY_FIELDS
 
 AMOUNTS = ("budget_total", "grant_min", "grant_max")
-_STANDING = (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED)
 _FIELDS = {
     "deadline": "deadlines",
     "extension": "deadlines",
@@ -51,7 +51,7 @@ def explain_absences(
     for name in KEY_FIELDS:
         if getattr(call, name) not in (None, (), ""):
             continue
-        if not call.is_call or (name == "deadlines" and call.deadline_kind in _STANDING):
+        if not call.is_call or (name == "deadlines" and call.deadline_kind.is_open_ended):
             reasons[name] = Absence.NOT_APPLICABLE
         elif name in misprinted:
             reasons[name] = Absence.FAILED

@@ -41,7 +41,6 @@ from normalizers.values.moments import DatedRole, weigh_dates
 from schema.calls import (
     Call,
     Deadline,
-    DeadlineKind,
     DeadlineRole,
     Document,
     Moment,
@@ -186,7 +185,7 @@ def call_facts(choices: Choices) -> dict[str, bool]:
         "applicants": bool(choices.applicants) and choices.applicants[0].points >= 2.0,
         "codes": bool(choices.codes),
         "opening": choices.opening is not None,
-        "kind": choices.closing.kind in (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED),
+        "kind": choices.closing.kind.is_open_ended,
     }
 
 

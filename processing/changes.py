@@ -5,13 +5,12 @@ Still, not every difference is news: a date that has passed and left the page, a
 white space, or a value that is merely no longer printed say nothing about the call.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from schema.calls import (
-    KEY_FIELDS,
     Absence,
     Call,
     Deadline,
@@ -21,13 +20,13 @@ from schema.calls import (
     Status,
 )
 from schema.events import Change, EventKind
+from schema.fields import FIELDS, KEY_FIELDS, OnChange, Shape
 from schema.findings import Basis, Evidence
 from schema.issues import Issue, Severity
 from schema.money import Money
 from storage.wording import value_text
 
-_CARRIED = ("title", *KEY_FIELDS, "consortium", "summary")
-_STANDING = (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED)
+_KEPT = tuple(each.name for each in FIELDS if each.is_key or each.is_kept)
 _SUBMISSION = {DeadlineRole.SINGLE: "submission", DeadlineRole.CUT_OFF: "submission"}
 """A single deadline that becomes the first of two cut-offs is still the same kind of deadline."""
 
@@ -48,7 +47,7 @@ def settle(known: Call, read: Call, source: str) -> tuple[Call, tuple[Issue, ...
         for field in KEY_FIELDS
         if known.evidence.get(field) and read.evidence.get(field)
     )
-    for field in _CARRIED:
+    for field in _KEPT:
         before, now = getattr(known, field), getattr(read, field)
         if value_text(before) is None or before == now:
             continue
@@ -90,13 +89,15 @@ def compare(old: Call, new: Call, seen_at: datetime) -> list[Change]:
         return [Change(EventKind.NEW, "is_call", old.is_call_reason, new.is_call_reason)]
     changes = _deadline_changes(old, new, seen_at)
     changes += _budget_changes(old, new)
-    for field, simplify in _COMPARED:
-        before, after = getattr(old, field), getattr(new, field)
+    for field in FIELDS:
+        if field.on_change is not OnChange.CORRECTION:
+            continue
+        before, after = getattr(old, field.name), getattr(new, field.name)
         if value_text(after) is None:
             continue
-        if value_text(before) is not None and simplify(before) == simplify(after):
+        if value_text(before) is not None and _is_same(field.shape, before, after):
             continue
-        changes.append(_change(EventKind.CORRECTED, field, old, new))
+        changes.append(_change(EventKind.CORRECTED, field.name, old, new))
     changes += _standing_changes(old, new, seen_at, changes)
     if old.is_call and not new.is_call:
         reasons = old.is_call_reason, new.is_call_reason
@@ -156,7 +157,7 @@ def _is_same_hour(was: Moment, now: Moment) -> bool:
 
 def _kind_changes(old: Call, new: Call) -> list[Change]:
     """Note a call that had dates and now has none: rolling, or while the money lasts."""
-    if old.deadlines and new.deadline_kind in _STANDING:
+    if old.deadlines and new.deadline_kind.is_open_ended:
         return [_change(EventKind.CORRECTED, "deadlines", old, new, None, new.deadline_kind.value)]
     return []
 
@@ -188,7 +189,7 @@ def _standing_changes(
             ends_at = max(deadline.moment.ends_at() for deadline in new.deadlines)
             early = seen_at < ends_at
         else:
-            early = new.deadline_kind in _STANDING
+            early = new.deadline_kind.is_open_ended
         if early:
             return [_change(EventKind.CLOSED_EARLY, "declared_status", old, new)]
         if not new.deadlines and was is not None:
@@ -252,33 +253,22 @@ def _last(deadlines: Iterable[Deadline]) -> Deadline:
     return max(deadlines, key=lambda deadline: (deadline.moment.ends_at(), deadline.role))
 
 
-def _as_is(value: Any) -> Any:
-    return value
+def _is_same(shape: Shape, before: Any, after: Any) -> bool:
+    """Tell whether two known values say the same: white space and order do not count."""
+    if shape in _BY_WORDS:
+        return _spaceless(before) == _spaceless(after)
+    if shape in _BY_MEMBERS:
+        return _members(before) == _members(after)
+    return bool(before == after)
 
 
-def _spaceless(value: Any) -> Any:
+def _members(values: Iterable[Any]) -> set[str]:
+    return {words for each in values if (words := _spaceless(each))}
+
+
+def _spaceless(value: Any) -> str:
     return " ".join((value_text(value) or "").split())
 
 
-def _unordered(value: Any) -> Any:
-    return frozenset(filter(None, map(_spaceless, value)))
-
-
-_COMPARED: tuple[tuple[str, Callable[[Any], Any]], ...] = (
-    ("title", _spaceless),
-    ("codes", _unordered),
-    ("programme", _spaceless),
-    ("issuer", _spaceless),
-    ("published_on", _as_is),
-    ("opens_at", _spaceless),
-    ("grant_min", _as_is),
-    ("grant_max", _as_is),
-    ("intensity_max_pct", _as_is),
-    ("expected_projects", _as_is),
-    ("applicant_types", _unordered),
-    ("eligible_areas", _unordered),
-    ("consortium", _as_is),
-    ("conditions", _unordered),
-    ("documents", _unordered),
-)
-"""Fields whose change is a correction, and what of each counts."""
+_BY_WORDS = (Shape.NAME, Shape.TEXT, Shape.MOMENT)
+_BY_MEMBERS = (Shape.WORDS, Shape.PHRASES, Shape.TEXTS, Shape.DOCUMENTS)

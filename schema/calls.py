@@ -21,6 +21,11 @@ class DeadlineKind(StrEnum):
     NONE = "none"
     """The notice says nothing about closing."""
 
+    @property
+    def is_open_ended(self) -> bool:
+        """Tell whether a call of this kind stands open without a last day."""
+        return self in (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED)
+
 
 class DeadlineRole(StrEnum):
     """What one deadline is for."""
@@ -191,28 +196,11 @@ class Document:
     """The label with its English beside it, once someone has tried to translate it."""
 
 
-KEY_FIELDS = (
-    "codes",
-    "programme",
-    "issuer",
-    "published_on",
-    "opens_at",
-    "deadlines",
-    "budget_total",
-    "grant_min",
-    "grant_max",
-    "intensity_max_pct",
-    "expected_projects",
-    "applicant_types",
-    "eligible_areas",
-)
-"""The fields that carry either evidence or a reason for their absence."""
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """What is known of one funding opportunity.
 
+    ``schema/fields.py`` says how each field is compared, merged, stored and shown.
     ``normalise`` makes one from a single notice; ``linking.merge`` makes one from all notices of
     a call, and then each :class:`Evidence` names its notice.
     """
@@ -262,7 +250,6 @@ class Call:
             return Status.CLOSED
         if self.opens_at is not None and now < self.opens_at.starts_at():
             return Status.FORTHCOMING
-        standing = (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED)
-        if self.deadlines or self.deadline_kind in standing:
+        if self.deadlines or self.deadline_kind.is_open_ended:
             return Status.OPEN
         return self.declared_status or Status.UNKNOWN

@@ -21,7 +21,8 @@ sys.path.insert(0, str(ROOT))
 from normalizers.lexicon import LANGUAGES, Lexicon, load  # noqa: E402 - the root must be importable first
 from normalizers.normalise import Hints, normalise  # noqa: E402 - the root must be importable first
 from normalizers.originals import read_html, read_text  # noqa: E402 - the root must be importable first
-from schema.calls import KEY_FIELDS, Call  # noqa: E402 - the root must be importable first
+from schema.calls import Call  # noqa: E402 - the root must be importable first
+from schema.fields import KEY_FIELDS  # noqa: E402
 
 MOST_SHOWN = 20
 EVERY = 50_000

@@ -1,14 +1,16 @@
 """Calls for tests: one that has everything, and any that can be."""
 
+import types
+import typing
 from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from hypothesis import strategies as st
 
 from schema.calls import (
-    KEY_FIELDS,
     Absence,
     ApplicantType,
     Call,
@@ -22,6 +24,7 @@ from schema.calls import (
     Text,
     TextStatus,
 )
+from schema.fields import FIELDS, KEY_FIELDS
 from schema.findings import Basis, Evidence
 from schema.issues import Issue, Severity
 from schema.money import Money
@@ -136,34 +139,36 @@ def lists(of: Any) -> Any:
     return st.lists(of, max_size=3).map(tuple)
 
 
+_ANY = {
+    bool: st.booleans(),
+    str: some_words,
+    int: st.integers(0, 10_000),
+    float: st.floats(0, 100),
+    date: dates,
+    Moment: moments,
+    Money: money,
+    Text: texts,
+    Deadline: st.builds(Deadline, moments, st.sampled_from(DeadlineRole), st.sampled_from(Basis)),
+    Consortium: st.builds(Consortium, st.none() | st.integers(1, 9), st.just(3)),
+    Document: st.builds(Document, words, st.none() | words, st.none() | st.just("form")),
+}
+
+
+def _any_value(hint: Any) -> Any:
+    """Return any value that the type of a field of ``Call`` allows."""
+    inner = typing.get_args(hint)
+    if typing.get_origin(hint) is types.UnionType:
+        return st.none() | _any_value(inner[0])
+    if inner:
+        return lists(_any_value(inner[0]))
+    return st.sampled_from(hint) if issubclass(hint, Enum) else _ANY[hint]
+
+
+HINTS = typing.get_type_hints(Call)
 calls = st.builds(
     Call,
-    is_call=st.booleans(),
-    is_call_reason=st.sampled_from(["call", "result", "job"]),
-    language=st.sampled_from(["it", "hr", "en"]),
-    title=texts,
-    summary=st.none() | texts,
-    codes=lists(some_words),
-    programme=st.none() | some_words,
-    issuer=st.none() | some_words,
-    published_on=st.none() | dates,
-    opens_at=st.none() | moments,
-    deadlines=lists(
-        st.builds(Deadline, moments, st.sampled_from(DeadlineRole), st.sampled_from(Basis))
-    ),
-    deadline_kind=st.sampled_from(DeadlineKind),
-    budget_total=st.none() | money,
-    grant_min=st.none() | money,
-    grant_max=st.none() | money,
-    intensity_max_pct=st.none() | st.floats(0, 100),
-    expected_projects=st.none() | st.integers(0, 10_000),
-    applicant_types=lists(st.sampled_from(ApplicantType)),
-    eligible_areas=lists(some_words),
-    consortium=st.none() | st.builds(Consortium, st.none() | st.integers(1, 9), st.just(3)),
-    conditions=lists(texts),
-    documents=lists(st.builds(Document, words, st.none() | words, st.none() | st.just("form"))),
-    contacts=lists(words),
-    declared_status=st.none() | st.sampled_from(Status),
+    **{each.name: _any_value(HINTS[each.name]) for each in FIELDS}
+    | {"language": st.sampled_from(["it", "hr", "en"])},
     evidence=st.dictionaries(st.sampled_from(KEY_FIELDS), lists(evidence), max_size=4),
     absence=st.dictionaries(st.sampled_from(KEY_FIELDS), st.sampled_from(Absence), max_size=4),
     issues=lists(st.builds(Issue, st.just("a_kind"), words, st.sampled_from(Severity))),

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from linking.clustering import LinkedNotice
-from schema.calls import KEY_FIELDS, Absence, Call, Deadline, DeadlineKind, Moment, Text
+from schema.calls import Absence, Call, Deadline, DeadlineKind, Moment, Text
+from schema.fields import KEY_FIELDS
 from schema.findings import Evidence
 from schema.money import Money
 from schema.spans import Span

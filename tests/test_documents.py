@@ -16,15 +16,16 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from normalizers.documents import reader
-from normalizers.documents.completion import FIELDS, complete
+from normalizers.documents.completion import STATABLE, complete
 from normalizers.documents.formats import read_document
 from normalizers.documents.limits import Limits
 from normalizers.documents.reader import read_apart
 from normalizers.documents.roles import choose_documents, find_role
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_text
-from schema.calls import KEY_FIELDS, Absence, Call, DeadlineKind
+from schema.calls import Absence, Call, DeadlineKind
 from schema.documents import DocumentText
+from schema.fields import KEY_FIELDS
 from schema.money import Money
 from schema.notices import Attachment
 from tests.tiny_packed import pack, paragraph, write_docx, write_odt
@@ -353,7 +354,7 @@ def test_the_page_wins_and_the_contradiction_is_an_issue() -> None:
 def test_a_document_of_another_call_or_year_adds_nothing(other: str) -> None:
     call = completed(other)
     assert [each.kind for each in call.issues] == ["unrelated_document"]
-    assert all(getattr(call, name) == getattr(page_call(), name) for name in FIELDS)
+    assert all(getattr(call, name) == getattr(page_call(), name) for name in STATABLE)
 
 
 def test_a_deadline_before_the_page_was_published_is_not_taken() -> None:

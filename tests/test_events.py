@@ -9,7 +9,6 @@ from hypothesis import given, settings
 
 from processing.changes import compare, settle
 from schema.calls import (
-    KEY_FIELDS,
     Absence,
     ApplicantType,
     Call,
@@ -22,6 +21,7 @@ from schema.calls import (
     Text,
 )
 from schema.events import Change, EventKind
+from schema.fields import KEY_FIELDS
 from schema.findings import Basis
 from schema.money import Money
 from storage.wording import value_text

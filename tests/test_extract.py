@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from schema.calls import KEY_FIELDS, Absence
+from schema.calls import Absence
+from schema.fields import KEY_FIELDS
 from tests.installation import callboard
 
 CONTRACT = [

@@ -11,7 +11,8 @@ from normalizers.lexicon import LANGUAGES
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_html, read_text
 from normalizers.text.blocks import Original
-from schema.calls import KEY_FIELDS, Call
+from schema.calls import Call
+from schema.fields import KEY_FIELDS
 
 FRAGMENTS = st.sampled_from(
     [

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from linking.clustering import Cluster, LinkedNotice, link
 from linking.merge import merge
 from schema.calls import (
-    KEY_FIELDS,
     Absence,
     Call,
     Deadline,
@@ -21,6 +20,7 @@ from schema.calls import (
     Text,
     TextStatus,
 )
+from schema.fields import KEY_FIELDS
 from schema.findings import Basis, Evidence
 from schema.issues import Issue
 from schema.money import Money

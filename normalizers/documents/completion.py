@@ -18,30 +18,19 @@ from normalizers.originals import read_text
 from normalizers.text.folding import fold
 from schema.calls import Absence, Call, Deadline, DeadlineKind, Document, Moment
 from schema.documents import DocumentText
+from schema.fields import FIELDS
 from schema.findings import Evidence
 from schema.issues import Issue, Severity
 from schema.money import Money
 from schema.notices import Attachment
 
-FIELDS = (
-    "codes",
-    "programme",
-    "opens_at",
-    "deadlines",
-    "budget_total",
-    "grant_min",
-    "grant_max",
-    "intensity_max_pct",
-    "expected_projects",
-    "applicant_types",
-    "eligible_areas",
-    "consortium",
-)
+STATABLE = tuple(each.name for each in FIELDS if each.in_documents)
 """What a document may state for its call. When and by whom the *notice* was published, its title
 and whether it is a call at all are the page's to say."""
 
-_CONTRADICTABLE = frozenset(FIELDS) - {"programme", "applicant_types", "eligible_areas"}
-_STANDING = (DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED)
+_CONTRADICTABLE = frozenset(
+    ("codes", "consortium", *(each.name for each in FIELDS if each.is_contradictable))
+)
 _WITHOUT_CUE = (":place", ":limit")
 """Rules that go by the place on a page, where no word says what a value is: a document has no such
 places."""
@@ -138,7 +127,7 @@ def _complete_from(work: _Work, document: DocumentText, label: str) -> None:
             detail=document.source,
         )
         return
-    for name in FIELDS:
+    for name in STATABLE:
         if not _has(stated, name) or not _is_cued(stated, name):
             continue
         if _has(work.call, name) or name in work.values:
@@ -168,7 +157,7 @@ def _letters(text: str) -> str:
 
 
 def _has(call: Call, name: str) -> bool:
-    if name == "deadlines" and call.deadline_kind in _STANDING:
+    if name == "deadlines" and call.deadline_kind.is_open_ended:
         return True
     return getattr(call, name) not in (None, (), "")
 
@@ -285,9 +274,12 @@ def _absence(work: _Work, unread: Sequence[str]) -> dict[str, Absence]:
     for name, reason in work.call.absence.items():
         if name in work.values and _known(work.values[name]):
             continue
-        if name == "deadlines" and work.values.get("deadline_kind") in _STANDING:
+        if (
+            name == "deadlines"
+            and work.values.get("deadline_kind", DeadlineKind.NONE).is_open_ended
+        ):
             reasons[name] = Absence.NOT_APPLICABLE
-        elif reason is Absence.NOT_FOUND and unread and name in FIELDS:
+        elif reason is Absence.NOT_FOUND and unread and name in STATABLE:
             reasons[name] = Absence.NOT_PUBLISHED
         else:
             reasons[name] = reason

@@ -2,13 +2,14 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Protocol
 
-from schema.calls import Call, Moment, Text
+from schema.calls import Call, Deadline, Document, Moment, Text
+from schema.fields import FIELDS, CallField, Shape
 from schema.findings import Evidence
 from schema.money import Money
 from storage.canonical import from_json, to_json
@@ -64,44 +65,12 @@ class NoticeFacts:
 def to_row(merged: MergedCall, notices: Sequence[NoticeFacts]) -> dict[str, Any]:
     """Return the row of table ``call``. ``notices`` stand in the order of the links."""
     call = merged.call
-    deadlines = sorted(call.deadlines, key=lambda each: each.moment.ends_at())
-    first = deadlines[0].moment if deadlines else None
-    last = deadlines[-1].moment if deadlines else None
     withdrawn = [each.withdrawn_at for each in notices if each.withdrawn_at]
     gone = withdrawn and len(withdrawn) == len(notices)
     return {
         "id": merged.id,
-        "title": call.title.original,
-        "title_english": _english(call.title),
-        "title_status": call.title.status.value,
-        "language": call.language,
-        "is_call": call.is_call,
-        "is_call_reason": call.is_call_reason,
-        "codes": " ".join(call.codes),
-        "programme": call.programme,
-        "issuer": call.issuer,
-        "published_on": call.published_on,
-        "opens_at": _printed(call.opens_at),
-        "opens_at_utc": call.opens_at and call.opens_at.starts_at(),
-        "first_deadline": _printed(first),
-        "first_deadline_utc": first and first.ends_at(),
-        "last_deadline": _printed(last),
-        "last_deadline_utc": last and last.ends_at(),
-        "deadline_kind": call.deadline_kind.value,
-        "declared_status": call.declared_status and call.declared_status.value,
-        "budget_cents": _cents(call.budget_total),
-        "budget_currency": call.budget_total and call.budget_total.currency,
+        **{column: cell for field in FIELDS for column, cell in _cells(call, field)},
         "budget_eur_cents": _cents(call.budget_total.in_eur() if call.budget_total else None),
-        "grant_min_cents": _cents(call.grant_min),
-        "grant_min_currency": call.grant_min and call.grant_min.currency,
-        "grant_max_cents": _cents(call.grant_max),
-        "grant_max_currency": call.grant_max and call.grant_max.currency,
-        "intensity_max_pct": call.intensity_max_pct,
-        "expected_projects": call.expected_projects,
-        "applicant_types": " ".join(call.applicant_types),
-        "eligible_areas": "; ".join(call.eligible_areas),
-        "min_partners": call.consortium and call.consortium.min_partners,
-        "min_countries": call.consortium and call.consortium.min_countries,
         "lead_notice_id": merged.links[0].notice_id if merged.links else None,
         "lead_url": notices[0].url if notices else None,
         "notices": len(merged.links),
@@ -116,7 +85,7 @@ def to_row(merged: MergedCall, notices: Sequence[NoticeFacts]) -> dict[str, Any]
 def to_parts(merged: MergedCall) -> Rows:
     """Return the rows of every table that hangs on a call, without the call's id."""
     call = merged.call
-    return {
+    rows: Rows = {
         "call_record": [{"facts": to_json(call), "fingerprint": fingerprint(merged)}],
         "link": _numbered(
             {
@@ -127,39 +96,6 @@ def to_parts(merged: MergedCall) -> Rows:
             }
             for each in merged.links
         ),
-        "call_code": _numbered({"code": code} for code in call.codes),
-        "call_deadline": _numbered(
-            {
-                "role": each.role.value,
-                "deadline": each.moment.isoformat(),
-                "zone": each.moment.zone,
-                "deadline_utc": each.moment.ends_at(),
-                "basis": each.basis.value,
-            }
-            for each in call.deadlines
-        ),
-        "call_applicant_type": _numbered(
-            {"applicant_type": each.value} for each in call.applicant_types
-        ),
-        "call_area": _numbered({"area": area} for area in call.eligible_areas),
-        "call_text": [
-            row
-            for field, texts in _texts(call).items()
-            for row in _numbered(_text_row(field, text) for text in texts)
-        ],
-        "call_document": _numbered(
-            {
-                "label": each.label,
-                "url": each.url,
-                "role": each.role,
-                "language": each.language,
-                "sha256": each.sha256,
-                "english": _english(each.name) if each.name else None,
-                "status": each.name.status.value if each.name else None,
-            }
-            for each in call.documents
-        ),
-        "call_contact": _numbered({"contact": contact} for contact in call.contacts),
         "call_value": [
             row
             for field, evidence in sorted(call.evidence.items())
@@ -170,6 +106,10 @@ def to_parts(merged: MergedCall) -> Rows:
             for field, reason in sorted(call.absence.items())
         ],
     }
+    for field in FIELDS:
+        if field.table:
+            rows.setdefault(field.table, []).extend(_numbered(_list_rows(call, field)))
+    return rows
 
 
 def fingerprint(merged: MergedCall) -> str:
@@ -195,12 +135,26 @@ def _numbered(rows: "Iterator[dict[str, Any]]") -> list[dict[str, Any]]:
     return [{**row, "number": number} for number, row in enumerate(rows, start=1)]
 
 
-def _texts(call: Call) -> dict[str, Sequence[Text]]:
-    return {
-        "title": (call.title,),
-        "summary": (call.summary,) if call.summary else (),
-        "conditions": call.conditions,
-    }
+def _cells(call: Call, field: CallField) -> Iterator[tuple[str, Any]]:
+    """Yield the columns of ``call`` that a field fills, with what stands in them."""
+    if field.columns:
+        yield from zip(field.columns, _CELLS[field.shape](getattr(call, field.name)), strict=True)
+
+
+def _list_rows(call: Call, field: CallField) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the table that lists a field's values."""
+    value = getattr(call, field.name)
+    if field.shape is Shape.TEXT:
+        value = (value,) if value else ()
+    for each in value:
+        if field.shape in (Shape.TEXT, Shape.TEXTS):
+            yield _text_row(field.name, each)
+        elif field.shape is Shape.DEADLINES:
+            yield _deadline_row(each)
+        elif field.shape is Shape.DOCUMENTS:
+            yield _document_row(each)
+        else:
+            yield {field.table.removeprefix("call_"): str(each)}
 
 
 def _text_row(field: str, text: Text) -> dict[str, Any]:
@@ -215,6 +169,28 @@ def _text_row(field: str, text: Text) -> dict[str, Any]:
         "english_tag": text.english_tag,
         "translated_at": text.translated_at,
         "checks": "; ".join(text.checks) or None,
+    }
+
+
+def _deadline_row(deadline: Deadline) -> dict[str, Any]:
+    return {
+        "role": deadline.role.value,
+        "deadline": deadline.moment.isoformat(),
+        "zone": deadline.moment.zone,
+        "deadline_utc": deadline.moment.ends_at(),
+        "basis": deadline.basis.value,
+    }
+
+
+def _document_row(document: Document) -> dict[str, Any]:
+    return {
+        "label": document.label,
+        "url": document.url,
+        "role": document.role,
+        "language": document.language,
+        "sha256": document.sha256,
+        "english": _english(document.name) if document.name else None,
+        "status": document.name.status.value if document.name else None,
     }
 
 
@@ -260,18 +236,52 @@ def _notice_of(source: str | None) -> str | None:
 
 
 def _searched(call: Call) -> Iterator[str]:
-    yield from (call.title.original, call.title.english or "")
-    if call.summary:
-        yield from (call.summary.original, call.summary.english or "")
-    yield from call.codes
-    yield from (call.programme or "", call.issuer or "")
-
-
-def _printed(moment: Moment | None) -> str | None:
-    return moment.isoformat() if moment else None
+    for field in FIELDS:
+        if not field.is_searched:
+            continue
+        value = getattr(call, field.name)
+        if field.shape is Shape.TEXT:
+            yield from (value.original, value.english or "") if value else ()
+        elif isinstance(value, tuple):
+            yield from map(str, value)
+        else:
+            yield str(value or "")
 
 
 def _cents(money: Money | None) -> int | None:
     if money is None:
         return None
     return int((money.amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+def _as_is(value: Any) -> tuple[Any, ...]:
+    return (value,)
+
+
+def _deadline_cells(deadlines: Sequence[Deadline]) -> tuple[str | datetime | None, ...]:
+    ordered = sorted((each.moment for each in deadlines), key=Moment.ends_at)
+    if not ordered:
+        return (None,) * 4
+    first, last = ordered[0], ordered[-1]
+    return first.isoformat(), first.ends_at(), last.isoformat(), last.ends_at()
+
+
+_CELLS: dict[Shape, Callable[[Any], tuple[Any, ...]]] = {
+    Shape.FLAG: _as_is,
+    Shape.NAME: lambda name: (None if name is None else str(name),),
+    Shape.TEXT: lambda text: (text.original, _english(text), text.status.value),
+    Shape.WORDS: lambda words: (" ".join(words),),
+    Shape.PHRASES: lambda phrases: ("; ".join(phrases),),
+    Shape.DAY: _as_is,
+    Shape.MOMENT: lambda moment: (
+        (moment.isoformat(), moment.starts_at()) if moment else (None, None)
+    ),
+    Shape.DEADLINES: _deadline_cells,
+    Shape.MONEY: lambda money: (_cents(money), money and money.currency),
+    Shape.PERCENT: _as_is,
+    Shape.COUNT: _as_is,
+    Shape.CONSORTIUM: lambda least: (
+        (least.min_partners, least.min_countries) if least else (None, None)
+    ),
+}
+"""What stands in the columns of a field, in the order of ``CallField.columns``."""

@@ -57,13 +57,13 @@ def _sqlite_moment(element: this_moment, compiler: SQLCompiler, **_: Any) -> str
 
 def status_at(now: "ColumnElement[datetime] | datetime") -> ColumnElement[str]:
     """Return the SQL twin of ``Call.status``: same order, same verdict at every instant."""
-    standing = (DeadlineKind.ROLLING.value, DeadlineKind.UNTIL_EXHAUSTED.value)
+    open_ended = [kind.value for kind in DeadlineKind if kind.is_open_ended]
     return case(
         (call.c.last_deadline_utc < now, literal(Status.CLOSED.value)),
         (call.c.declared_status == Status.CLOSED.value, literal(Status.CLOSED.value)),
         (call.c.opens_at_utc > now, literal(Status.FORTHCOMING.value)),
         (
-            or_(call.c.last_deadline_utc.is_not(None), call.c.deadline_kind.in_(standing)),
+            or_(call.c.last_deadline_utc.is_not(None), call.c.deadline_kind.in_(open_ended)),
             literal(Status.OPEN.value),
         ),
         else_=func.coalesce(call.c.declared_status, Status.UNKNOWN.value),
@@ -80,6 +80,11 @@ def next_deadline_at(now: "ColumnElement[datetime] | datetime") -> ColumnElement
     )
 
 
+_AMOUNTS = [
+    column.name.removesuffix("_cents") for column in call.c if column.name.endswith("_cents")
+]
+
+
 def _amount(cents: ColumnElement[int]) -> ColumnElement[Any]:
     """Return hundredths as a number of units, for reading; sums belong on the cents."""
     return cents.op("/")(literal_column("100.0"))
@@ -91,10 +96,7 @@ def _call_now() -> Select[Any]:
         *columns,
         status_at(this_moment()).label("status"),
         next_deadline_at(this_moment()).label("next_deadline_utc"),
-        _amount(call.c.budget_cents).label("budget"),
-        _amount(call.c.budget_eur_cents).label("budget_eur"),
-        _amount(call.c.grant_min_cents).label("grant_min"),
-        _amount(call.c.grant_max_cents).label("grant_max"),
+        *(_amount(call.c[f"{name}_cents"]).label(name) for name in _AMOUNTS),
     )
 
 
@@ -214,10 +216,10 @@ VIEWS = {
 COMPUTED = {
     "status": "forthcoming, open, closed or unknown, at this moment",
     "next_deadline_utc": "Last instant of the first deadline that has not passed",
-    "budget": "Total in units of budget_currency, for reading; sum the cents",
-    "budget_eur": "Total in euro, for reading; sum the cents",
-    "grant_min": "Smallest grant, in units",
-    "grant_max": "Largest grant, in units",
+    **{
+        name: f"`{name}_cents` in units of its currency, for reading; sum the cents"
+        for name in _AMOUNTS
+    },
 }
 """Columns that call_now and open_call add to those of call."""
 
