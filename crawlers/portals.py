@@ -3,35 +3,35 @@
 An unknown key, a missing key or a bad value is a :class:`PortalFileError` with one clear line.
 """
 
+import json
 import re
+import reprlib
 import tomllib
-import types
-from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from schema.calls import Call, Status
-from schema.portals import DocumentPolicy, Expectation, Licence, Portal
+from schema.fields import FIELDS
+from schema.portals import Expectation, Licence, Portal
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
 
 FOLDER = Path(__file__).parent / "spiders"
-CHOICES = (Status, DocumentPolicy)
 STEM = re.compile(r"[a-z]{2,3}(_[a-z0-9]+)+")
 CRON = re.compile(r"\S+( \S+){4}")
 ROLES = frozenset(("original", "register", "relay"))
 STATES = frozenset(("trial", "released", "refused", "retired"))
-LABEL_FIELDS = frozenset(("ignore", "status", *(field.name for field in fields(Call)))) - frozenset(
-    ("is_call", "is_call_reason", "declared_status", "evidence", "absence", "issues")
+LABEL_FIELDS = frozenset(("ignore", "status", *(each.name for each in FIELDS))) - frozenset(
+    ("is_call", "is_call_reason", "declared_status")
 )
 """What a printed label may stand for: a field of ``Call``, the status word, or nothing."""
-
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-T = TypeVar("T", bound="DataclassInstance")
 
 
 class PortalFileError(Exception):
@@ -50,53 +50,59 @@ def load_portal(path: Path) -> Portal:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PortalFileError(f"{path.name}: {error}") from error
     try:
-        portal = _build(Portal, {"stem": path.stem, **values}, "")
+        portal = _build({"stem": path.stem, **values})
         _check(portal)
     except ValueError as error:
         raise PortalFileError(f"{path.name}: {error}") from error
     return portal
 
 
-def _build(cls: type[T], values: Mapping[str, Any], where: str) -> T:
-    """Build a schema dataclass from parsed TOML, key by key and type by type."""
-    hints = get_type_hints(cls)
-    known = {field.name: field for field in fields(cls)}
-    for key in values:
-        if key not in known:
-            raise ValueError(f"unknown key {where}{key}")
-    for name, field in known.items():
-        if name not in values and field.default is MISSING and field.default_factory is MISSING:
-            raise ValueError(f"missing key {where}{name}")
-    return cls(**{key: _convert(hints[key], value, where + key) for key, value in values.items()})
+def _build(values: Mapping[str, Any]) -> Portal:
+    """Build a portal of parsed TOML; nothing is converted but lists and words of closed lists."""
+    # Who only reads pages imports this module, but never waits for pydantic.
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    # As JSON: only there a strict pydantic takes a list for a tuple and a word for an enumeration.
+    text = json.dumps(values, default=lambda value: {type(value).__name__: str(value)})
+    try:
+        return _adapter().validate_json(text, strict=True, extra="forbid")
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        # A misspelt key is missing, too: the one that is there tells more.
+        worst = next((each for each in found if each["type"] == _UNKNOWN), found[0])
+        raise ValueError(_complaint(worst)) from error
 
 
-def _convert(hint: Any, value: Any, key: str) -> Any:
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is types.UnionType:
-        return _convert(arguments[0], value, key)
-    if isinstance(value, dict):
-        return _convert_table(hint, value, key)
-    if origin is tuple and isinstance(value, list):
-        items = (arguments[0],) * len(value) if arguments[-1] is ... else arguments
-        if len(items) != len(value):
-            raise ValueError(f"{key} takes {len(items)} values, not {len(value)}")
-        return tuple(_convert(item, each, key) for item, each in zip(items, value, strict=True))
-    if hint in CHOICES and value in tuple(hint):
-        return hint(value)
-    numbers = hint is float and type(value) in (int, float)
-    if numbers or (hint in (str, int, bool) and type(value) is hint):
-        return hint(value)
-    wanted = " or ".join(hint) if hint in CHOICES else getattr(hint, "__name__", str(hint))
-    raise ValueError(f"{key} is {value!r}, not {wanted}")
+@cache
+def _adapter() -> "TypeAdapter[Portal]":
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    return TypeAdapter(Portal)
 
 
-def _convert_table(hint: Any, value: Mapping[str, Any], key: str) -> Any:
-    if hint in (Licence, Expectation):
-        return _build(hint, value, f"{key}.")
-    if get_origin(hint) is not Mapping:
-        raise ValueError(f"{key} is a table")
-    item = get_args(hint)[1]
-    return {name: _convert(item, each, f"{key}.{name}") for name, each in value.items()}
+_UNKNOWN = "unexpected_keyword_argument"
+_TABLES = {"expect": Expectation, "licence": Licence}
+
+
+def _complaint(error: "ErrorDetails") -> str:
+    """Return one line that names the key, what it should be and, of a misspelt one, the likely."""
+    where = error["loc"]
+    key = ".".join(map(str, where))
+    if error["type"] == _UNKNOWN:
+        *tables, name = where
+        table = _TABLES[str(tables[0])] if tables else Portal
+        return f"unknown key {key}{_likely(str(name), [each.name for each in fields(table)])}"
+    if error["type"] == "missing":
+        return f"missing {'key' if isinstance(where[-1], str) else 'value'} {key}"
+    what = error["msg"].removeprefix("Input ")
+    return f"{key} is {reprlib.repr(error['input'])}: {what[0].lower()}{what[1:]}"
+
+
+def _likely(name: str, known: Iterable[str]) -> str:
+    """Return what a misspelt name may stand for, and all that is known."""
+    names = sorted(set(known) - {"stem"})
+    likely = "".join(f"perhaps {each}; " for each in get_close_matches(name, names, n=1))
+    return f" ({likely}known: {', '.join(names)})"
 
 
 def _check(portal: Portal) -> None:
@@ -122,7 +128,8 @@ def _check(portal: Portal) -> None:
             raise ValueError(message)
     for label, meaning in portal.labels.items():
         if meaning not in LABEL_FIELDS:
-            raise ValueError(f"labels.{label!r} names no field of a call: {meaning!r}")
+            likely = _likely(meaning, LABEL_FIELDS)
+            raise ValueError(f"labels.{label!r} names no field of a call: {meaning!r}{likely}")
     try:
         ZoneInfo(portal.zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
