@@ -36,6 +36,7 @@ from processing.parsed_page_cache import KeptReadings
 from schema.calls import Status, Text
 from schema.crawls import Outcome
 from schema.exchanges import ArchivedExchange, Exchange
+from schema.files import write_atomically
 from schema.notices import RawNotice
 from schema.portals import Portal
 from storage.archive.archive import Archive, CrawlFile
@@ -280,9 +281,8 @@ class Pipeline:
         """Write a digest, whole or not at all; by default under the day's name (``OSError``)."""
         target = path or self.config.digests / f"callboard-{self.now():%Y-%m-%d}.csv"
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.draft")
-        draft.write_text(text, encoding="utf-8", newline="")
-        draft.replace(target)
+        with write_atomically(target) as file:
+            file.write(text.encode())
         return target
 
 

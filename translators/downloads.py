@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 
+from schema.files import write_atomically
 from translators.conversion import WEIGHTS
 from translators.engines import EngineError
 from translators.packages import version_numbers
@@ -95,17 +96,15 @@ def _fetch_any(addresses: Iterable[str], file: Path) -> Path:
 
 
 def _fetch(address: str, file: Path) -> None:
-    draft = file.with_name(f".{file.name}.part")
     try:
         with (
             urllib.request.urlopen(address, timeout=TIMEOUT) as answer,  # noqa: S310 - the operator's
-            draft.open("wb") as stream,
+            write_atomically(file) as stream,
         ):
             shutil.copyfileobj(answer, stream)
     except urllib.error.HTTPError as error:
         error.close()
         raise
-    draft.replace(file)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from schema.files import write_atomically
 from translators.packages import model_name
 
 ARGOS_VERSION = "1.11"
@@ -45,12 +46,13 @@ def write_package(
     for each in sorted(model.iterdir()):
         members[f"model/{each.name}"] = each.read_bytes()
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.draft")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        write_atomically(file) as draft,
+        zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for name, content in members.items():
             entry = zipfile.ZipInfo(f"{top}/{name}", _EPOCH)
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
-    draft.replace(file)
     return file

@@ -77,10 +77,11 @@ def command(
 
 
 def _write(page: Path, text: str) -> None:
-    draft = page.with_name(f".{page.name}.draft")
+    from schema.files import write_atomically
+
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(page)
+        with write_atomically(page) as file:
+            file.write(text.encode())
     except OSError as error:
         give_up(f"can't write {page}: {error.strerror}")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from schema.exchanges import Exchange
+from schema.files import write_atomically
 from storage.archive.warc import KIND, DamageError, read_exchange, read_records, warc_date
 
 _FORMAT = 2
@@ -85,10 +86,8 @@ def save_index(warc: Path, index: Index) -> None:
         )
         for entry in index.entries
     ]
-    side = _side_file(warc)
-    draft = side.with_suffix(".draft")
-    draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    draft.replace(side)
+    with write_atomically(_side_file(warc)) as file:
+        file.write(("\n".join(lines) + "\n").encode())
 
 
 def _side_file(warc: Path) -> Path:
