@@ -4,12 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+SECRET_HEADERS = frozenset(
+    (
+        "authorization",
+        "cookie",
+        "cookie2",
+        "proxy-authorization",
+        "set-cookie",
+        "set-cookie2",
+        "x-amz-security-token",
+        "x-api-key",
+        "x-auth-token",
+        "x-csrf-token",
+        "x-xsrf-token",
+    )
+)
+"""Headers, lower-cased, that identify or authorise somebody: neither handed on nor archived."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request and its response, body decoded from any transfer or content encoding.
 
-    Headers are lower-cased names with one value each; cookies and credentials are never among them.
+    Headers are lower-cased names with one value each, without ``SECRET_HEADERS``.
     """
 
     portal: str

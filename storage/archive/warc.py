@@ -21,7 +21,7 @@ from uuid import NAMESPACE_URL, uuid5
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders
 
-from schema.exchanges import Exchange
+from schema.exchanges import SECRET_HEADERS, Exchange
 
 KIND = "Callboard-Kind"
 """WARC header naming the kind of page, on the request and on its answer."""
@@ -35,21 +35,6 @@ _CONTENT_TYPES = {
 }
 _WITHOUT_PAYLOAD = frozenset({"warcinfo", "revisit"})
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-_SECRET = frozenset(
-    {
-        "authorization",
-        "cookie",
-        "cookie2",
-        "proxy-authorization",
-        "set-cookie",
-        "set-cookie2",
-        "x-amz-security-token",
-        "x-api-key",
-        "x-auth-token",
-        "x-csrf-token",
-        "x-xsrf-token",
-    }
-)
 _TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _RENAMED = "x-archive-orig-"
 _LEVEL = 5
@@ -254,7 +239,7 @@ def _answer_head(exchange: Exchange) -> bytes:
     headers = []
     for name, value in exchange.headers.items():
         lowered = name.lower()
-        if lowered in _SECRET:
+        if lowered in SECRET_HEADERS:
             continue
         stored = _RENAMED + lowered if lowered in _TRANSFER else lowered
         headers.append((stored, re.sub(r"[\r\n]+", " ", value).strip()))

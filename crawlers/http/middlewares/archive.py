@@ -13,12 +13,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawlers.crawl_record import CrawlRecord
-from schema.exchanges import Exchange
+from schema.exchanges import SECRET_HEADERS, Exchange
 
 CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-SECRET_HEADERS = frozenset(
-    ("set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization")
-)
 
 
 class ArchiveMiddleware:
