@@ -8,9 +8,9 @@ from rapidfuzz.fuzz import token_set_ratio
 
 from linking import codes
 from linking.profiles import Corpus, Profile
-from linking.rare_tokens import fold_words
 from linking.titles import Likeness, compare_titles
 from linking.weights import weights
+from vocabulary.matching import words_for_match
 
 ISSUER_ALIKE = 90
 """Likeness (0..100) from which two issuers' names are one."""
@@ -220,7 +220,7 @@ class _Pair:
         found = [
             (self.corpus.mark_rarity(mark), self.one.marks[mark])
             for mark in sorted(self.one.marks.keys() & self.other.marks.keys())
-            if not told.issuperset(fold_words(mark.folded))
+            if not told.issuperset(words_for_match(mark.folded))
         ]
         ranked = sorted(((worth, word) for worth, word in found if worth > 0), reverse=True)
         share = min(1.0, sum(worth for worth, _ in ranked) / weights().thresholds["marks_full"])

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 from linking import codes
-from linking.rare_tokens import Mark, find_marks, fold, fold_words
+from linking.rare_tokens import Mark, find_marks
 from linking.titles import Title, is_generic, read_title
 from linking.weights import weights
 from schema.calls import Call, Text, TextStatus
+from vocabulary.matching import normalize_composed, words_for_match
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,11 @@ def profile(notice_id: str, portal: str, call: Call, text: str) -> Profile:
         codes=frozenset(code for code in folded if codes.is_specific(code)),
         title=title,
         english=_english(call.title),
-        title_words=frozenset(fold_words(f"{call.title.original} {call.programme or ''}")),
+        title_words=frozenset(words_for_match(f"{call.title.original} {call.programme or ''}")),
         marks={m: words for m, words in marks.items() if codes.fold_code(words) not in folded},
         programme=frozenset(term for term in programme if not is_generic(term)),
         programme_name=call.programme or "",
-        issuer=fold(call.issuer or ""),
+        issuer=normalize_composed(call.issuer or ""),
         published_on=call.published_on,
         deadlines=frozenset(deadline.moment.on for deadline in call.deadlines),
         budget=budget.amount if budget else None,

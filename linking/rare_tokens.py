@@ -5,12 +5,12 @@ among all notices, says more about identity than a whole translated sentence.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from linking.glossary import glossary
+from vocabulary.matching import normalize_composed, words_for_match
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'“”„«»)\]]+", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -36,17 +36,6 @@ class Mark:
     folded: str
 
 
-def fold(text: str) -> str:
-    """Return the text in lower case without diacritics; ``đ`` and ``ł`` become ``d`` and ``l``."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d").replace("ł", "l"))
-    return "".join(char for char in plain if not unicodedata.combining(char))
-
-
-def fold_words(text: str) -> list[str]:
-    """Return the folded words and numbers of a text, in order."""
-    return re.findall(r"\w+", fold(text))
-
-
 def find_marks(text: str) -> dict[Mark, str]:
     """Return every mark of the text with the words as first printed."""
     marks: dict[Mark, str] = {}
@@ -58,7 +47,7 @@ def find_marks(text: str) -> dict[Mark, str]:
             marks.setdefault(Mark(MarkKind.LINK, address), match[0])
     words = _MAIL.sub(" ", _LINK.sub(" ", text))
     for match in _QUOTED.finditer(words):
-        phrase = " ".join(fold_words(match[1]))
+        phrase = " ".join(words_for_match(match[1]))
         if len(phrase) >= 8:
             marks.setdefault(Mark(MarkKind.QUOTED, phrase), match[1])
     for line in words.splitlines():
@@ -69,7 +58,7 @@ def find_marks(text: str) -> dict[Mark, str]:
             word = _CASE_ENDING.sub("", found)
             kind = _kind(word, shouted=shouted)
             if kind is not None:
-                marks.setdefault(Mark(kind, fold(word)), word)
+                marks.setdefault(Mark(kind, normalize_composed(word)), word)
     return marks
 
 

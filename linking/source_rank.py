@@ -1,13 +1,12 @@
 """Roles: whose word counts for more when several notices announce one call."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
-from linking.rare_tokens import fold
 from schema.calls import Call
 from schema.fields import KEY_FIELDS
 from schema.findings import Basis
+from vocabulary.matching import words_for_match
 
 ROLES = ("original", "register", "relay")
 """The issuer's page, an official list, anyone else; the first is believed before the next."""
@@ -66,6 +65,6 @@ def standing(portal: str, role: str, call: Call) -> Standing:
 
 def _names(portal: str, call: Call) -> bool:
     """Tell whether the issuer's name contains the owner in the portal's stem ``cc_owner``."""
-    owner = [word for word in fold(portal).split("_")[1:] if word]
-    issuer = set(re.findall(r"\w+", fold(call.issuer or "")))
+    owner = [word for word in portal.split("_")[1:] if word]
+    issuer = set(words_for_match(call.issuer or ""))
     return bool(owner) and issuer.issuperset(owner[:1])

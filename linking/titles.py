@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import ratio
 
 from linking.glossary import glossary
-from linking.rare_tokens import fold
+from vocabulary.matching import normalize_composed
 
 _PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*\.?\s*[-–—/]\s*((?:19|20)\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -59,7 +59,7 @@ def read_title(text: str) -> Title:
     numbers.update(str(_roman(match[0])) for match in _ROMAN.finditer(rest) if match[0])
     terms: set[str] = set()
     known = glossary()
-    folded = fold(rest)
+    folded = normalize_composed(rest)
     for pattern, concept in known.phrases:
         folded, found = pattern.subn(" ", folded)
         if found:

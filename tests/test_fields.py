@@ -10,7 +10,6 @@ from typing import Any, get_args
 
 import pytest
 from rich.console import Console
-from schema.events import EventKind
 
 from exports import digest
 from exports.extracts import render_extract
@@ -30,6 +29,7 @@ from schema.calls import (
     Text,
     TextStatus,
 )
+from schema.events import EventKind
 from schema.fields import FIELDS, KEY_FIELDS, CallField, Merge, OnChange, Shape
 from schema.findings import Evidence
 from schema.money import Money

@@ -60,8 +60,8 @@ _RUNS = _Runs()
 def normalize_for_match(text: str) -> str:
     """Return the text as words are compared, of the same length as the original.
 
-    Letters that are written as a base and a combining mark (NFD) stay two characters: compose them
-    first (NFC) where the length does not matter, as :func:`words_for_match` does.
+    Letters that are written as a base and a combining mark stay two characters; where places do
+    not matter, :func:`normalize_composed` makes one of them.
     """
     parts = _OTHER.split(text)  # lower() is fast for those of ASCII, and slow for the whole
     parts[::2] = map(str.lower, parts[::2])
@@ -69,6 +69,11 @@ def normalize_for_match(text: str) -> str:
     return "".join(parts)
 
 
+def normalize_composed(text: str) -> str:
+    """Return the text as words are compared, composed first (NFKC): its length may change."""
+    return normalize_for_match(unicodedata.normalize("NFKC", text))
+
+
 def words_for_match(text: str) -> list[str]:
     """Return the words and numbers of a text in the form in which they are compared, in order."""
-    return _WORD.findall(normalize_for_match(unicodedata.normalize("NFKC", text)))
+    return _WORD.findall(normalize_composed(text))

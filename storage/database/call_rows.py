@@ -1,7 +1,6 @@
 """A call as rows: the document that programs read back, and flat tables that analysts query."""
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from schema.money import Money
 from storage.canonical import from_json, to_json
 from storage.identity import text_hash
 from storage.wording import value_text
+from vocabulary.matching import normalize_composed
 
 Rows = dict[str, list[dict[str, Any]]]
 """Rows by table."""
@@ -78,7 +78,7 @@ def to_row(merged: MergedCall, notices: Sequence[NoticeFacts]) -> dict[str, Any]
         "first_seen_at": min((each.first_seen_at for each in notices), default=None),
         "changed_at": max((each.changed_at for each in notices), default=None),
         "withdrawn_at": max(withdrawn) if gone else None,
-        "words": fold(" ".join(_searched(call))),
+        "words": normalize_composed(" ".join(_searched(call))),
     }
 
 
@@ -123,12 +123,6 @@ def fingerprint(merged: MergedCall) -> str:
 def from_row(facts: str) -> Call:
     """Read a call back from its row in ``call_record``."""
     return from_json(Call, facts)
-
-
-def fold(text: str) -> str:
-    """Return text in small letters without accents, as searches compare it."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in bare if not unicodedata.combining(each))
 
 
 def _numbered(rows: "Iterator[dict[str, Any]]") -> list[dict[str, Any]]:

@@ -13,7 +13,6 @@ from storage.database.call_rows import (
     NoticeFacts,
     Rows,
     fingerprint,
-    fold,
     from_row,
     to_parts,
     to_row,
@@ -22,6 +21,7 @@ from storage.database.rows import insert_all
 from storage.database.tables import call as table
 from storage.database.tables import call_code, call_record, link, metadata, notice, portal
 from storage.database.views import next_deadline_at, status_at
+from vocabulary.matching import normalize_composed
 
 __all__ = [
     "CallFilter",
@@ -170,7 +170,7 @@ def _conditions(wanted: CallFilter, now: datetime) -> Iterator[ColumnElement[boo
     if wanted.applicant_type is not None:
         spaced = " " + table.c.applicant_types + " "
         yield spaced.contains(f" {wanted.applicant_type} ", autoescape=True)
-    for word in fold(wanted.text or "").split():
+    for word in normalize_composed(wanted.text or "").split():
         yield table.c.words.contains(word, autoescape=True)
 
 
