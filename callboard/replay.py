@@ -109,7 +109,8 @@ def _route(exchange: Exchange, times: int | None = None) -> Route:
         for name, value in exchange.headers.items()
         if name not in TRANSFER
     }
-    if headers.get("retry-after", "").isdigit() and int(headers["retry-after"]) <= 120:
+    asked_for = headers.get("retry-after", "")
+    if asked_for.isascii() and asked_for.isdigit() and float(asked_for) <= 120:
         headers["retry-after"] = "0"  # the portal does not mind being asked again here
     asked = exchange.request_body.decode("utf-8", "replace")
     return Route(

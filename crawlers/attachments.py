@@ -6,7 +6,6 @@ no gap, and says nothing about the portal.
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.exceptions import CloseSpider
@@ -15,7 +14,10 @@ from twisted.python.failure import Failure
 
 from crawlers.attachment_policy import DocumentWishes, choose_none
 from crawlers.crawl_record import CrawlRecord
+from crawlers.failures import describe, one_line
 from crawlers.http.transport import TooLargeError
+from crawlers.pages.addresses import split
+from crawlers.pages.readers import READER_FAILED
 from schema.exchanges import Exchange
 from schema.issues import Severity
 from schema.notices import RawNotice
@@ -46,6 +48,19 @@ class LinkedDocuments:
         """Yield the requests for a notice's documents, conditional where a copy is archived."""
         if not self.wanted:
             return
+        try:
+            requests = list(self._requests_for(notice))
+        except Exception as error:  # noqa: BLE001 - its documents must not cost a notice
+            self._record.note(
+                READER_FAILED,
+                f"The documents of a notice could not be chosen: {describe(error)}.",
+                notice.url,
+                Severity.ERROR,
+            )
+            return
+        yield from requests
+
+    def _requests_for(self, notice: RawNotice) -> Iterator[Request]:
         near = [url for url in self._wishes.choose(notice) if self._is_near(url, notice)]
         for url in near[: self._wishes.per_notice]:
             if url in self._asked:
@@ -81,7 +96,7 @@ class LinkedDocuments:
         error = failure.value
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = "document_too_large" if isinstance(error, TooLargeError) else "missing_document"
-        self._lost(request, str(error) or repr(error), kind)
+        self._lost(request, one_line(str(error)) or describe(error), kind)
 
     def _lost(self, asked: Request | Response, why: str, kind: str = "missing_document") -> None:
         address: str = asked.meta.get("redirect_urls", [asked.url])[0]
@@ -89,7 +104,9 @@ class LinkedDocuments:
 
     def _is_near(self, url: str, notice: RawNotice) -> bool:
         """Tell whether a document lies on a host that may be asked; say once where not."""
-        parts = urlsplit(url)
+        parts = split(url)
+        if parts is None:
+            return False
         if parts.scheme in ("http", "https") and parts.netloc in self._hosts:
             return True
         if parts.netloc not in self._foreign:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crawlers.attachment_policy import DocumentWishes
+from crawlers.failures import one_line
+from crawlers.pages.json_values import count_of, name_of
 from crawlers.pages.page_worker import Examiner
 from crawlers.store import NoStore, PageStore
 from schema.exchanges import Exchange
@@ -97,7 +99,7 @@ class CrawlRecord:
         try:
             number = self.store.add(exchange)
         except Exception as error:
-            self.broken = f"the archive cannot be written: {error}"
+            self.broken = f"the archive cannot be written: {one_line(str(error))}"
             raise
         self.pages += 1
         self.documents += exchange.kind == "document"
@@ -114,6 +116,20 @@ class CrawlRecord:
     ) -> None:
         """Add an Issue about this portal; ``concerns`` names the field that suffers."""
         self.issues.append(Issue(kind, message, severity, self.portal.stem, url, concerns, detail))
+
+    def count(self, value: object, url: str) -> int | None:
+        """Return a number of notices or pages that the portal announces on a page.
+
+        Where it is none, the inventory can't be checked against it: an Issue, and a gap.
+        """
+        number = count_of(value)
+        if number is None:
+            printed = one_line(value, 80) if isinstance(value, str) else name_of(value)
+            message = f"what the portal announces is no number ({printed})"
+            if message not in self.gaps:
+                self.gaps.append(message)
+                self.note("unfit_total", f"{message}.", url, Severity.ERROR)
+        return number
 
     def list_notice(self, source_id: str) -> bool:
         """Count a notice that a listing names; tell whether it was new in this crawl."""

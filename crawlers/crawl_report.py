@@ -3,6 +3,10 @@
 from datetime import datetime
 
 from crawlers.crawl_record import CrawlRecord, as_reason
+from crawlers.failures import describe, one_line
+from crawlers.pages.json_values import count_of
+from crawlers.pages.notice_checks import is_text
+from crawlers.pages.readers import sound_issue
 from schema.crawls import CrawlState, Outcome
 from schema.issues import Severity
 
@@ -15,25 +19,49 @@ ENOUGH = 10
 def judge(
     record: CrawlRecord, crawl_id: str, started_at: datetime, expected: tuple[int, int]
 ) -> Outcome:
-    """Return the Outcome of a finished crawl; expectations that fail become Issues."""
-    _note_unknown_words(record)
-    state, reason = _state(record, expected)
+    """Return the Outcome of a finished crawl; expectations that fail become Issues.
+
+    Never raises: should our own code fail, the crawl has. Every text of the Outcome can be stored,
+    and its reason and messages are lines that any terminal can show.
+    """
+    try:
+        _note_unknown_words(record)
+        state, reason = _state(record, expected)
+        return Outcome(
+            portal=record.portal.stem,
+            crawl_id=crawl_id,
+            started_at=started_at,
+            finished_at=record.now(),
+            state=state,
+            reason=one_line(reason),
+            pages=record.pages,
+            unchanged=record.unchanged,
+            seen=frozenset(filter(is_text, record.seen)),
+            announced=count_of(record.announced),
+            duplicates=record.duplicates,
+            issues=tuple(map(sound_issue, record.issues)),
+            read=len(record.read),
+            filled=dict(sorted(record.filled.items())),
+            lacking=dict(sorted(record.lacking.items())),
+        )
+    except Exception as error:  # noqa: BLE001 - one portal must not cost the others
+        return failed(
+            record.portal.stem, crawl_id, started_at, f"the verdict broke off: {describe(error)}"
+        )
+
+
+def failed(stem: str, crawl_id: str, started_at: datetime, reason: str) -> Outcome:
+    """Return the Outcome of a crawl of which nothing but its failure can be said."""
     return Outcome(
-        portal=record.portal.stem,
+        portal=stem,
         crawl_id=crawl_id,
         started_at=started_at,
-        finished_at=record.now(),
-        state=state,
-        reason=reason,
-        pages=record.pages,
-        unchanged=record.unchanged,
-        seen=record.seen,
-        announced=record.announced,
-        duplicates=record.duplicates,
-        issues=tuple(record.issues),
-        read=len(record.read),
-        filled=dict(sorted(record.filled.items())),
-        lacking=dict(sorted(record.lacking.items())),
+        finished_at=started_at,
+        state=CrawlState.FAILED,
+        reason=one_line(reason),
+        pages=0,
+        unchanged=0,
+        seen=frozenset(),
     )
 
 

@@ -160,7 +160,10 @@ def test_pages_are_archived_before_they_are_read(monkeypatch: pytest.MonkeyPatch
     with Playback.of(FIRST_DAY) as site:
         outcome = crawl_site(site, ["it_lombardia"], stores)["it_lombardia"]
     assert held == [True] * 8
-    assert kinds(outcome) == ["unreadable_page"] * 8
+    assert kinds(outcome) == ["reader_failed"] * 8
+    assert {issue.detail for issue in outcome.issues} == {
+        "RuntimeError: a reader that always fails"
+    }
     assert all(issue.url for issue in outcome.issues)
     assert outcome.state is CrawlState.EMPTY
     assert len(outcome.seen) == 8  # the sitemap named them: nothing may be withdrawn for this

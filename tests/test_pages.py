@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawlers.pages.charset import decode
-from crawlers.pages.fragments import clean_elements, clean_fragment
+from crawlers.pages.fragments import HALF_A_PAIR, clean_elements, clean_fragment
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.pages.page_problems import recognise
 from schema.exchanges import Exchange
@@ -135,10 +135,15 @@ def test_elements_are_cleaned_together_as_each_alone(given_elements: list[str]) 
     assert clean_elements(given_elements, base) == alone
 
 
-def test_a_fragment_that_cannot_be_parsed_leaves_nothing_behind() -> None:
-    with pytest.raises(UnicodeEncodeError):
-        clean_fragment("<p>Uno \udc80", "https://example.org/")
-    assert clean_fragment("<p>Due</p>", "https://example.org/") == "<p>Due</p>"
+def test_what_no_parser_takes_costs_a_fragment_nothing_else() -> None:
+    base = "https://example.org/"
+    assert clean_fragment("<p>Uno \udc80 e <script>x</script>due</p>", base) == (
+        f"<p>Uno {HALF_A_PAIR} e due</p>"
+    )
+    assert clean_fragment("<p>Due</p>", base) == "<p>Due</p>"
+    assert clean_fragment('<p><a href="http://[x">Tre</a></p>', base) == "<p><a>Tre</a></p>"
+    assert clean_fragment('<p><a href="x.pdf">Tre</a></p>', "http://[x") == "<p><a>Tre</a></p>"
+    assert clean_fragment(7, base) == 7  # the check of notices says so
 
 
 LONG = "<p>Regija dodjeljuje bespovratna sredstva poduzećima u županiji.</p>" * 5

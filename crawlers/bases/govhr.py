@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
-from urllib.parse import parse_qs, quote, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from parsel import Selector
 
 from crawlers.bases.feed import entries_of
 from crawlers.bases.links import LinksSpider
 from crawlers.bases.portal import Step
+from crawlers.pages.addresses import join, path_of
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import LAYOUT, Page, PageChangedError, text_of, texts_of
 from crawlers.pages.readers import Reader, Reading, Row, read, read_rows
@@ -46,7 +47,11 @@ class GovHrSpider(LinksSpider):
     def take_feed(self, page: Page) -> Step:
         """Visit what the feed names and the list does not."""
         for address in self.own_addresses(page, read_links(page)):
-            number = number_of(address)
+            try:
+                number = number_of(address)
+            except ValueError as error:
+                self.note_address(address, error, page.url)
+                continue
             if number not in self.record.listed:
                 self.record.list_notice(number)
                 yield from self.visit(address)
@@ -79,7 +84,7 @@ class GovHrSpider(LinksSpider):
 
 def number_of(address: str) -> str:
     """Return the number that identifies a page, or raise ``ValueError``."""
-    match = NUMBER.search(urlsplit(address).path)
+    match = NUMBER.search(path_of(address))
     if match is None:
         raise ValueError(f"no number at the end of {address}")
     return match["number"]
@@ -170,7 +175,7 @@ def read_files(links: Iterable[Selector], page: Page) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(
             text_of(link).strip(),
-            urljoin(page.url, link.attrib["href"]),
+            join(page.url, link.attrib["href"]),
         )
         for link in files
     )

@@ -6,9 +6,9 @@ category, the next page), each once: such a crawl ends because addresses do.
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin, urlsplit
 
 from crawlers.bases.portal import PortalSpider, Step
+from crawlers.pages.addresses import join, path_of, split
 from crawlers.pages.page import Page, PageChangedError
 
 MOST_LISTS = 400
@@ -37,19 +37,27 @@ class LinksSpider(PortalSpider):
             yield from self.take(page)
         found = False
         for address in self.links_of(page):
-            path = urlsplit(address).path
+            path = path_of(address)
             if self.list_pattern and re.fullmatch(self.list_pattern, path):
                 found = True
-                yield from self._go_to_list(address)
+                yield from self._go_to_list(page, address)
             elif re.fullmatch(self.notice_pattern, path):
                 found = True
-                if self.record.list_notice(self.identity(address)):
+                try:
+                    identity = self.identity(address)
+                except ValueError as error:
+                    self.note_address(address, error, page.url)
+                    continue
+                if self.record.list_notice(identity):
                     yield from self.visit(address)
         if page.url in self.lists and not found and not self.record.read:
             raise PageChangedError(page.portal, "no link to a notice or a list", page.url)
 
     def identity(self, address: str) -> str:
-        """Return what identifies the notice at an address; its reader must say the same."""
+        """Return what identifies the notice at an address; its reader must say the same.
+
+        May raise ``ValueError`` for an address that is no notice's.
+        """
         return address
 
     def links_of(self, page: Page) -> Iterator[str]:
@@ -63,17 +71,19 @@ class LinksSpider(PortalSpider):
         """
         met: set[str] = set()
         for link in links:
-            parts = urlsplit(urljoin(page.url, link.strip()))
+            parts = split(join(page.url, link.strip()) or "")
+            if parts is None:
+                continue
             address = parts._replace(query="", fragment="").geturl()
             if parts.netloc in self.hosts and address not in met:
                 met.add(address)
                 yield address
 
-    def _go_to_list(self, address: str) -> Step:
+    def _go_to_list(self, page: Page, address: str) -> Step:
         if address in self._known or self.record.sampled_enough:
             return
         if len(self._known) == MOST_LISTS:
             self.record.gaps.append(f"more than {MOST_LISTS} lists")
         self._known.add(address)
         if len(self._known) <= MOST_LISTS:
-            yield self.ask(address, "listing", self.take_list)
+            yield from self.ask_for_list(page, address, "listing", self.take_list)

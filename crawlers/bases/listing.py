@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import urljoin
 
 from parsel import Selector, SelectorList
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.bases.walks import MOST_WALKS
+from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import LAYOUT, Page, PageChangedError, text_of, texts_of
 from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
@@ -65,7 +65,10 @@ class Cards:
 
     def _read_card(self, row: Row, page: Page) -> RawNotice | Elsewhere | None:
         card: Selector = row["card"]
-        url = urljoin(page.base, _one(card, self.link, page))
+        link = _one(card, self.link, page)
+        url = join(page.base, link)
+        if url is None:
+            raise PageChangedError(page.portal, f"no address in {link!r}", page.url)
         if self.only and not re.search(self.only, url):
             return None
         if self.visit:
@@ -99,7 +102,8 @@ class Cards:
     def _read_attachments(self, card: Selector, page: Page) -> Iterator[Attachment]:
         for link in card.css(self.attachments) if self.attachments else ():
             label = text_of(link).strip()
-            yield Attachment(label, urljoin(page.base, link.attrib["href"]))
+            address = link.attrib.get("href")
+            yield Attachment(label, join(page.base, address) if address else None)
 
 
 def read_pairs(selector: Selector, css: str) -> Iterator[tuple[str, str]]:
@@ -215,9 +219,13 @@ class ListingSpider(PortalSpider):
         match = re.search(self.totals, _visible(page))
         found = {name: text for name, text in (match.groupdict() if match else {}).items() if text}
         if "notices" in found:
-            self._announced[turn.listing] = int(re.sub(r"\D", "", found["notices"]))
-            self.record.announced = sum(self._announced.values())
-        return int(re.sub(r"\D", "", found["pages"])) if "pages" in found else None
+            total = self.record.count(re.sub(r"\D", "", found["notices"]), page.url)
+            if total is not None:
+                self._announced[turn.listing] = total
+                self.record.announced = sum(self._announced.values())
+        if "pages" not in found:
+            return None
+        return self.record.count(re.sub(r"\D", "", found["pages"]), page.url)
 
     def _judge_empty(self, page: Page, turn: Turn, pages: int | None) -> None:
         """Take a page without entries for the list's end, or raise where it cannot be."""
@@ -236,7 +244,9 @@ class ListingSpider(PortalSpider):
             number = self.first_page + turn.number * self.page_step
             return turn.listing.replace("{page}", str(number))
         link = page.maybe(self.next_link) if self.next_link else None
-        address = urljoin(page.base, link) if link else page.url
+        address = join(page.base, link) if link else page.url
+        if address is None:
+            raise PageChangedError(page.portal, f"no address in {link!r}", page.url)
         return address if address != page.url else None
 
     def _is_enough(self, turn: Turn, idle: int, pages: int | None) -> bool:

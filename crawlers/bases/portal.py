@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, NoReturn
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import (
@@ -26,14 +25,16 @@ from twisted.python.failure import Failure
 
 from crawlers.attachments import LinkedDocuments
 from crawlers.crawl_record import CrawlRecord, as_reason
+from crawlers.failures import describe, one_line
 from crawlers.http.middlewares.hosts import ForeignHostError
 from crawlers.http.middlewares.redirects import RedirectLoopError
 from crawlers.http.middlewares.robots import RobotsForbidError, RobotsSilentError
 from crawlers.http.transport import PrivateAddressError, TooLargeError
+from crawlers.pages.addresses import host_of, path_of, problem_of
 from crawlers.pages.inspection import ExaminedPage, reading_of, verdict_on
 from crawlers.pages.page import Page
 from crawlers.pages.page_problems import recognise
-from crawlers.pages.readers import Reader, read, unreadable
+from crawlers.pages.readers import LOST_PAGE, READER_FAILED, Reader, failure, read
 from crawlers.portals import FOLDER, load_portal
 from schema.exchanges import Exchange
 from schema.issues import Severity
@@ -45,6 +46,7 @@ Otherwise = Callable[[int | None], Step]
 """Goes on without a page; told the status of the answer, ``None`` if there was none. A page that
 says itself that nothing is there, whatever its status, is a 404."""
 
+DETAIL_LENGTH = 300
 UNDER_WAY = 20
 """Pages of single notices that are asked for ahead."""
 REFUSALS = frozenset((401, 402, 403, 429, 451))
@@ -81,7 +83,7 @@ class PortalSpider(Spider):
     def __init__(self, record: CrawlRecord | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.record = record or CrawlRecord(load_portal(FOLDER / f"{self.name}.toml"))
-        home = urlsplit(self.record.portal.home).netloc
+        home = host_of(self.record.portal.home)
         bare = home.removeprefix("www.")
         self._waiting: deque[tuple[str, str | None]] = deque()
         self._under_way = 0
@@ -93,8 +95,11 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request | RawNotice]:
         """Yield the first requests."""
-        for request in self.begin():
-            yield request
+        try:
+            for request in self.begin():
+                yield request
+        except Exception as error:  # noqa: BLE001 - Scrapy would end as if all were well
+            self.record.broken = f"the crawl could not begin: {describe(error)}"
 
     def begin(self) -> Step:
         """Yield what the crawl starts with."""
@@ -116,8 +121,10 @@ class PortalSpider(Spider):
         """Return a request for a page of a kind.
 
         Where the page cannot be had or used, ``otherwise`` goes on; without it, a page that lists
-        notices leaves a gap in the inventory.
+        notices leaves a gap in the inventory. Raises ``ValueError`` for an address that is none.
         """
+        if problem := problem_of(url):
+            raise ValueError(problem)
         steps = {"then": then, "otherwise": otherwise}
         return Request(
             url,
@@ -143,14 +150,46 @@ class PortalSpider(Spider):
     def _visit_waiting(self) -> Step:
         while self._waiting and self._under_way < UNDER_WAY:
             url, changed = self._waiting.popleft()
-            request = self.ask_notice(url)
-            if self.record.sampled_enough or self._is_current(request, changed):
-                self.record.skipped += 1
-                yield from self._ask_for_documents_of(request)
+            try:
+                request = self.ask_notice(url)
+                skipped = self.record.sampled_enough or self._is_current(request, changed)
+                steps = list(self._ask_for_documents_of(request)) if skipped else [request]
+            except Exception as error:  # noqa: BLE001 - an address must not cost the others
+                self._lose_address(url, error)
                 continue
-            self.record.asked += 1
-            self._under_way += 1
-            yield request
+            if skipped:
+                self.record.skipped += 1
+            else:
+                self.record.asked += 1
+                self._under_way += 1
+            yield from steps
+
+    def _lose_address(self, url: str, error: Exception) -> None:
+        """Record a notice whose page can't even be asked for."""
+        self.record.asked += 1
+        self.record.missed += 1
+        self.note_address(url, error)
+
+    def note_address(self, url: str, error: Exception, named_by: str | None = None) -> None:
+        """Add an Issue about an address that can't be asked for."""
+        why = one_line(str(error)) if isinstance(error, ValueError) else describe(error)
+        self.record.note(
+            "unfit_address",
+            f"An address could not be asked for: {why}.",
+            named_by,
+            Severity.ERROR,
+            one_line(url, DETAIL_LENGTH),
+        )
+
+    def ask_for_list(self, page: Page, url: str, kind: str, then: Then) -> Step:
+        """Ask for a further list that a page names; one that can't be asked for is a gap."""
+        try:
+            request = self.ask(url, kind, then)
+        except ValueError as error:
+            self.note_address(url, error, page.url)
+            self.record.gaps.append("a list could not be asked for")
+            return
+        yield request
 
     def _ask_for_documents_of(self, request: Request) -> Step:
         """Ask for the documents of a notice whose page is current: they change on their own."""
@@ -196,7 +235,10 @@ class PortalSpider(Spider):
         """Return a page, examined already where that is done apart."""
         examined = None
         if exchange.status == 200 and exchange.kind in self.readers and self.record.examiner:
-            examined = await self.record.examiner.examine_apart(exchange)
+            try:
+                examined = await self.record.examiner.examine_apart(exchange)
+            except OSError:  # no further process can be had: it is examined here
+                examined = None
         if examined is None:
             return Page(exchange, number=number)
         return ExaminedPage(exchange, examined, number=number)
@@ -209,7 +251,7 @@ class PortalSpider(Spider):
             else:
                 yield from self._go_on(_as_it_is(page), otherwise, why_not)
         except Exception as error:  # noqa: BLE001 - a page must not end a crawl
-            issue = unreadable(page, error)
+            issue = failure(page, error)
             if otherwise is not None:
                 issue = replace(issue, kind="route_closed", severity=Severity.NOTE)
             self.record.issues.append(issue)
@@ -231,7 +273,7 @@ class PortalSpider(Spider):
         error = failure.value
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = next((kind for of, kind in FAILURES if isinstance(error, of)), "request_failed")
-        message = str(error) or repr(error)
+        message = one_line(str(error)) or describe(error)
         otherwise: Otherwise | None = (request.cb_kwargs or {}).get("otherwise")
         severity = Severity.ERROR if otherwise is None else Severity.NOTE
         asked_for: str = request.meta.get("redirect_urls", [request.url])[0]
@@ -281,12 +323,17 @@ class PortalSpider(Spider):
 
     def _go_on(self, asked: Exchange, otherwise: Otherwise | None, why: str) -> Step:
         if otherwise is not None:
-            yield from otherwise(asked.status or None)
+            try:
+                yield from otherwise(asked.status or None)
+            except Exception as error:  # noqa: BLE001 - as for any page
+                why = f"the other route failed: {describe(error)}"
+                self.record.note(READER_FAILED, f"{why}.", asked.url, Severity.ERROR)
+                self.record.gaps.append(why)
         elif asked.kind == "call":
             self.record.missed += 1
         else:
             self.record.gaps.append(
-                f"the {asked.kind} {urlsplit(asked.url).path} could not be read: {as_reason(why)}"
+                f"the {asked.kind} {path_of(asked.url)} could not be read: {as_reason(why)}"
             )
 
     # Reading
@@ -301,7 +348,7 @@ class PortalSpider(Spider):
             self.record.duplicates += reading.repeated
             self.record.repeated += reading.repeated
             for issue in reading.issues:
-                if issue.kind == "unreadable_page":
+                if issue.kind in LOST_PAGE:
                     yield from self._go_on(page.exchange, None, issue.detail or issue.message)
         if page.exchange.kind == "call" and not reading.notices:
             self.record.missed += 1
@@ -333,8 +380,8 @@ def read_lastmod(printed: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(printed.strip())
-    except ValueError:
+        if len(printed.strip()) == len("2020-11-16"):
+            moment += timedelta(days=1)
+    except (ValueError, OverflowError):  # the day after 9999-12-31
         return None
-    if len(printed.strip()) == len("2020-11-16"):
-        moment += timedelta(days=1)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -53,7 +53,7 @@ class RecordsSpider(PortalSpider):
         """Read a page of records and go on: to those that follow, or round once more."""
         met, walks = len(rows_at(page, self.rows)), self._walks
         if self.total:
-            walks.announce(int(value_at(page, self.total)))
+            walks.announce(self.record.count(value_at(page, self.total), page.url))
         yield from walks.take(lambda: self.take(page))
         end, announced = start + met, self.record.announced
         is_last = met < self.page_size if announced is None else end >= announced

@@ -85,15 +85,15 @@ class SediaSpider(PortalSpider):
 
     def take_results(self, page: Page, number: int) -> Step:
         """Read a page of results and ask for the next, until one is empty, or round once more."""
-        walks, total = self._walks, int(page.json()["totalResults"])
+        walks, results = self._walks, results_of(page)
+        total = self.record.count(page.json().get("totalResults"), page.url)
         walks.announce(total)
-        results = results_of(page)
         if results:
             yield from walks.take(lambda: self.take(page))
         if self.record.sampled_enough:
             return
         # Nothing but repetitions beyond the end: a server that never sends the empty page.
-        if results and not (walks.idle and number * self.page_size >= total):
+        if results and not (walks.idle and number * self.page_size >= (total or 0)):
             yield self._ask_results(number + 1)
         elif walks.again():
             yield self._ask_results(1)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from crawlers.bases.portal import PortalSpider, Step
+from crawlers.pages.addresses import problem_of
 from crawlers.pages.page import Page, PageChangedError
-from crawlers.pages.readers import unreadable
+from crawlers.pages.readers import failure
 from crawlers.pages.streams import elements_of
 
 LARGEST = 52_428_800
@@ -61,22 +62,26 @@ class SitemapSpider(PortalSpider):
         try:
             for entry in read_sitemap(page):
                 if not entry.is_sitemap:
-                    self._list(entry, found)
+                    self._list(page, entry, found)
                 elif re.search(self.sitemap_pattern, entry.url):
                     children.append(entry.url)
         except PageChangedError as error:
             if not found and not children:
                 raise
-            self.record.issues.append(unreadable(page, error))
+            self.record.issues.append(failure(page, error))
             self.record.gaps.append(error.missing)
         for child in children:
-            yield self.ask(child, "sitemap", self.take_sitemap)
+            yield from self.ask_for_list(page, child, "sitemap", self.take_sitemap)
         for entry in found.values():
             yield from self.visit(entry.url, entry.changed)
 
-    def _list(self, entry: SitemapEntry, found: dict[str, SitemapEntry]) -> None:
+    def _list(self, page: Page, entry: SitemapEntry, found: dict[str, SitemapEntry]) -> None:
         match = re.search(self.notice_pattern, entry.url)
         if match is None:
+            return
+        if problem := problem_of(entry.url):
+            self.note_address(entry.url, ValueError(problem), page.url)
+            self.record.gaps.append("the sitemap names an address that can't be asked for")
             return
         source_id = match.groupdict().get("source_id", entry.url)
         is_new = self.record.list_notice(source_id)

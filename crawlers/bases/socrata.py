@@ -41,7 +41,7 @@ class SocrataSpider(RecordsSpider):
 
     def take_count(self, page: Page) -> Step:
         """Note how many rows the register announces."""
-        self.record.announced = int(page.json()[0]["count"])
+        self.record.announced = self.record.count(page.json()[0]["count"], page.url)
         yield from ()
 
     def take_no_count(self, _: int | None) -> Step:

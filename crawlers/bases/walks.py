@@ -36,10 +36,11 @@ class Walks:
         self._totals: set[int] = set()
         """What its pages announced."""
 
-    def announce(self, total: int) -> None:
-        """Note how many entries the list says it has."""
+    def announce(self, total: int | None) -> None:
+        """Note how many entries the list says it has, if it says so."""
         self._record.announced = total
-        self._totals.add(total)
+        if total is not None:
+            self._totals.add(total)
 
     def take(self, read: Callable[[], Step]) -> Step:
         """Read a page; return what follows from it."""

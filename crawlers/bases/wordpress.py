@@ -4,7 +4,6 @@ A notice is identified by its permalink, the one value that all three routes pri
 close its REST interface, its notices stay the same notices.
 """
 
-import html
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -17,7 +16,9 @@ from crawlers.bases.feed import FeedSpider, entries_of
 from crawlers.bases.portal import Otherwise, Step
 from crawlers.bases.sitemap import SitemapSpider
 from crawlers.bases.walks import Walks
+from crawlers.pages.addresses import path_of
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import count_of, identity, unescaped
 from crawlers.pages.page import Page, PageChangedError, text_of
 from crawlers.pages.readers import Elsewhere, Reading, ReadRow, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
@@ -85,7 +86,7 @@ class WordPressSpider(FeedSpider, SitemapSpider):
         found = _posts(page)
         if not found:
             raise PageChangedError(page.portal, f"no category {self.category!r}", page.url)
-        self._category = str(found[0]["id"])
+        self._category = identity(found[0]["id"])
         yield self._ask_posts(1)
 
     def _ask_posts(self, number: int) -> Request:
@@ -106,7 +107,7 @@ class WordPressSpider(FeedSpider, SitemapSpider):
 
     def take_home(self, page: Page) -> Step:
         """Go on with the address that the page names, if it is another, else with the feed."""
-        root = urlsplit(page.maybe(REST_LINK) or "").path
+        root = path_of(page.maybe(REST_LINK) or "")
         if root in ("", self._root):
             yield from self.try_feed(None)
         else:
@@ -117,13 +118,13 @@ class WordPressSpider(FeedSpider, SitemapSpider):
         """Read a page of posts and go on: to the next, or round once more."""
         posts, walks = _posts(page), self._walks
         headers = page.exchange.headers
-        if headers.get("x-wp-total", "").isdigit():
-            walks.announce(int(headers["x-wp-total"]))
+        if (total := count_of(headers.get("x-wp-total"))) is not None:
+            walks.announce(total)
         yield from walks.take(lambda: self.take(page))
         if self.record.sampled_enough:
             return
-        pages = headers.get("x-wp-totalpages", "")
-        if number < int(pages) if pages.isdigit() else len(posts) == PAGE_SIZE:
+        pages = count_of(headers.get("x-wp-totalpages"))
+        if len(posts) == PAGE_SIZE if pages is None else number < pages:
             yield self._ask_posts(number + 1)
         elif walks.again():
             yield self._ask_posts(1)
@@ -164,7 +165,7 @@ def read_terms(post: Row) -> Iterator[tuple[str, str]]:
     """Read a post's categories and tags, each with the name of its taxonomy."""
     for terms in post.get("_embedded", {}).get("wp:term", []):
         for term in terms:
-            yield term["taxonomy"], html.unescape(term["name"])
+            yield term["taxonomy"], unescaped(term["name"])
 
 
 def read_post(post: Row, page: Page) -> RawNotice | Elsewhere:
@@ -176,7 +177,7 @@ def read_post(post: Row, page: Page) -> RawNotice | Elsewhere:
         portal=page.portal,
         source_id=post["link"],
         url=post["link"],
-        title=html.unescape(post["title"]["rendered"]),
+        title=unescaped(post["title"]["rendered"]),
         labelled=(
             ("date", post["date"]),
             ("modified", post["modified"]),
@@ -207,11 +208,12 @@ def read_item(item: Row, page: Page) -> RawNotice | Elsewhere:
 
 def find_attachments(content: str) -> tuple[Attachment, ...]:
     """Return the documents that a cleaned fragment links to."""
-    links = Selector(content or "<p></p>").css("a[href]")
+    if not content or not isinstance(content, str):  # see clean_fragment
+        return ()
     return tuple(
         Attachment(text_of(link).strip(), address)
-        for link in links
-        if urlsplit(address := link.attrib["href"]).path.lower().endswith(DOCUMENTS)
+        for link in Selector(content).css("a[href]")
+        if path_of(address := link.attrib["href"]).lower().endswith(DOCUMENTS)
     )
 
 

@@ -35,6 +35,8 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from crawlers.failures import one_line
+
 OURS_ALONE = frozenset(("accept", "accept-encoding", "content-type", "user-agent"))
 
 CARRIES_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
@@ -128,11 +130,11 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 def retry_after(headers: Headers, now: datetime) -> float | None:
     """Return the seconds that ``Retry-After`` asks for, or ``None``."""
     value = (headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():  # "²" is a digit as well
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - now).total_seconds()) if value else None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, IndexError):  # no date, or none that there is
         return None
 
 
@@ -253,7 +255,7 @@ class Transport:
             chunks = _inflate(chunks)
         elif encoding not in ("", "identity"):
             raise DownloadFailedError(
-                f"the answer is in an encoding we did not ask for: {encoding}"
+                f"the answer is in an encoding we did not ask for: {one_line(encoding, 80)}"
             )
         body = bytearray()
         async for chunk in chunks:

@@ -7,6 +7,8 @@ one-byte set practically never is. Among one-byte sets, the page's own language 
 import codecs
 import re
 
+from crawlers.pages.encodings import codec_of
+
 META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
 XML = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_-]+)""", re.IGNORECASE)
 LANGUAGE = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?([A-Za-z]{2})""", re.IGNORECASE)
@@ -18,9 +20,6 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
-AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252"}
-"""Sets that the WHATWG encoding standard tells browsers to read as their Windows superset."""
 
 LETTERS = {
     "hr": "čćđšž", "bs": "čćđšž", "sr": "čćđšž", "sl": "čšž",
@@ -34,7 +33,8 @@ write differently."""
 def decode(body: bytes, content_type: str) -> tuple[str, str, str | None]:
     """Return the text, the character set used, and the declared one if the bytes contradict it.
 
-    Never raises: bytes that no candidate can read become U+FFFD. A packed file has no text.
+    Never raises: bytes that no candidate can read become U+FFFD, and a set that the web does not
+    know was not declared. A packed file has no text.
     """
     if body.startswith((ZIP, GZIP)):
         return "", "binary", None
@@ -57,12 +57,9 @@ def _declared(body: bytes, content_type: str) -> str | None:
     named = HEADER.search(content_type)
     marked = XML.search(head) or META.search(head)
     for name in (named[1] if named else None, marked[1].decode("ascii") if marked else None):
-        try:
-            known = codecs.lookup(name).name if name else None
-        except LookupError:
-            continue
+        known = codec_of(name) if name else None
         if known:
-            return AS_BROWSERS_DO.get(known, known)
+            return known
     return None
 
 

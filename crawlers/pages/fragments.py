@@ -1,8 +1,8 @@
 """Clean a located piece of HTML: structure and words stay, widgets and styling go."""
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeGuard
-from urllib.parse import urljoin, urlsplit
+from typing import Any, TypeGuard, overload
 
 from bs4 import BeautifulSoup, Comment, Tag
 from bs4.builder import LXMLTreeBuilder  # type: ignore[attr-defined] # it is there with lxml
@@ -10,6 +10,8 @@ from bs4.dammit import EntitySubstitution
 from bs4.element import PageElement
 from bs4.formatter import HTMLFormatter
 from lxml import etree
+
+from crawlers.pages.addresses import join, split
 
 WIDGETS = frozenset((
     "script", "style", "noscript", "template", "iframe", "object", "svg", "canvas", "form",
@@ -21,6 +23,11 @@ ATTRIBUTES = frozenset(("href", "title", "lang", "colspan", "rowspan", "start", 
 """The attributes that are looked at; all others are styling, or for scripts."""
 KEPT_CLASSES = frozenset(("topicdescriptionkind",))
 """Classes that carry meaning; every other class is styling."""
+HALF_A_PAIR = "\ufdd0"
+"""Stands for half a surrogate pair, which JSON may hold and no parser takes: a noncharacter, which
+Unicode leaves to the inside of programs (https://www.unicode.org/faq/private_use.html). The check
+of notices finds it as it would find the half itself."""
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 class _Builder(LXMLTreeBuilder):  # type: ignore[misc] # as above
@@ -48,16 +55,32 @@ _FORMATTER = HTMLFormatter(EntitySubstitution.substitute_xml)
 """The formatter ``minimal``, which would be looked up for every piece."""
 
 
-def clean_fragment(html: str, base_url: str) -> str:
+@overload
+def clean_fragment(html: str, base_url: str) -> str: ...
+@overload
+def clean_fragment(html: Any, base_url: str) -> Any: ...
+def clean_fragment(html: Any, base_url: str) -> Any:
     """Return the fragment without widgets, comments and styling, its links made absolute.
 
     A container around the whole (``<div>`` and the like) goes too. Links that lead neither to the
-    web nor to a mailbox lose their address.
+    web nor to a mailbox lose their address. What is no text is returned as it is: the check of
+    what readers hand on (:mod:`crawlers.pages.notice_checks`) says so of its field, and the rest of a row stays.
     """
+    if not isinstance(html, str):
+        return html
+    html = _parsable(html)
     # Of mere words, beautifulsoup4 would wonder whether they are the name of a file.
     soup = BeautifulSoup(html if "<" in html else f"{html}<!---->", builder=_BUILDER)
     _clean(soup, base_url)
     return _content(soup.body or soup.head or soup)
+
+
+def _parsable(html: str) -> str:
+    try:
+        html.encode()  # ten times as fast as to look for halves of surrogate pairs
+    except UnicodeEncodeError:
+        return _HALVES.sub(HALF_A_PAIR, html)
+    return html
 
 
 def clean_elements(elements: Sequence[str], base_url: str) -> list[str]:
@@ -123,8 +146,9 @@ def _keep_meaning(element: Tag, base_url: str) -> None:
         else:
             del element["class"]
     if "href" in element.attrs:
-        address = urljoin(base_url, str(element["href"]).strip())
-        if urlsplit(address).scheme in LINKS:
+        address = join(base_url, str(element["href"]).strip())
+        parts = None if address is None else split(address)
+        if address is not None and parts is not None and parts.scheme in LINKS:
             element["href"] = address
         else:
             del element["href"]

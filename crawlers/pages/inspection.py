@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from crawlers.pages.page import Page
 from crawlers.pages.page_problems import Verdict, recognise
-from crawlers.pages.readers import Reading
+from crawlers.pages.readers import Reading, failure
 
 Read = Callable[[Page], Reading]
-"""Reads pages of one kind, and never raises."""
+"""Reads pages of one kind, and never raises (:func:`crawlers.pages.readers.read`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,11 @@ class Examined:
 
 
 def examine(page: Page, read: Read | None) -> Examined:
-    """Examine a page; ``read`` is for pages of its kind."""
-    verdict = recognise(page)
+    """Examine a page; ``read`` is for pages of its kind. Never raises."""
+    try:
+        verdict = recognise(page)
+    except Exception as error:  # noqa: BLE001 - a page must not end a crawl
+        return Examined(None, Reading(issues=(failure(page, error),)))
     return Examined(verdict, None if verdict or read is None else read(page))
 
 

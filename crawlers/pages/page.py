@@ -5,18 +5,19 @@ whitespace collapsed, as a browser shows it; attributes come raw (law 6).
 """
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
-from urllib.parse import urljoin
 
 from lxml import etree
 from parsel import Selector
 from parsel.csstranslator import HTMLTranslator
 from parsel.selector import create_root_node
 
+from crawlers.pages.addresses import join
 from crawlers.pages.charset import decode
 from crawlers.pages.fragments import clean_elements
 from schema.exchanges import Exchange
@@ -84,7 +85,8 @@ class Page:
     @cached_property
     def base(self) -> str:
         """Return the address that relative links count from: ``<base href>``, else the page's."""
-        return urljoin(self.url, self.selector.xpath("/html/head/base/@href").get(default=""))
+        named = self.selector.xpath("/html/head/base/@href").get(default="")
+        return join(self.url, named) or self.url
 
     @property
     def language(self) -> str | None:
@@ -136,9 +138,29 @@ class Page:
     def json(self) -> Any:
         """Return the body parsed as JSON, or raise :class:`PageChangedError`."""
         try:
-            return json.loads(self.text)
-        except ValueError as error:
+            return load_json(self.text)
+        except (ValueError, RecursionError) as error:
             raise PageChangedError(self.portal, f"no JSON ({error})", self.url) from error
+
+
+def load_json(text: str) -> Any:
+    """Return parsed JSON. Raises ``ValueError`` where it is none, ``RecursionError`` if too deep.
+
+    A number of more digits than Python reads (4,300) costs itself: it is no finite number.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return json.loads(text, parse_int=_number)  # several times as slow
+
+
+def _number(digits: str) -> int | float:
+    try:
+        return int(digits)
+    except ValueError:
+        return math.nan
 
 
 def texts_of(selector: Selector, css: str) -> list[str]:

@@ -1,14 +1,37 @@
-"""What a reader makes of a page, so that one bad row or page never costs the others."""
+"""What a reader makes of a page, so that one bad row or page never costs the others.
 
+Everything that a reader hands on passes here once: :func:`read` for pages, :func:`read_rows` for
+rows. What does not fit its field is an Issue on that field (:mod:`crawlers.pages.notice_checks`), and whatever a
+reader raises is an Issue about its page or row.
+"""
+
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from crawlers.pages.page import Page, PageChangedError
+from parsel import Selector
+
+from crawlers.failures import describe, one_line
+from crawlers.pages.addresses import problem_of
+from crawlers.pages.json_values import NoIdentityError, name_of
+from crawlers.pages.notice_checks import Misfit, check, is_text
+from crawlers.pages.page import Page, PageChangedError, text_of
 from schema.issues import Issue, Severity
 from schema.notices import RawNotice
 
 DETAIL_LENGTH = 300
+UNREADABLE_PAGE, UNREADABLE_ROW = "unreadable_page", "unreadable_row"
+"""A page or a row is not what its reader knows: the portal has changed."""
+READER_FAILED = "reader_failed"
+"""Code of ours failed on a page."""
+UNFIT_FIELD = "unfit_field"
+"""A value that does not fit its field; the notice is there, without the value."""
+SAID_BY_READERS = frozenset((UNREADABLE_PAGE, UNREADABLE_ROW, READER_FAILED, UNFIT_FIELD))
+"""Kinds of Issues that follow from a page alone: whoever reads it again says them again."""
+LOST_PAGE = frozenset((UNREADABLE_PAGE, READER_FAILED))
+"""Kinds of Issues that say that the rest of a page was not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +64,33 @@ ReadRow = Callable[[Row, Page], RawNotice | Elsewhere | None]
 """Reads one row; ``None`` where the portal's reader drops it on purpose."""
 
 
+class UnfitNoticeError(Exception):
+    """What a reader gave has no identity or address, and is lost."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(problem)
+        self.field = field
+
+
 def read(reader: Reader, page: Page) -> Reading:
-    """Read a page; whatever the reader raises becomes an Issue ``unreadable_page``."""
+    """Read a page; whatever the reader raises becomes an Issue about the page (:func:`failure`)."""
     try:
-        reading = reader(page)
+        made = reader(page)
+        return _checked(Reading((made,), rows=1) if isinstance(made, RawNotice) else made, page)
     except Exception as error:  # noqa: BLE001 - a page must not end a crawl
-        return Reading(issues=(unreadable(page, error),))
-    return Reading((reading,), rows=1) if isinstance(reading, RawNotice) else reading
+        return Reading(issues=(failure(page, error),))
 
 
-def unreadable(page: Page, error: Exception) -> Issue:
-    """Return the Issue for a page that could not be read."""
-    what = error.missing if isinstance(error, PageChangedError) else repr(error)
-    field = _field_of(error)
+def failure(page: Page, error: Exception) -> Issue:
+    """Return the Issue for a page that could not be read.
+
+    ``unreadable_page`` where it lacks what its reader insists on, ``reader_failed`` for any other
+    error, whose kind and message it gives in one line.
+    """
+    what, field = _what(error), _field_of(error)
     unread = f"{field} of the {page.exchange.kind} page" if field else f"{page.exchange.kind} page"
     return Issue(
-        kind="unreadable_page",
+        kind=UNREADABLE_PAGE if isinstance(error, _CHANGED) else READER_FAILED,
         message=f"The {unread} could not be read: {what}.",
         severity=Severity.ERROR,
         portal=page.portal,
@@ -66,11 +100,24 @@ def unreadable(page: Page, error: Exception) -> Issue:
     )
 
 
+_CHANGED = (PageChangedError, UnfitNoticeError)
+
+
+def _what(error: Exception) -> str:
+    if isinstance(error, PageChangedError):
+        return one_line(error.missing)
+    plain = isinstance(error, UnfitNoticeError | NoIdentityError)
+    return one_line(str(error)) if plain else describe(error)
+
+
 def _field_of(error: Exception) -> str | None:
     """Return the field that an error is about, or what the portal calls it, if that is known."""
-    if isinstance(error, PageChangedError):
+    if isinstance(error, _CHANGED):
         return error.field
-    return str(error.args[0]) if isinstance(error, KeyError) and error.args else None
+    if isinstance(error, NoIdentityError):
+        return "source_id"
+    key = error.args[0] if isinstance(error, KeyError) and error.args else None
+    return key if is_text(key) else None
 
 
 def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
@@ -82,35 +129,132 @@ def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
     notices: dict[str, RawNotice] = {}
     elsewhere: dict[str, None] = {}
     issues: list[Issue] = []
+    unfit = _Unfit(page)
     count = repeated = 0
     for count, row in enumerate(_until_broken(rows, page, issues), start=1):
         try:
             if not isinstance(row, Mapping):
-                raise TypeError(f"a row is an object, not {type(row).__name__}")  # noqa: TRY301
-            notice = read_row(row, page)
+                raise TypeError(f"a row is an object, not {name_of(row)}")  # noqa: TRY301
+            notice = _sound(read_row(row, page), unfit)
         except Exception as error:  # noqa: BLE001 - a row must not cost the others
-            issues.append(
-                Issue(
-                    kind="unreadable_row",
-                    message=f"Row {count} could not be read: {error!r}.",
-                    severity=Severity.ERROR,
-                    portal=page.portal,
-                    url=page.url,
-                    field=_field_of(error),
-                    detail=str(row)[:DETAIL_LENGTH],
-                )
-            )
+            issues.append(_unreadable_row(page, count, row, error))
             continue
         if isinstance(notice, Elsewhere):
             repeated += notice.url in elsewhere
             elsewhere[notice.url] = None
         elif notice is not None and notices.setdefault(notice.source_id, notice) is not notice:
             repeated += 1
+    issues += unfit.issues()
     return Reading(tuple(notices.values()), tuple(issues), count, tuple(elsewhere), repeated)
 
 
 def _until_broken(rows: Iterable[object], page: Page, issues: list[Issue]) -> Iterator[object]:
     try:
         yield from rows
-    except PageChangedError as error:
-        issues.append(unreadable(page, error))
+    except Exception as error:  # noqa: BLE001 - what was read before it broke off stays
+        issues.append(failure(page, error))
+
+
+def _unreadable_row(page: Page, number: int, row: object, error: Exception) -> Issue:
+    return Issue(
+        kind=UNREADABLE_ROW,
+        message=f"Row {number} could not be read: {_what(error)}.",
+        severity=Severity.ERROR,
+        portal=page.portal,
+        url=page.url,
+        field=_field_of(error),
+        detail=_words_of(row),
+    )
+
+
+def _words_of(row: object) -> str:
+    """Return a row as the portal printed it, shortened: JSON, or the text of an element."""
+    try:
+        return one_line(json.dumps(row, ensure_ascii=False, default=_plain), DETAIL_LENGTH)
+    except (ValueError, TypeError, RecursionError):  # a row that goes on and on
+        return name_of(row)
+
+
+def _plain(thing: object) -> str:
+    return text_of(thing) if isinstance(thing, Selector) else name_of(thing)
+
+
+def _sound(found: object, unfit: "_Unfit") -> RawNotice | Elsewhere | None:
+    """Return what a row gave if it fits, or raise."""
+    if found is None:
+        return None
+    if isinstance(found, Elsewhere):
+        problem = problem_of(found.url) if is_text(found.url) else "no text"
+        if problem is not None:
+            raise UnfitNoticeError("url", f"url: {problem}")
+        return found
+    if not isinstance(found, RawNotice):
+        raise TypeError(f"a reader gives notices, not {name_of(found)}")
+    notice, misfits = check(found)
+    if notice is None:
+        lost = next(each for each in misfits if each.is_lost)
+        raise UnfitNoticeError(lost.field, f"{lost.field}: {lost.problem}")
+    unfit.add(notice, misfits)
+    return notice
+
+
+def _checked(reading: object, page: Page) -> Reading:
+    """Return a reading in which everything fits; rows were checked one by one before."""
+    if not isinstance(reading, Reading):
+        raise TypeError(f"a reader gives a Reading, not {name_of(reading)}")
+    unfit = _Unfit(page)
+    notices: list[RawNotice] = []
+    issues = [sound_issue(each) for each in reading.issues]
+    for notice in reading.notices:
+        try:
+            found = _sound(notice, unfit)
+        except Exception as error:  # noqa: BLE001 - a notice must not cost the others
+            issues.append(failure(page, error))
+        else:
+            notices += [found] if isinstance(found, RawNotice) else []
+    if not unfit and len(notices) == len(reading.notices) and issues == list(reading.issues):
+        return reading
+    issues += unfit.issues()
+    return replace(reading, notices=tuple(notices), issues=tuple(issues))
+
+
+def sound_issue(issue: Issue) -> Issue:
+    """Return an Issue of which every field can be stored and shown."""
+    mended, _ = check(issue)
+    if mended is None:
+        return Issue(READER_FAILED, "An Issue that is none.", Severity.ERROR)
+    message = one_line(mended.message)
+    return mended if message == mended.message else replace(mended, message=message)
+
+
+class _Unfit:
+    """Values of one page that did not fit: an Issue for each field and problem, not each row."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._counts: Counter[Misfit] = Counter()
+        self._first: dict[Misfit, str] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._counts)
+
+    def add(self, notice: RawNotice, misfits: Iterable[Misfit]) -> None:
+        for each in misfits:
+            self._counts[each] += 1
+            self._first.setdefault(each, notice.source_id)
+
+    def issues(self) -> Iterator[Issue]:
+        for misfit, count in self._counts.items():
+            more = f" (and {count - 1} more)" if count > 1 else ""
+            yield Issue(
+                kind=UNFIT_FIELD,
+                message=one_line(
+                    f"The {misfit.field} of {self._first[misfit]}{more} does not fit: "
+                    f"{misfit.problem}."
+                ),
+                severity=Severity.WARNING,
+                portal=self._page.portal,
+                url=self._page.url,
+                field=misfit.field,
+                detail=misfit.problem,
+            )

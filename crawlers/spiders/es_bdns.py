@@ -13,6 +13,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
@@ -33,7 +34,7 @@ def read_list(page: Page) -> Reading:
 
 def read_row(row: Row, page: Page) -> Elsewhere:  # noqa: ARG001
     """Read where a call's own record is."""
-    return Elsewhere(f"{API}?vpd=GE&numConv={quote(str(row['numeroConvocatoria']))}")
+    return Elsewhere(f"{API}?vpd=GE&numConv={quote(identity(row['numeroConvocatoria']))}")
 
 
 def read_call(page: Page) -> RawNotice:
@@ -44,7 +45,7 @@ def read_call(page: Page) -> RawNotice:
     return RawNotice(
         portal=page.portal,
         source_id=page.url,
-        url=f"{SITE}/{record['codigoBDNS']}",
+        url=f"{SITE}/{identity(record['codigoBDNS'])}",
         title=record["descripcion"],
         labelled=(*read_values(record), *read_gazettes(record)),
         sections=tuple(
@@ -53,7 +54,7 @@ def read_call(page: Page) -> RawNotice:
             if (content := clean_fragment(each.get("texto") or "", page.url))
         ),
         attachments=tuple(
-            Attachment(each["nombreFic"], f"{API}/documentos?idDocumento={each['id']}")
+            Attachment(each["nombreFic"], f"{API}/documentos?idDocumento={identity(each['id'])}")
             for each in record.get("documentos") or ()
         ),
     )
@@ -76,7 +77,7 @@ def read_values(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             if key == BUDGET:
                 yield key, f"{str(words).removesuffix('.0').replace('.', ',')} EUR"
             else:
-                yield key, str(words)
+                yield key, printed(words)
 
 
 def read_gazettes(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
@@ -29,7 +30,7 @@ def read_row(row: Row, page: Page) -> RawNotice:
     texts = (("summary", row.get("summary")), ("body", row.get("body")))
     return RawNotice(
         portal=page.portal,
-        source_id=str(row["id"]),
+        source_id=identity(row["id"]),
         url=row["url"].replace(": //", "://"),
         title=row["title"],
         labelled=tuple(read_values(row)),
@@ -45,7 +46,7 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
     """Yield the plain values."""
     for key in WORDS:
         if row.get(key):
-            yield key, str(row[key])
+            yield key, printed(row[key])
     for key in LISTS:
         yield from ((key, words) for words in row.get(key) or ())
 

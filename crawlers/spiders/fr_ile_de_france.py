@@ -12,6 +12,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
@@ -44,7 +45,7 @@ def read_row(row: Row, page: Page) -> RawNotice:
     return RawNotice(
         portal=page.portal,
         source_id=row["reference"],
-        url=f"{SITE}{row['id']}",
+        url=f"{SITE}{identity(row['id'])}",
         title=row.get("title") or row["libelle"],
         labelled=tuple(read_values(row)),
         sections=tuple(Section(content, heading) for content, heading in sections if content),
@@ -56,7 +57,7 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
     """Yield the plain values."""
     for key in WORDS:
         if row.get(key):
-            yield key, str(row[key])
+            yield key, printed(row[key])
     for key in ("publicsBeneficiaire", "competences"):
         for each in row.get(key) or ():
             yield key, each["title"]

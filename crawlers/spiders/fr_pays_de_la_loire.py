@@ -11,6 +11,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
@@ -38,7 +39,7 @@ def read_record(record: Row, page: Page) -> RawNotice:
     """Read one aid."""
     row: dict[str, Any] = record["fields"]
     sections = ((clean_fragment(row.get(key) or "", SITE), name) for key, name in SECTIONS.items())
-    number = str(row["intervention_id"])
+    number = identity(row["intervention_id"])
     return RawNotice(
         portal=page.portal,
         source_id=number,
@@ -53,7 +54,7 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
     """Yield the plain values; amounts are in euro, with the comma of French."""
     for key in WORDS:
         if row.get(key):
-            yield key, str(row[key])
+            yield key, printed(row[key])
     for key in LISTS:
         yield from ((key, words.strip()) for words in (row.get(key) or "").split(";") if words)
     for key in AMOUNTS:

@@ -12,6 +12,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import identity
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
@@ -47,7 +48,7 @@ def read_list(page: Page) -> Reading:
 
 def read_row(row: Row, _: Page) -> Elsewhere:
     """Read where a call's own record is."""
-    return Elsewhere(f"{API}/{row['ID']}")
+    return Elsewhere(f"{API}/{identity(row['ID'])}")
 
 
 def read_call(page: Page) -> RawNotice:

@@ -6,9 +6,10 @@ a chip and "Domande dal". Empty accordion sections are left out, so none is foun
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
 from crawlers.bases.sitemap import SitemapSpider
+from crawlers.pages.addresses import join
 from crawlers.pages.page import Page, PageChangedError, text_of, texts_of
 from schema.notices import Attachment, Markup, RawNotice, Section
 
@@ -88,7 +89,7 @@ def read_attachments(page: Page) -> Iterator[Attachment]:
     for link in page.selector.xpath(DOWNLOADS):
         name = re.search(r"[?&]fileName=([^&]+)", link.attrib["href"])
         label = next(iter(texts_of(link, "*")), unquote(name[1]) if name else "")
-        yield Attachment(label, urljoin(page.url, link.attrib["href"]))
+        yield Attachment(label, join(page.url, link.attrib["href"]))
 
 
 class ItLombardia(SitemapSpider):

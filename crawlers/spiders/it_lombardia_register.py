@@ -6,6 +6,7 @@ money runs out. Deadlines that were extended may still stand here as they were: 
 
 from crawlers.bases.records import rows_at
 from crawlers.bases.socrata import SocrataSpider
+from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice
@@ -21,9 +22,9 @@ def read_row(row: Row, page: Page) -> RawNotice | None:
     return RawNotice(
         portal=page.portal,
         source_id=row["codice_bando"],
-        url=f"{page.url.partition('?')[0]}?codice_bando={row['codice_bando']}",
+        url=f"{page.url.partition('?')[0]}?codice_bando={identity(row['codice_bando'])}",
         title=row["titolo_bando"],
-        labelled=tuple((column, str(value)) for column, value in row.items()),
+        labelled=tuple((column, printed(value)) for column, value in row.items()),
     )
 
 

@@ -7,11 +7,11 @@ been announced yet leads nowhere.
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 from parsel import Selector
 
 from crawlers.bases.listing import ListingSpider, read_pairs
+from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page, PageChangedError, texts_of
 from crawlers.pages.readers import Reading, Row, read_rows
@@ -34,7 +34,8 @@ def read_list(page: Page) -> Reading:
     blocks: dict[str, list[Selector]] = {}
     for block in page.selector.css(BLOCK):
         address = (block.attrib.get("href") or "").strip("# ")
-        key = urljoin(page.base, address) if address else "#".join((page.url, title_of(block)))
+        own = "#".join((page.url, title_of(block)))
+        key = (join(page.base, address) if address else None) or own
         blocks.setdefault(key, []).append(block)
     rows = ({"address": key, "rounds": rounds} for key, rounds in blocks.items())
     return read_rows(rows, read_rounds, page)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.pages.json_values import identity, printed, stripped
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice
@@ -45,13 +46,13 @@ def read_page(page: Page) -> Reading:
 def read_row(row: Row, page: Page) -> RawNotice:
     """Read one aviso."""
     aviso = row["aviso"]
-    number = str(aviso["avisoGlobalId"])
+    number = identity(aviso["avisoGlobalId"])
     structure = row.get("estrutura") or []
     return RawNotice(
         portal=page.portal,
         source_id=number,
         url=f"https://portugal2030.pt/avisos/?aviso={number}",
-        title=aviso["designacaoPT"].strip(),
+        title=stripped(aviso["designacaoPT"]),
         labelled=(
             *((key, aviso[key]) for key in ABOUT if aviso.get(key)),
             *read_calendar(row.get("calendario") or {}),
@@ -67,7 +68,7 @@ def read_calendar(calendar: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     newest = "dataFimAtual" if calendar.get("dataFimAtual") else "dataFim"
     for key, value in calendar.items():
         if value is not None and (key != "dataFim" or newest == "dataFim"):
-            yield key, str(value)
+            yield key, printed(value)
 
 
 def read_structure(structure: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

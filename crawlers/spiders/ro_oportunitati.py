@@ -4,10 +4,9 @@ REST names the calls; money and dates stand only on their pages, label beside or
 call's link may lead to another site: then REST is all that is read of it.
 """
 
-import html
-from urllib.parse import urlsplit
-
 from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts, read_terms
+from crawlers.pages.addresses import host_of
+from crawlers.pages.json_values import unescaped
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Elsewhere, Reading, Row
 from crawlers.pages.unmarked import find_article, read_lines, read_stacked
@@ -37,13 +36,13 @@ def read_calls(page: Page) -> Reading:
 
 def read_row(post: Row, page: Page) -> RawNotice | Elsewhere:
     """Read where a call's page is; of one on another site, what REST tells."""
-    if urlsplit(post["link"]).netloc.removeprefix("www.") == HOST:
+    if host_of(post["link"]).removeprefix("www.") == HOST:
         return Elsewhere(post["link"])
     return RawNotice(
         portal=page.portal,
         source_id=post["link"],
         url=post["link"],
-        title=html.unescape(post["title"]["rendered"]),
+        title=unescaped(post["title"]["rendered"]),
         labelled=(
             ("date", post["date"]),
             *read_terms(post),

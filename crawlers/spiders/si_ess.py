@@ -10,6 +10,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
@@ -28,10 +29,12 @@ def read_incentive(row: Row, page: Page) -> RawNotice:
     """Read one incentive; its id is a number."""
     return RawNotice(
         portal=page.portal,
-        source_id=str(row["uid"]),
+        source_id=identity(row["uid"]),
         url=row.get("linkElement") or page.url,
         title=row["nazivSpodbude"],
-        labelled=tuple((key, str(row[key])) for key in LABELS if row.get(key) not in (None, "", 0)),
+        labelled=tuple(
+            (key, printed(row[key])) for key in LABELS if row.get(key) not in (None, "", 0)
+        ),
         sections=tuple(read_sections(row, page)),
     )
 

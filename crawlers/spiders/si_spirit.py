@@ -5,12 +5,13 @@ call is really published.
 """
 
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
+from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import printed, stripped
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
@@ -31,13 +32,15 @@ def read_list(page: Page) -> Reading:
 
 def read_call(row: Row, page: Page) -> RawNotice:
     """Read one entry."""
-    own = urljoin(f"{SITE}/razpisi/", row["link"])
+    own = join(f"{SITE}/razpisi/", row["link"])
     return RawNotice(
         portal=page.portal,
         source_id=row["link"],
-        url=(row.get("externalUrl") or "").strip() or own,
+        url=stripped(row.get("externalUrl") or "") or own or "",
         title=row["title"],
-        labelled=tuple((key, str(row[key])) for key in LABELS if row.get(key) not in (None, "")),
+        labelled=tuple(
+            (key, printed(row[key])) for key in LABELS if row.get(key) not in (None, "")
+        ),
         sections=tuple(read_sections(row, page)),
         declared_status=row.get("validity"),
     )

@@ -12,6 +12,7 @@ from crawlers.bases.listing import ListingSpider, Turn
 from crawlers.bases.nextdata import props_of, write_rich_text
 from crawlers.bases.portal import Step
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import printed
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
@@ -67,7 +68,7 @@ def read_values(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in WORDS:
         value = fields.get(key) or ()
         for words in value if isinstance(value, list) else [value] if value else ():
-            yield key, str(words)
+            yield key, printed(words)
     for key in AMOUNTS:
         if fields.get(key):
             yield key, f"{fields[key]} GBP"
@@ -102,5 +103,5 @@ class UkFindAGrant(ListingSpider):
 
     def take_listing(self, page: Page, turn: Turn) -> Step:
         """Note the total, which stands in the page's data, and read the page."""
-        self.record.announced = int(props_of(page, "totalGrants"))
+        self.record.announced = self.record.count(props_of(page, "totalGrants"), page.url)
         yield from super().take_listing(page, turn)

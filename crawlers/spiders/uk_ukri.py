@@ -6,7 +6,6 @@ same addresses, with a summary and without the facts.
 
 from collections.abc import Iterator
 from functools import partial
-from urllib.parse import urljoin
 
 from parsel import Selector
 from scrapy import Request
@@ -14,6 +13,7 @@ from scrapy import Request
 from crawlers.bases.feed import FeedSpider, read_feed
 from crawlers.bases.listing import ListingSpider, Turn
 from crawlers.bases.portal import Step
+from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page, PageChangedError, text_of, texts_of
 from crawlers.pages.readers import Reading, Row, read_rows
@@ -36,7 +36,9 @@ def read_card(row: Row, page: Page) -> RawNotice:
     link = card.css(".entry-header a")
     if not link:
         raise PageChangedError(page.portal, "a card without a link", page.url)
-    url = urljoin(page.base, link[0].attrib["href"])
+    url = join(page.base, link[0].attrib["href"])
+    if url is None:
+        raise PageChangedError(page.portal, "a card without an address", page.url)
     facts = tuple(read_facts(card))
     content = clean_fragment(card.css(".entry-content").get(default=""), page.base)
     return RawNotice(

@@ -6,6 +6,7 @@ and is left out.
 
 from crawlers.bases.ckan import CkanSpider, rows_of
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
@@ -32,10 +33,10 @@ def read_row(row: Row, page: Page) -> RawNotice:
     return RawNotice(
         portal=page.portal,
         source_id=number,
-        url=f"{page.url.partition('?')[0]}?resource_id={UsCalifornia.resource}&q={number}",
+        url=f"{page.url.partition('?')[0]}?resource_id={UsCalifornia.resource}&q={identity(number)}",
         title=row["Title"],
         labelled=tuple(
-            (column, str(value))
+            (column, printed(value))
             for column, value in row.items()
             if column not in LEFT_OUT and value not in (None, "")
         ),

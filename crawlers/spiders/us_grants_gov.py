@@ -14,6 +14,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at, value_at
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import RawNotice, Section
@@ -46,7 +47,7 @@ def read_list(page: Page) -> Reading:
 
 def read_hit(hit: Row, page: Page) -> Elsewhere:  # noqa: ARG001
     """Read where a person finds a grant: that is its identity, too."""
-    return Elsewhere(f"{SITE}/{int(hit['id'])}")
+    return Elsewhere(f"{SITE}/{int(identity(hit['id']))}")
 
 
 def read_call(page: Page) -> RawNotice:
@@ -55,7 +56,7 @@ def read_call(page: Page) -> RawNotice:
     details = data.get("synopsis") or data.get("forecast")
     if not details:
         raise PageChangedError(page.portal, "neither synopsis nor forecast", page.url)
-    url = f"{SITE}/{data['id']}"
+    url = f"{SITE}/{identity(data['id'])}"
     sections = (
         (clean_fragment(details.get(key) or "", url), heading) for key, heading in SECTIONS.items()
     )
@@ -80,7 +81,7 @@ def read_values(data: Row, details: Mapping[str, Any]) -> Iterator[tuple[str, st
         if SOME.fullmatch(str(details.get(key))):
             yield key, f"{details[key]} USD"
     if details.get("numberOfAwards"):
-        yield "numberOfAwards", str(details["numberOfAwards"])
+        yield "numberOfAwards", printed(details["numberOfAwards"])
     for key in MOMENTS:
         if details.get(key):
             yield key, show_moment(details[key])
