@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from crawlers.attachment_policy import DocumentWishes, choose_none
 from crawlers.crawl_record import CrawlRecord
-from crawlers.failures import describe, one_line
+from crawlers.failures import as_line, describe
 from crawlers.http.transport import TooLargeError
 from crawlers.pages.addresses import split
 from crawlers.pages.readers import READER_FAILED
@@ -96,7 +96,7 @@ class LinkedDocuments:
         error = failure.value
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = "document_too_large" if isinstance(error, TooLargeError) else "missing_document"
-        self._lost(request, one_line(str(error)) or describe(error), kind)
+        self._lost(request, as_line(error), kind)
 
     def _lost(self, asked: Request | Response, why: str, kind: str = "missing_document") -> None:
         address: str = asked.meta.get("redirect_urls", [asked.url])[0]

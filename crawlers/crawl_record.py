@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crawlers.attachment_policy import DocumentWishes
-from crawlers.failures import one_line
+from crawlers.failures import as_line, one_line
 from crawlers.pages.json_values import count_of, name_of
 from crawlers.pages.page_worker import Examiner
 from crawlers.store import NoStore, PageStore
@@ -99,7 +99,7 @@ class CrawlRecord:
         try:
             number = self.store.add(exchange)
         except Exception as error:
-            self.broken = f"the archive cannot be written: {one_line(str(error))}"
+            self.broken = f"the archive cannot be written: {as_line(error)}"
             raise
         self.pages += 1
         self.documents += exchange.kind == "document"

@@ -3,7 +3,6 @@
 Nothing is archived and nothing guessed that was not seen: a route counts only if it answered.
 """
 
-import asyncio
 import json
 import re
 from collections import Counter
@@ -11,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlunsplit
 
 from scrapy.crawler import AsyncCrawlerRunner
 
@@ -19,6 +18,8 @@ from crawlers.bases.nextdata import props_of
 from crawlers.bases.portal import PortalSpider, Step
 from crawlers.bases.sitemap import read_sitemap
 from crawlers.crawl_record import CrawlRecord
+from crawlers.event_loop import run_until_closed
+from crawlers.pages.addresses import host_of, join, path_of, problem_of, split
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.run import CrawlSettings, scrapy_settings
 from schema.exchanges import Exchange
@@ -71,8 +72,8 @@ class ProbeError(Exception):
 
 def probe(url: str, settings: CrawlSettings) -> Site:
     """Look at a site and return the first of the known routes that it leaves open."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
+    parts = split(url)
+    if parts is None or parts.scheme != "https" or not parts.hostname:
         raise ProbeError(f"{url}: not an https address")
     origin = urlunsplit((*parts[:2], "", "", ""))
     found = fetch((url, *(origin + path for path in ("/robots.txt", POSTS))), settings)
@@ -121,7 +122,7 @@ def fetch(
             _Fetcher, record=record, urls=tuple(urls), headers=headers or {}, answers=answers
         )
 
-    asyncio.run(run())
+    run_until_closed(run())
     for issue in record.issues:
         if issue.url in answers and answers[issue.url] == "":
             answers[issue.url] = issue.message
@@ -147,7 +148,9 @@ class _Fetcher(PortalSpider):
     def begin(self) -> Step:
         """Ask for everything."""
         for url in self._urls:
-            self._answers[url] = ""
+            self._answers[url] = problem_of(url) or ""
+            if self._answers[url]:
+                continue
             yield self.ask(
                 url,
                 "probe",
@@ -268,7 +271,9 @@ def _totals(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 def _paging(url: str) -> dict[str, str]:
     """Return the parameter of an address that says where a page of records begins."""
-    names = [name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)]
+    parts = split(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True) if parts else ()
+    names = [name for name, _ in pairs]
     offset = next((name for name in names if name.lower() in OFFSETS), None)
     page = next((name for name in names if name.lower() in PAGES), None)
     return {"offset": offset} if offset else {"page": page} if page else {}
@@ -325,10 +330,10 @@ def _addresses(answer: Exchange, settings: CrawlSettings) -> list[str]:
 
 def _largest_group(addresses: Sequence[str]) -> tuple[str, list[str]] | None:
     """Return a pattern for the folder that holds most pages, one that sounds like calls first."""
-    folders: Counter[str] = Counter(urlsplit(url).path.rpartition("/")[0] for url in addresses)
+    folders: Counter[str] = Counter(path_of(url).rpartition("/")[0] for url in addresses)
     named = Counter({path: count for path, count in folders.items() if CALL_WORDS.search(path)})
     for path, _ in (named or folders).most_common(1):
-        members = [url for url in addresses if urlsplit(url).path.rpartition("/")[0] == path]
+        members = [url for url in addresses if path_of(url).rpartition("/")[0] == path]
         return rf"{re.escape(path)}/[^/]+$", members
     return None
 
@@ -341,7 +346,7 @@ def _feed(
     url = Page(home).maybe(links.split(",", maxsplit=1)[0]) if _is_html(home) else None
     answer = home if b"<rss" in home.body[:500] or b"<feed" in home.body[:500] else None
     if url is not None:
-        address = urljoin(home.url, url)
+        address = join(home.url, url) or home.url
         found = fetch([address], settings)[address]
         answer = found if isinstance(found, Exchange) else None
     if answer is None:
@@ -378,10 +383,10 @@ def _listing(
     if not _is_html(home):
         return _Route("listing", "no known route answered", tuple(samples), {"card": "article"})
     page = Page(home)
-    links = [urljoin(home.url, href) for href in page.many("a::attr(href)")]
-    host = urlsplit(home.url).netloc
-    own = [url for url in dict.fromkeys(links) if urlsplit(url).netloc == host and url != home.url]
-    likely = [url for url in own if CALL_WORDS.search(urlsplit(url).path)]
+    links = filter(None, (join(home.url, href) for href in page.many("a::attr(href)")))
+    host = host_of(home.url)
+    own = [url for url in dict.fromkeys(links) if host_of(url) == host and url != home.url]
+    likely = [url for url in own if CALL_WORDS.search(path_of(url))]
     if likely:
         found = fetch(likely[-1:], settings)[likely[-1]]
         samples += [Sample("call", found)] if isinstance(found, Exchange) else []
@@ -420,5 +425,5 @@ def _is_html(exchange: Exchange) -> bool:
 
 def _named_sitemaps(robots: Exchange | None, origin: str) -> list[str]:
     named = re.findall(rb"(?im)^\s*sitemap:\s*(\S+)", robots.body if robots else b"")
-    urls = [urljoin(origin, url.decode("latin-1")) for url in named]
+    urls = filter(None, (join(origin, url.decode("latin-1")) for url in named))
     return list(dict.fromkeys([*urls, *(origin + path for path in SITEMAPS)]))[:6]

@@ -16,7 +16,9 @@ from scrapy.settings import Settings
 from crawlers import registry
 from crawlers.attachment_policy import DocumentWishes
 from crawlers.crawl_record import CrawlRecord
-from crawlers.crawl_report import judge
+from crawlers.crawl_report import failed, judge
+from crawlers.event_loop import PATIENCE, run_until_closed, wait_within
+from crawlers.failures import as_line, describe
 from crawlers.http import settings as settings_module
 from crawlers.http.transport import HostTurns
 from crawlers.pages.page_worker import Examiner
@@ -55,6 +57,8 @@ class CrawlSettings:
     """``Crawl-delay`` of robots.txt is honoured up to so many seconds."""
     longest_wait: float = 120.0
     """A portal that asks for a longer pause is left alone until the next crawl."""
+    patience: float = PATIENCE
+    """Seconds for closing down: what has not ended then is left, and its crawl has failed."""
     documents: DocumentWishes = field(default_factory=DocumentWishes)
     """Which linked documents to fetch; by default none."""
     most_pages: int | None = None
@@ -71,13 +75,14 @@ def crawl(stems: Sequence[str], settings: CrawlSettings, store_for: StoreFor) ->
     """Crawl the portals and return their Outcomes in the order of the stems.
 
     ``store_for`` is asked once for each portal and moment of start; each store is closed with its
-    Outcome, also when the crawl of that portal fails. Raises only for an unknown stem or a wrong
-    portal file, before anything is fetched, and ``KeyboardInterrupt`` after an orderly end.
+    Outcome, also when the crawl of that portal fails, and whatever fails for one portal leaves the
+    others alone. Raises only for an unknown stem or a wrong portal file, before anything is
+    fetched, and ``KeyboardInterrupt`` after an orderly end, which takes bounded time.
     """
     portals = [_portal(stem) for stem in stems]
     for stem in stems:
         registry.spider(stem)
-    return asyncio.run(_crawl_all(portals, settings, store_for))
+    return run_until_closed(_crawl_all(portals, settings, store_for), settings.patience)
 
 
 def _portal(stem: str) -> Portal:
@@ -92,14 +97,18 @@ async def _crawl_all(
 ) -> list[Outcome]:
     runner = AsyncCrawlerRunner(scrapy_settings(settings))
     examiner = Examiner()
+    crawls = (_crawl_one(runner, portal, settings, store_for, examiner) for portal in portals)
     try:
-        return list(
-            await asyncio.gather(
-                *(_crawl_one(runner, portal, settings, store_for, examiner) for portal in portals)
-            )
-        )
+        # With their exceptions: else the first that was cancelled would leave the others behind.
+        ended = await asyncio.gather(*crawls, return_exceptions=True)
     finally:
         examiner.close()
+    outcomes = []
+    for each in ended:
+        if isinstance(each, BaseException):
+            raise each
+        outcomes.append(each)
+    return outcomes
 
 
 async def _crawl_one(
@@ -110,7 +119,12 @@ async def _crawl_one(
     examiner: Examiner,
 ) -> Outcome:
     started_at = settings.now().astimezone(UTC)
-    store = store_for(portal, started_at)
+    crawl_id = f"{portal.stem}-{started_at:%Y%m%dT%H%M%SZ}"
+    try:
+        store = store_for(portal, started_at)
+    except Exception as error:  # noqa: BLE001 - one portal must not cost the others
+        reason = f"the archive cannot be written: {as_line(error)}"
+        return failed(portal.stem, crawl_id, started_at, reason)
     expected = settings.expect.get(portal.stem, portal.expect.notices)
     record = CrawlRecord(
         portal,
@@ -122,26 +136,54 @@ async def _crawl_one(
         shows_notices=False,  # the archive has them
         most_pages=settings.most_pages or 5 * expected[1] + 1000,
     )
-    crawler = runner.create_crawler(registry.spider(portal.stem))
-    running = runner.crawl(crawler, record=record)
+    try:
+        await _run_spider(runner, portal, record, settings.patience)
+    finally:
+        outcome = _close(store, judge(record, crawl_id, started_at, expected))
+    return outcome
+
+
+async def _run_spider(
+    runner: AsyncCrawlerRunner, portal: Portal, record: CrawlRecord, patience: float
+) -> None:
+    """Run the spider of a portal to its end; what breaks it off is in the record.
+
+    Raises only ``CancelledError``, after Scrapy has closed what it has open, or has had so many
+    seconds for it.
+    """
+    try:
+        crawler = runner.create_crawler(registry.spider(portal.stem))
+        running = runner.crawl(crawler, record=record)
+    except Exception as error:  # noqa: BLE001 - one portal must not cost the others
+        record.broken = f"the crawl could not begin: {describe(error)}"
+        return
     try:
         await asyncio.shield(running)
-    except asyncio.CancelledError:  # Ctrl-C: let Scrapy close what it has open
-        record.broken = "interrupted"
-        await crawler.stop_async()
-        await running
+    except asyncio.CancelledError:
+        us = asyncio.current_task()
+        if us is None or not us.cancelling():  # it was cancelled, and nobody cancels us
+            record.broken = "the crawl broke off: it was cancelled"
+            return
+        record.broken = "interrupted"  # Ctrl-C
+        stopping = asyncio.ensure_future(crawler.stop_async())
+        if not await wait_within(patience, stopping, running):
+            record.broken = f"interrupted; it did not end within {patience:g} s and was left"
         raise
     except Exception as error:  # noqa: BLE001 - one portal must not cost the others
-        record.broken = f"the crawl broke off: {error!r}"
-    finally:
-        outcome = judge(
-            record,
-            f"{portal.stem}-{started_at:%Y%m%dT%H%M%SZ}",
-            started_at,
-            expected,
-        )
-        outcome = store.close(outcome)
-    return outcome
+        record.broken = f"the crawl broke off: {describe(error)}"
+
+
+def _close(store: PageStore, outcome: Outcome) -> Outcome:
+    """Close a store with its verdict, or with that of a failure if it can't take it."""
+    try:
+        return store.close(outcome)
+    except Exception as error:  # noqa: BLE001 - one portal must not cost the others
+        reason = f"the verdict cannot be written: {as_line(error)}"
+        bare = failed(outcome.portal, outcome.crawl_id, outcome.started_at, reason)
+    try:
+        return store.close(bare)
+    except Exception:  # noqa: BLE001 - without a verdict the archive calls it failed, too
+        return bare
 
 
 def scrapy_settings(settings: CrawlSettings) -> Settings:

@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 
 from crawlers.attachments import LinkedDocuments
 from crawlers.crawl_record import CrawlRecord, as_reason
-from crawlers.failures import describe, one_line
+from crawlers.failures import as_line, describe, one_line
 from crawlers.http.middlewares.hosts import ForeignHostError
 from crawlers.http.middlewares.redirects import RedirectLoopError
 from crawlers.http.middlewares.robots import RobotsForbidError, RobotsSilentError
@@ -273,7 +273,7 @@ class PortalSpider(Spider):
         error = failure.value
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = next((kind for of, kind in FAILURES if isinstance(error, of)), "request_failed")
-        message = one_line(str(error)) or describe(error)
+        message = as_line(error)
         otherwise: Otherwise | None = (request.cb_kwargs or {}).get("otherwise")
         severity = Severity.ERROR if otherwise is None else Severity.NOTE
         asked_for: str = request.meta.get("redirect_urls", [request.url])[0]
