@@ -101,6 +101,9 @@ class Config(BaseSettings):
     """SQLAlchemy URL; by default ``callboard.sqlite`` in the data directory."""
     portals: tuple[str, ...] = ()
     """Stems to crawl; empty means all that are not refused or retired."""
+    stalled_after_minutes: Annotated[float, Field(gt=0)] = 60
+    """A run that has got no further for so long is called stalled, by the next run and by
+    `callboard doctor`."""
     now: datetime | None = None
     """A fixed clock, for replays and the demo; live installations leave it out."""
     crawl: CrawlConfig = CrawlConfig()
@@ -151,6 +154,11 @@ class Config(BaseSettings):
     def lock(self) -> Path:
         """The file whose lock keeps runs from overlapping."""
         return self.data / "run.lock"
+
+    @property
+    def lock_holder(self) -> Path:
+        """The file in which the holder of the lock says who it is."""
+        return self.data / "run.holder"
 
     @property
     def database_url(self) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from callboard.config import DEFAULT_FILE, Config, ConfigError, CrawlConfig, load
 from callboard.english import installed_engines, models_folder
 from callboard.models import Need, in_use, needs, remedies, untranslated
+from callboard.run_lock import holder, is_taken
 from crawlers import registry
 from crawlers.portals import PortalFileError
 from processing.health import NEVER, OVERDUE, Health, assess
@@ -74,7 +75,12 @@ def examine(path: Path | None, *, thorough: bool = False) -> list[Finding]:
     except ConfigError as error:
         return [Finding("configuration", State.WRONG, str(error), ("correct that key",))]
     file = path or DEFAULT_FILE
-    findings = [_configuration(config, file), _contact(config, file), _data(config)]
+    findings = [
+        _configuration(config, file),
+        _contact(config, file),
+        _data(config),
+        _lock(config),
+    ]
     try:
         catalogue = registry.load()
     except PortalFileError as error:
@@ -135,6 +141,19 @@ def _data(config: Config) -> Finding:
         remedy = "make room, or move data_dir to a larger disk"
         return Finding("data folder", State.WRONG, told, (remedy,))
     return Finding("data folder", State.OK, told)
+
+
+def _lock(config: Config) -> Finding:
+    """Tell whether a run is at work, and whether it gets on."""
+    if not is_taken(config):
+        return Finding("run lock", State.OK, "free")
+    other = holder(config)
+    if other is None:
+        return Finding("run lock", State.OK, "a run is at work; it does not say which")
+    if other.is_stalled(config):
+        remedy = f"look at it, and if it hangs: kill {other.pid}"
+        return Finding("run lock", State.WRONG, f"the run has stalled: {other}", (remedy,))
+    return Finding("run lock", State.OK, f"a run is at work: {other}")
 
 
 def _database(

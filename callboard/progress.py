@@ -1,11 +1,29 @@
 """Progress bars on long work: on a terminal only, and never in a pipe or under cron."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+@contextmanager
+def told_to(listener: Callable[[], None]) -> Iterator[None]:
+    """Call a function whenever a stage of the main job gets on, bar or no bar."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def _tell() -> None:
+    for listener in _listeners:
+        listener()
 
 
 class Bar(Protocol):
@@ -16,8 +34,9 @@ class Bar(Protocol):
 
 
 class _Silent:
-    def advance(self, label: str, steps: int = 1) -> None:
+    def advance(self, label: str, steps: int = 1) -> None:  # noqa: ARG002
         """Count nothing."""
+        _tell()
 
 
 @contextmanager
@@ -48,15 +67,19 @@ def counting(what: str) -> Iterator[Bar]:
                 if label not in tasks:
                     tasks[label] = progress.add_task(label, total=None)
                 progress.advance(tasks[label], steps)
+                _tell()
 
         yield Lines()
 
 
 def tracked(items: Sequence[T], what: str) -> Iterable[T]:
     """Yield the items, with a bar while they are worked on."""
-    if not sys.stderr.isatty() or not items:
-        return items
-    from rich.console import Console
-    from rich.progress import track
+    shown: Iterable[T] = items
+    if sys.stderr.isatty() and items:
+        from rich.console import Console
+        from rich.progress import track
 
-    return track(items, what, console=Console(stderr=True), transient=True)
+        shown = track(items, what, console=Console(stderr=True), transient=True)
+    for item in shown:
+        _tell()
+        yield item

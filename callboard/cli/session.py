@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -119,21 +119,14 @@ def beside(path: Path | None) -> Iterator["Pipeline"]:
 @contextmanager
 def run_lock_if_free(settings: "Config") -> Iterator[bool]:
     """Hold the lock that keeps two runs apart if nobody has it; tell whether it was got."""
-    from filelock import FileLock, Timeout
+    from callboard.run_lock import take
 
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(settings.lock, timeout=0)
-        lock.acquire()
-    except Timeout:
-        yield False
-        return
-    except OSError as error:
-        give_up(f"can't write to {settings.data}: {error.strerror}; set data_dir or its rights")
-    try:
-        yield True
-    finally:
-        lock.release()
+    with ExitStack() as stack:
+        try:
+            free = stack.enter_context(take(settings))
+        except OSError as error:
+            give_up(f"can't write to {settings.data}: {error.strerror}; set data_dir or its rights")
+        yield free
 
 
 @contextmanager
@@ -141,8 +134,23 @@ def run_lock(settings: "Config") -> Iterator[None]:
     """Hold the lock that keeps two runs apart; the system frees it when the process dies."""
     with run_lock_if_free(settings) as free:
         if not free:
-            give_up(f"another run is at work (lock {settings.lock}); nothing done", EXIT_LOCKED)
+            give_up(_told_of_holder(settings), EXIT_LOCKED)
         yield
+
+
+def _told_of_holder(settings: "Config") -> str:
+    """Return one line about the run that holds the lock, and what to do if it stands still."""
+    from callboard.run_lock import holder
+
+    other = holder(settings)
+    if other is None:
+        return f"another run is at work (lock {settings.lock}); nothing done"
+    if not other.is_stalled(settings):
+        return f"another run is at work ({other}; lock {settings.lock}); nothing done"
+    return (
+        f"another run is at work, and has stalled ({other}; lock {settings.lock}); nothing done. "
+        f"Look at it, and if it hangs: kill {other.pid}"
+    )
 
 
 def show(renderable: "RenderableType") -> None:
