@@ -42,13 +42,16 @@ def test_progress_is_what_keeps_a_run_from_being_called_stalled(
     config = Config(base=tmp_path, stalled_after_minutes=30)
     with run_lock.take(config):
         let_idle(config, 31)
-        assert (found := run_lock.holder(config)) and found.is_stalled(config)
+        assert (found := run_lock.holder(config))
+        assert found.is_stalled(config)
         with progress.counting("pages") as bar:
             bar.advance("it_lombardia")
-        assert (found := run_lock.holder(config)) and not found.is_stalled(config)
+        assert (found := run_lock.holder(config))
+        assert not found.is_stalled(config)
         let_idle(config, 31)
         assert list(progress.tracked(["a crawl"], "Reading")) == ["a crawl"]
-        assert (found := run_lock.holder(config)) and not found.is_stalled(config)
+        assert (found := run_lock.holder(config))
+        assert not found.is_stalled(config)
 
 
 @pytest.mark.parametrize(

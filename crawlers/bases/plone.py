@@ -15,6 +15,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import each_of, stripped, within
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import Attachment, Markup, RawNotice, Section
@@ -65,12 +66,12 @@ def read_bando(row: Row, page: Page) -> RawNotice:
     return RawNotice(
         portal=page.portal,
         source_id=row["UID"],
-        url=row["@id"].replace(API, ""),
+        url=row["@id"].replace(API, "") if isinstance(row["@id"], str) else row["@id"],
         title=row["title"],
         labelled=tuple(read_values(row)),
         sections=tuple(read_sections(row, page)),
         attachments=tuple(read_documents(row)),
-        declared_status=state if isinstance(state, str) else next(iter(state[1:]), None),
+        declared_status=next(iter(state[1:]), None) if isinstance(state, list) else state or None,
     )
 
 
@@ -78,7 +79,7 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
     """Yield dates and words under their keys, one pair a value."""
     for key in DATES:
         value = row.get(key)
-        if value and not value.startswith(EMPTY_DATES):
+        if value and not str(value).startswith(EMPTY_DATES):
             yield key, as_printed(value)
     for key in WORDS:
         values = row.get(key) or ()
@@ -87,11 +88,16 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
                 yield key, words
 
 
-def as_printed(moment: str) -> str:
-    """Return a moment in UTC as the same moment in the zone in which the sites print it."""
-    if not moment.endswith("+00:00"):
+def as_printed(moment: Any) -> Any:
+    """Return a moment in UTC as the same moment in the zone in which the sites print it.
+
+    What is no such moment is handed on as it is.
+    """
+    try:
+        in_utc = moment.endswith("+00:00")
+        return datetime.fromisoformat(moment).astimezone(ZONE).isoformat() if in_utc else moment
+    except (AttributeError, ValueError, OverflowError):
         return moment
-    return datetime.fromisoformat(moment).astimezone(ZONE).isoformat()
 
 
 def words_of(value: Any) -> str:
@@ -101,7 +107,7 @@ def words_of(value: Any) -> str:
 
 def read_sections(row: Row, page: Page) -> Iterator[Section]:
     """Yield summary and text; the text is HTML or, with Volto, blocks."""
-    if summary := (row.get("description") or "").strip():
+    if summary := stripped(row.get("description") or ""):
         yield Section(summary, "description", Markup.TEXT)
     text: Any = row.get("text") or {}
     if isinstance(text, Mapping):
@@ -132,6 +138,6 @@ def _leaves(node: Any) -> str:
 
 def read_documents(row: Row) -> Iterator[Attachment]:
     """Yield the files in the folders "Documenti", "Esiti", "Comunicazioni"."""
-    for folder in row.get("approfondimento") or ():
-        for child in folder.get("children") or ():
-            yield Attachment(child["title"], child.get("url"))
+    for folder in each_of(row.get("approfondimento")):
+        for child in each_of(within(folder, "children")):
+            yield Attachment(within(child, "title"), within(child, "url"))

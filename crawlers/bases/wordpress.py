@@ -18,7 +18,7 @@ from crawlers.bases.sitemap import SitemapSpider
 from crawlers.bases.walks import Walks
 from crawlers.pages.addresses import path_of
 from crawlers.pages.fragments import clean_fragment
-from crawlers.pages.json_values import count_of, identity, unescaped
+from crawlers.pages.json_values import count_of, each_of, identity, unescaped, within
 from crawlers.pages.page import Page, PageChangedError, text_of
 from crawlers.pages.readers import Elsewhere, Reading, ReadRow, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
@@ -163,21 +163,21 @@ def read_post_page(page: Page) -> RawNotice:
 
 def read_terms(post: Row) -> Iterator[tuple[str, str]]:
     """Read a post's categories and tags, each with the name of its taxonomy."""
-    for terms in post.get("_embedded", {}).get("wp:term", []):
-        for term in terms:
-            yield term["taxonomy"], unescaped(term["name"])
+    for terms in each_of(within(post, "_embedded", "wp:term")):
+        for term in each_of(terms):
+            yield within(term, "taxonomy"), unescaped(within(term, "name"))
 
 
 def read_post(post: Row, page: Page) -> RawNotice | Elsewhere:
     """Read a post of the REST interface; one without content has it on its page only."""
-    content = clean_fragment(post["content"]["rendered"], page.url)
+    content = clean_fragment(within(post["content"], "rendered") or "", page.url)
     if not content:
         return Elsewhere(post["link"])
     return RawNotice(
         portal=page.portal,
         source_id=post["link"],
         url=post["link"],
-        title=unescaped(post["title"]["rendered"]),
+        title=unescaped(within(post["title"], "rendered")),
         labelled=(
             ("date", post["date"]),
             ("modified", post["modified"]),

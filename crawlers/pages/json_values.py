@@ -6,6 +6,7 @@ A value that is none of the expected kinds is handed on as it is: the check of w
 
 import html
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 MOST_DIGITS = 12
@@ -35,6 +36,25 @@ def stripped(value: Any) -> Any:
 def unescaped(value: Any) -> Any:
     """Return a string with its HTML entities resolved; anything else unchanged."""
     return html.unescape(value) if isinstance(value, str) else value
+
+
+def each_of(value: Any) -> Sequence[Any]:
+    """Return the values of a list, or the one value that stands where a list is due."""
+    if isinstance(value, list):
+        return value
+    return () if value in (None, "") else (value,)
+
+
+def within(value: Any, *keys: str) -> Any:
+    """Return what stands under keys, one within the other; ``None`` where one is missing.
+
+    What is no object has no keys, and is returned itself.
+    """
+    for key in keys:
+        if not isinstance(value, Mapping):
+            return value
+        value = value.get(key)
+    return value
 
 
 def identity(value: Any) -> str:

@@ -13,7 +13,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
-from crawlers.pages.json_values import identity, printed
+from crawlers.pages.json_values import each_of, identity, printed, within
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
@@ -50,22 +50,31 @@ def read_call(page: Page) -> RawNotice:
         labelled=(*read_values(record), *read_gazettes(record)),
         sections=tuple(
             Section(content)
-            for each in record.get("anuncios") or ()
-            if (content := clean_fragment(each.get("texto") or "", page.url))
+            for each in each_of(record.get("anuncios"))
+            if (content := clean_fragment(within(each, "texto") or "", page.url))
         ),
         attachments=tuple(
-            Attachment(each["nombreFic"], f"{API}/documentos?idDocumento={identity(each['id'])}")
-            for each in record.get("documentos") or ()
+            Attachment(within(each, "nombreFic"), address_of(each))
+            for each in each_of(record.get("documentos"))
         ),
+    )
+
+
+def address_of(document: Any) -> str | None:
+    """Return the address of a document, if it has an id."""
+    number = within(document, "id")
+    return (
+        f"{API}/documentos?idDocumento={number}"
+        if isinstance(number, str) or type(number) is int
+        else None
     )
 
 
 def read_values(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield every value under its key, of an object its description; amounts are in euro."""
-    body = record.get("organo") or {}
     for level in LEVELS:
-        if body.get(level):
-            yield "organo", body[level]
+        if name := within(record, "organo", level):
+            yield "organo", name
             break
     for key, value in record.items():
         if key in LEFT_OUT:
@@ -82,10 +91,10 @@ def read_values(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def read_gazettes(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield in which official gazettes the call was printed, and when."""
-    for each in record.get("anuncios") or ():
+    for each in each_of(record.get("anuncios")):
         for key in ("desDiarioOficial", "datPublicacion"):
-            if each.get(key):
-                yield key, each[key]
+            if printed_there := within(each, key):
+                yield key, printed_there
 
 
 class EsBdns(RecordsSpider):

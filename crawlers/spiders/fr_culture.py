@@ -10,7 +10,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
-from crawlers.pages.json_values import identity, printed
+from crawlers.pages.json_values import each_of, identity, printed
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
@@ -48,7 +48,7 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
         if row.get(key):
             yield key, printed(row[key])
     for key in LISTS:
-        yield from ((key, words) for words in row.get(key) or ())
+        yield from ((key, words) for words in each_of(row.get(key)))
 
 
 class FrCulture(RecordsSpider):

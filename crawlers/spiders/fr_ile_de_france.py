@@ -4,15 +4,16 @@ A campaign's days are midnights of Paris written in UTC, so ``2026-12-30T23:00:0
 the site shows it. What the interface calls not published, and the officials it names, are left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
-from crawlers.pages.json_values import identity, printed
+from crawlers.pages.json_values import each_of, identity, printed, within
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
@@ -59,16 +60,22 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
         if row.get(key):
             yield key, printed(row[key])
     for key in ("publicsBeneficiaire", "competences"):
-        for each in row.get(key) or ():
-            yield key, each["title"]
+        for each in each_of(row.get(key)):
+            yield key, within(each, "title")
     for key in DAYS:
         if row.get(key):
             yield key, show_day(row[key])
 
 
-def show_day(printed: str) -> str:
-    """Return a moment in UTC as the site shows it: local, without an hour where it is midnight."""
-    local = datetime.fromisoformat(printed).astimezone(PARIS)
+def show_day(moment: Any) -> Any:
+    """Return a moment in UTC as the site shows it: local, without an hour where it is midnight.
+
+    What is no moment is handed on as it is.
+    """
+    try:
+        local = datetime.fromisoformat(moment).astimezone(PARIS)
+    except (TypeError, ValueError, OverflowError):
+        return moment
     return (
         f"{local:%Y-%m-%d}" if (local.hour, local.minute) == (0, 0) else f"{local:%Y-%m-%dT%H:%M}"
     )
@@ -76,10 +83,12 @@ def show_day(printed: str) -> str:
 
 def read_documents(row: Row) -> Iterator[Attachment]:
     """Yield the documents; where the interface says no address, their names alone."""
-    for documents in (row.get("documentsPublics") or {}).values():
-        for each in documents or ():
-            address = each.get("href")
-            yield Attachment(each.get("title") or "", f"{SITE}{address}" if address else None)
+    groups = row.get("documentsPublics") or {}
+    for documents in groups.values() if isinstance(groups, Mapping) else (groups,):
+        for each in each_of(documents):
+            address = each.get("href") if isinstance(each, Mapping) else None
+            label = within(each, "title") or ""
+            yield Attachment(label, f"{SITE}{identity(address)}" if address else None)
 
 
 class FrIleDeFrance(RecordsSpider):

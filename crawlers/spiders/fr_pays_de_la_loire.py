@@ -11,7 +11,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
-from crawlers.pages.json_values import identity, printed
+from crawlers.pages.json_values import identity, printed, stripped
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import RawNotice, Section
@@ -56,7 +56,10 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
         if row.get(key):
             yield key, printed(row[key])
     for key in LISTS:
-        yield from ((key, words.strip()) for words in (row.get(key) or "").split(";") if words)
+        value = row.get(key) or ""
+        for words in value.split(";") if isinstance(value, str) else (value,):
+            if words:
+                yield key, stripped(words)
     for key in AMOUNTS:
         if row.get(key):
             yield key, f"{str(row[key]).removesuffix('.0').replace('.', ',')} EUR"

@@ -12,7 +12,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
-from crawlers.pages.json_values import identity
+from crawlers.pages.json_values import each_of, identity
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
@@ -88,7 +88,7 @@ def read_sections(record: Mapping[str, Any], page: Page) -> Iterator[Section]:
 def read_documents(record: Mapping[str, Any]) -> Iterator[Attachment]:
     """Yield the documents; the interface gives their names alone."""
     for key in DOCUMENTS:
-        for document in record.get(key) or ():
+        for document in each_of(record.get(key)):
             yield Attachment(words_of(document), None)
 
 

@@ -23,7 +23,7 @@ def read_call(post: Row, page: Page) -> RawNotice | Elsewhere:
     notice = read_post(post, page)
     if isinstance(notice, Elsewhere):
         return notice
-    terms = (value for _, value in notice.labelled if value.casefold() == OPEN.casefold())
+    terms = (value for _, value in notice.labelled if str(value).casefold() == OPEN.casefold())
     return replace(notice, declared_status=next(terms, None))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from crawlers.bases.records import rows_at
 from crawlers.bases.solr import SolrSpider
+from crawlers.pages.json_values import each_of, stripped
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, Row, read_rows
 from schema.notices import Attachment, Markup, RawNotice, Section
@@ -46,7 +47,7 @@ HEADINGS = re.compile(r"(Cos'è|A chi si rivolge|Cosa prevede)(?=\s)")
 
 def read_incentive(row: Row, page: Page) -> RawNotice:
     """Read one document of the index; its field names are its labels."""
-    link = row.get("zs_field_link", "").strip()
+    link = stripped(row.get("zs_field_link", ""))
     return RawNotice(
         portal=page.portal,
         source_id=row["zs_nid"],
@@ -54,26 +55,32 @@ def read_incentive(row: Row, page: Page) -> RawNotice:
         title=row["zs_title"],
         labelled=tuple(read_values(row)),
         sections=tuple(read_sections(row)),
-        attachments=(Attachment("Link istituzionale", link),) if link.startswith("http") else (),
+        attachments=(
+            (Attachment("Link istituzionale", link),) if str(link).startswith("http") else ()
+        ),
     )
 
 
 def read_values(row: Row) -> Iterator[tuple[str, str]]:
     """Yield each value under its field; a list gives one pair a value."""
     for name in VALUES:
-        value = row.get(name, ())
-        for each in (value,) if isinstance(value, str) else value:
-            if each.strip() and not (name in AMOUNTS and each.strip("0.,") == ""):
-                yield name, each.strip()
+        for value in each_of(row.get(name)):
+            words = stripped(value)
+            if words and not (name in AMOUNTS and str(words).strip("0.,") == ""):
+                yield name, words
 
 
 def read_sections(row: Row) -> Iterator[Section]:
     """Yield the description under the three headings that run on in it, and the note on dates."""
-    first, *parts = HEADINGS.split(row.get("zs_body", ""))
+    body = row.get("zs_body", "")
+    if not isinstance(body, str):
+        yield Section(body, None, Markup.TEXT)
+        return
+    first, *parts = HEADINGS.split(body)
     for heading, words in ((None, first), *zip(parts[::2], parts[1::2], strict=True)):
         if words.strip():
             yield Section(words.strip(), heading, Markup.TEXT)
-    if note := row.get(NOTE, "").strip():
+    if note := stripped(row.get(NOTE, "")):
         yield Section(note, NOTE, Markup.TEXT)
 
 

@@ -10,6 +10,8 @@ from functools import partial
 
 from crawlers.bases.wordpress import WordPressSpider, read_post, read_post_page, read_posts
 from crawlers.pages.fragments import clean_fragment
+from crawlers.pages.json_values import each_of, within
+from crawlers.pages.notice_checks import is_text
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Elsewhere, Row
 from schema.notices import RawNotice, Section
@@ -22,7 +24,7 @@ def read_bando(post: Row, page: Page) -> RawNotice | Elsewhere:
     notice = read_post(post, page)
     if isinstance(notice, Elsewhere):
         return notice
-    excerpt = clean_fragment(post.get("excerpt", {}).get("rendered", ""), page.url)
+    excerpt = clean_fragment(within(post, "excerpt", "rendered") or "", page.url)
     return replace(
         notice,
         labelled=(*notice.labelled, *read_classes(post)),
@@ -32,7 +34,7 @@ def read_bando(post: Row, page: Page) -> RawNotice | Elsewhere:
 
 def read_classes(post: Row) -> Iterator[tuple[str, str]]:
     """Yield the groups and the words of the post's classes."""
-    for name in post.get("class_list", ()):
+    for name in filter(is_text, each_of(post.get("class_list"))):
         group, _, words = name.partition("-")
         if group in GROUPS:
             yield group, words.replace("-", " ")

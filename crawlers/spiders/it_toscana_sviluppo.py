@@ -6,6 +6,7 @@ Each call comes again as a post about accounting for its money, "(Rendicontazion
 from functools import partial
 
 from crawlers.bases.wordpress import WordPressSpider, read_post_page, read_posts
+from crawlers.pages.json_values import within
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Elsewhere, Row
 
@@ -15,7 +16,8 @@ ACCOUNTING = "rendicontazione"
 def read_bando(post: Row, page: Page) -> Elsewhere | None:
     """Read where a call's page is; the interface says no more."""
     del page
-    return None if ACCOUNTING in post["title"]["rendered"].lower() else Elsewhere(post["link"])
+    title = str(within(post["title"], "rendered"))
+    return None if ACCOUNTING in title.lower() else Elsewhere(post["link"])
 
 
 class ItToscanaSviluppo(WordPressSpider):

@@ -6,7 +6,7 @@ call's link may lead to another site: then REST is all that is read of it.
 
 from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts, read_terms
 from crawlers.pages.addresses import host_of
-from crawlers.pages.json_values import unescaped
+from crawlers.pages.json_values import unescaped, within
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Elsewhere, Reading, Row
 from crawlers.pages.unmarked import find_article, read_lines, read_stacked
@@ -42,7 +42,7 @@ def read_row(post: Row, page: Page) -> RawNotice | Elsewhere:
         portal=page.portal,
         source_id=post["link"],
         url=post["link"],
-        title=unescaped(post["title"]["rendered"]),
+        title=unescaped(within(post["title"], "rendered")),
         labelled=(
             ("date", post["date"]),
             *read_terms(post),

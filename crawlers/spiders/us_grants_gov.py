@@ -14,7 +14,7 @@ from scrapy import Request
 
 from crawlers.bases.records import RecordsSpider, rows_at, value_at
 from crawlers.pages.fragments import clean_fragment
-from crawlers.pages.json_values import identity, printed
+from crawlers.pages.json_values import each_of, identity, printed, within
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import RawNotice, Section
@@ -74,7 +74,7 @@ def read_call(page: Page) -> RawNotice:
 def read_values(data: Row, details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the plain values; amounts are dollars."""
     yield "opportunityNumber", data["opportunityNumber"]
-    agency = details.get("agencyName") or (data.get("agencyDetails") or {}).get("agencyName")
+    agency = details.get("agencyName") or within(data, "agencyDetails", "agencyName")
     if agency:
         yield "agencyName", agency
     for key in AMOUNTS:
@@ -86,19 +86,24 @@ def read_values(data: Row, details: Mapping[str, Any]) -> Iterator[tuple[str, st
         if details.get(key):
             yield key, show_moment(details[key])
     for key in LISTS:
-        yield from ((key, each["description"]) for each in details.get(key) or ())
+        yield from ((key, within(each, "description")) for each in each_of(details.get(key)))
 
 
 def read_programmes(data: Row) -> Iterator[tuple[str, str]]:
     """Yield the programmes of the assistance listings."""
-    for each in data.get("cfdas") or ():
-        if each.get("programTitle"):
-            yield "programTitle", each["programTitle"]
+    for each in each_of(data.get("cfdas")):
+        if title := within(each, "programTitle"):
+            yield "programTitle", title
 
 
-def show_moment(printed: str) -> str:
-    """Return ``2026-12-15-17-00-00`` as a usual moment, and without an hour that is all zeros."""
-    day, hour = printed[:10], printed[11:]
+def show_moment(moment: Any) -> Any:
+    """Return ``2026-12-15-17-00-00`` as a usual moment, and without an hour that is all zeros.
+
+    What is no text is handed on as it is.
+    """
+    if not isinstance(moment, str):
+        return moment
+    day, hour = moment[:10], moment[11:]
     return day if hour in ("", "00-00-00") else f"{day}T{hour[:5].replace('-', ':')}"
 
 
