@@ -3,10 +3,15 @@
 import hashlib
 from base64 import b32encode
 
+from storage.canonical import storable
+
 
 def notice_id(portal: str, source_id: str) -> str:
-    """Return the id of a notice: of its portal and the portal's own raw id (law 6)."""
-    return "n-" + _short(portal, source_id)
+    """Return the id of a notice: of its portal and the portal's own raw id (law 6).
+
+    As it can be stored: two ids that the database could not tell apart are one notice.
+    """
+    return "n-" + _short(portal, storable(source_id))
 
 
 def event_id(notice: str, version_or_crawl: str, kind: str, field: str | None) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 
 from schema.crawls import CrawlState, Outcome
@@ -64,6 +65,11 @@ class PagePlace:
     """1 for the first request of the crawl."""
     kind: str
     offset: int
+
+    @property
+    def id(self) -> str:
+        """The page's address in the archive, ``<crawl id>/<number>``."""
+        return f"{self.crawl.id}/{self.number}"
 
     def read(self) -> "ArchivedExchange":
         """Return the page. Raises :class:`ArchiveError` where the file is not what it was."""
@@ -254,6 +260,15 @@ class Archive:
             if entry.status != HTTPStatus.NOT_MODIFIED
         ]
 
+    def place(self, page_id: str) -> PagePlace | None:
+        """Return where a page stands; ``None`` if the archive has no such page."""
+        crawl_id, _, number = page_id.rpartition("/")
+        try:
+            places = self.places(self.crawl(crawl_id))
+        except ArchiveError:
+            return None
+        return next((each for each in places if str(each.number) == number), None)
+
     def read(self, page_id: str) -> Exchange:
         """Return one exchange by its address in the archive, ``<crawl id>/<number>``."""
         crawl_id, _, number = page_id.rpartition("/")
@@ -269,13 +284,16 @@ class Archive:
         return ArchivedExchange(crawl_id, int(number), self.read(page_id))
 
     def outcome(self, crawl: ArchivedCrawl) -> Outcome:
-        """Return the verdict on a crawl; FAILED where the file ends without one."""
+        """Return the verdict on a crawl; FAILED where the file has none that can be read."""
         index = load_index(crawl.path)
-        if index.outcome_at is not None:
-            with crawl.path.open("rb") as file:
-                record = next(read_records(file, index.outcome_at))
-            return from_json(Outcome, record.body.decode())
         reason = "interrupted: the crawl ended without a verdict"
+        if index.outcome_at is not None:
+            try:
+                with crawl.path.open("rb") as file:
+                    (record,) = islice(read_records(file, index.outcome_at), 1)
+                return from_json(Outcome, record.body.decode())
+            except (DamageError, ValueError, TypeError, KeyError):
+                reason = "the verdict on the crawl can't be read"
         if index.damaged_at is not None:
             reason += f"; its file is cut off or damaged at byte {index.damaged_at}"
         moments = [entry.fetched_at for entry in index.entries]
@@ -337,8 +355,10 @@ class _Answers:
 
 def _read_at(path: Path, portal: str, offset: int) -> Exchange:
     with path.open("rb") as file:
-        records = read_records(file, offset)
-        return read_exchange(portal, next(records), next(records))
+        found = list(islice(read_records(file, offset), 2))
+    if len(found) < 2:
+        raise DamageError(offset)
+    return read_exchange(portal, *found)
 
 
 def _crawl_of(path: Path) -> ArchivedCrawl | None:

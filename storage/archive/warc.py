@@ -151,17 +151,20 @@ def read_exchange(portal: str, request: Record, answer: Record) -> Exchange:
         for name, value in answer.http.headers
         if name != "content-length"  # that of the stored body; the portal's own is renamed
     }
-    return Exchange(
-        portal=portal,
-        kind=answer.headers[KIND.lower()],
-        url=answer.headers["warc-target-uri"],
-        fetched_at=datetime.fromisoformat(answer.headers["warc-date"]),
-        status=int(answer.http.get_statuscode()),
-        body=answer.body,
-        headers=headers,
-        method=request.http.protocol,
-        request_body=request.body,
-    )
+    try:
+        return Exchange(
+            portal=portal,
+            kind=answer.headers[KIND.lower()],
+            url=answer.headers["warc-target-uri"],
+            fetched_at=datetime.fromisoformat(answer.headers["warc-date"]),
+            status=int(answer.http.get_statuscode()),
+            body=answer.body,
+            headers=headers,
+            method=request.http.protocol,
+            request_body=request.body,
+        )
+    except (KeyError, ValueError) as error:
+        raise DamageError(request.offset) from error
 
 
 def warc_date(moment: datetime) -> str:

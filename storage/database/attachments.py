@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from schema.documents import DocumentText
+from storage.canonical import storable
 from storage.database.rows import insert_all, upsert
 from storage.database.tables import crawl, notice, notice_document, notice_version, page
 from storage.database.tables import document as table
@@ -100,7 +101,7 @@ def link(connection: Connection, linked: Mapping[str, Mapping[str, DocumentText 
         known[row.notice_id][row.url] = row.sha256
     changed, rows = [], []
     for notice_id, documents in linked.items():
-        wanted = {url: read.sha256 if read else None for url, read in documents.items()}
+        wanted = {storable(url): read.sha256 if read else None for url, read in documents.items()}
         if known[notice_id] != wanted:
             changed.append(notice_id)
             rows += [
