@@ -52,6 +52,13 @@ class CrawlConfig(Strict):
     """Real host to ``address:port`` to connect to instead, e.g. a playback on loopback."""
 
 
+class ProcessConfig(Strict):
+    """How long the pages of the archive may take."""
+
+    page_seconds: Annotated[float, Field(gt=0)] = 120.0
+    """Seconds after which a page that is still being read is set aside, and the rest goes on."""
+
+
 EngineName = Literal["argos", "apertium"]
 
 
@@ -107,6 +114,7 @@ class Config(BaseSettings):
     now: datetime | None = None
     """A fixed clock, for replays and the demo; live installations leave it out."""
     crawl: CrawlConfig = CrawlConfig()
+    process: ProcessConfig = ProcessConfig()
     translate: TranslateConfig = TranslateConfig()
     digest: DigestConfig = DigestConfig()
 

@@ -30,7 +30,8 @@ from exports.selection import select_entries
 from linking.clustering import LinkedNotice, link
 from linking.merge import merge
 from normalizers.documents.roles import choose_documents
-from processing.ingestion import Processed, fold, reading_code
+from processing.code_fingerprint import fingerprints
+from processing.ingestion import Processed, fold
 from processing.page_extraction import PageReader
 from processing.parsed_page_cache import KeptReadings
 from schema.calls import Status, Text
@@ -123,7 +124,7 @@ class Pipeline:
                 "translate.fixtures is for the demo, whose portals are on this machine: it can't "
                 "be used to crawl live ones. Take it out of the configuration."
             )
-        reading_code()  # what the crawl reads with
+        fingerprints(stems)  # of what the crawl reads with, should the code be replaced meanwhile
         with counting("pages") as bar:
             return crawl(
                 stems,
@@ -170,16 +171,16 @@ class Pipeline:
 
     def process(self, *, everything: bool = False) -> Processed:
         """Read what the archive holds beyond what was processed, or all of it."""
-        kept = self._kept
         done = fold(
             self.archive,
             self.database,
-            self.portals,
-            kept,
+            PageReader(self.portals),
+            self._kept,
             everything=everything,
+            page_seconds=self.config.process.page_seconds,
             watch=partial(tracked, what="Reading crawls"),
         )
-        kept.clear()
+        self._kept.clear()
         return done
 
     # -- translate ----------------------------------------------------------------------------

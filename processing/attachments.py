@@ -9,10 +9,12 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from normalizers.documents.reader import READER, read_apart
+from processing.page_guard import archive_incomplete
 from schema.documents import DocumentText
 from schema.exchanges import ArchivedExchange, Exchange
 from schema.issues import Issue
 from storage.archive.archive import Archive, ArchivedCrawl
+from storage.archive.warc import ArchiveError
 from storage.database import attachments as documents
 from storage.database import crawls, issues, pages
 from storage.database.engine import Database
@@ -23,7 +25,7 @@ KIND = "document"
 def read_new_documents(archive: Archive, database: Database, crawl: ArchivedCrawl) -> None:
     """Read the documents of a crawl that this version of the reader has not read before."""
     for archived in _documents(archive, crawl):
-        if not _is_document(archived.exchange):
+        if isinstance(archived, Issue) or not _is_document(archived.exchange):
             continue
         with database.read() as connection:
             known = documents.find(connection, pages.body_hash(archived.exchange), READER)
@@ -42,6 +44,9 @@ def save_documents(
     """
     brought = {}
     for archived in _documents(archive, crawl):
+        if isinstance(archived, Issue):
+            issues.save(connection, [archived], crawl.started_at, crawl.id)
+            continue
         exchange = archived.exchange
         crawls.save_pages(connection, [pages.to_row(archived)])
         if not _is_document(exchange):
@@ -55,8 +60,14 @@ def save_documents(
     return brought
 
 
-def _documents(archive: Archive, crawl: ArchivedCrawl) -> Iterator[ArchivedExchange]:
-    return (place.read() for place in archive.places(crawl) if place.kind == KIND)
+def _documents(archive: Archive, crawl: ArchivedCrawl) -> Iterator[ArchivedExchange | Issue]:
+    """Yield a crawl's answers for documents; an Issue for each that the archive can't give back."""
+    for place in archive.places(crawl):
+        if place.kind == KIND:
+            try:
+                yield place.read()
+            except ArchiveError as error:
+                yield archive_incomplete(place, error)
 
 
 def _is_document(exchange: Exchange) -> bool:

@@ -1,260 +1,181 @@
-"""Fold the archive into the database: crawl by crawl in the order in which they started.
+"""Ingest the archive into the database: crawl by crawl in the order in which they started.
 
 Each crawl in one transaction: a run that was killed is continued by the next, and the same archive
-with the same code gives the same rows.
+with the same code gives the same rows. What a page, a notice or a crawl does to the reading is an
+Issue and costs itself; only a database or a disk that can't be used ends it.
 """
 
-import hashlib
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from itertools import chain
 
-from normalizers.documents.completion import complete
-from normalizers.documents.roles import choose_documents
-from processing import drift, progress, versions
-from processing.attachments import KIND, read_new_documents, save_documents
-from processing.extraction_pool import PageReaders
-from processing.notice_snapshots import Reading, Understood, hash_raw
-from processing.page_extraction import PageReader, ReadNotice, ReadPage
+from sqlalchemy.exc import OperationalError
+
+from processing import progress
+from processing.attachments import KIND, read_new_documents
+from processing.code_fingerprint import fingerprint
+from processing.crawl_ingestion import CrawlIngestion
+from processing.extraction_pool import PageReaders, start_workers
+from processing.page_extraction import PageReader, ReadPage
 from processing.parsed_page_cache import KeptReadings
-from schema.crawls import Outcome
-from schema.exchanges import ArchivedExchange
-from schema.issues import Issue
-from schema.portals import Portal
 from storage.archive.archive import Archive, ArchivedCrawl, PagePlace
-from storage.archive.warc import ArchiveError
-from storage.database import attachments as documents
-from storage.database import crawls, issues
-from storage.database.engine import Database
+from storage.database import pages_set_aside
+from storage.database.engine import Database, DatabaseError
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-ROOT = Path(__file__).resolve().parent.parent
-READING_CODE = ("schema", "vocabulary", "crawlers", "normalizers", "storage", "processing")
-"""Packages whose code and data decide what a page says and what is a change: a change of theirs
-makes the fold begin again."""
-TOGETHER = 200
-"""Pages and notices from which on what was read is written."""
-
+PAGE_SECONDS = 120.0
+"""How long a page may take to be read, or a part of it to be understood."""
 
 Watch = Callable[[Sequence[ArchivedCrawl]], Iterable[ArchivedCrawl]]
 
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What a fold did."""
+    """What was ingested."""
 
     crawls: int
     notices: int
     """Readings of notices, new or not."""
     events: int
-    rebuilt: str | None
-    """Why everything was processed again, if it was."""
+    rebuilt: Mapping[str, str]
+    """By portal: why its crawls were all read again, if they were."""
 
 
 def fold(
     archive: Archive,
     database: Database,
-    portals: Mapping[str, Portal],
+    reader: PageReader,
     kept: KeptReadings,
     *,
     everything: bool = False,
+    page_seconds: float = PAGE_SECONDS,
     watch: Watch = iter,
+    sign: Callable[[str], str] = fingerprint,
 ) -> Processed:
     """Read what the archive holds beyond what was processed, or all of it.
 
     ``kept`` is what crawls of this process have read already. ``watch`` is told of each crawl when
-    its turn comes: for a progress bar.
+    its turn comes: for a progress bar. ``sign`` gives the fingerprint of the code that makes a
+    portal's rows. Raises ``DatabaseError`` and ``OSError``, for the whole of it.
     """
+    archived = archive.crawls()
+    codes = {stem: sign(stem) for stem in sorted({each.portal for each in archived})}
+    recovered = _try_again(archive, database, reader, page_seconds, codes)
     with database.write() as connection:
-        work = progress.plan(connection, archive.crawls(), reading_code(), everything=everything)
+        work = progress.plan(
+            connection, archived, codes, everything=everything, recovered=recovered
+        )
         progress.begin(connection, work)
-    reader = PageReader(portals)
-    pages = sum(len(archive.places(crawl)) for crawl in work.crawls)
-    readers = PageReaders(reader, pages, kept)
-    step = _Step(archive, portals, reader, readers)
+        pages_set_aside.forget_other_code(connection, codes.values())
+        given_up = pages_set_aside.reasons(connection)
+    inventory = _Inventory(archive, reader, work.crawls)
+    readers = PageReaders(reader, kept, pages=inventory.count, seconds=page_seconds)
+    pages = readers.read_all(inventory.places(), given_up)
+    ingestion = CrawlIngestion(archive, reader, codes)
     read = events = 0
     try:
         for crawl in watch(work.crawls):
             if reader.reads_documents(crawl.portal):
                 read_new_documents(archive, database, crawl)
-            with database.write() as connection:
-                count, happened = step.take(connection, crawl)
+            count, happened = _take(database, ingestion, crawl, _of_crawl(pages, inventory, crawl))
             read += count
             events += happened
     finally:
         readers.close()
-    return Processed(len(work.crawls), read, events, work.rebuild)
+    return Processed(len(work.crawls), read, events, work.rebuilds)
 
 
-@cache
-def reading_code() -> str:
-    """Return a fingerprint of all code and data that decide what a page says.
+def _take(
+    database: Database, ingestion: CrawlIngestion, crawl: ArchivedCrawl, pages: Iterator[ReadPage]
+) -> tuple[int, int]:
+    """Ingest one crawl in one transaction; one that can't be is noted as failed, and left."""
+    try:
+        with database.write() as connection:
+            return ingestion.take(connection, crawl, pages)
+    except (DatabaseError, OperationalError, OSError, MemoryError, PagesError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a crawl must not cost the others
+        for _ in pages:
+            pass  # those that follow are of the next crawl
+        with database.write() as connection:
+            ingestion.give_up(connection, crawl, error)
+        return 0, 0
 
-    As it was when this process first asked: a run in the middle of which the code is replaced signs
-    its rows with the old one, and the next run makes them again.
+
+def _try_again(
+    archive: Archive,
+    database: Database,
+    reader: PageReader,
+    seconds: float,
+    codes: Mapping[str, str],
+) -> dict[str, str]:
+    """Try pages that were set aside once more; return those that can be read now, by portal.
+
+    In a process of their own, and before anything is written.
     """
-    digest = hashlib.sha256()
-    for package in READING_CODE:
-        for path in sorted((ROOT / package).rglob("*")):
-            if path.suffix in (".py", ".toml"):
-                digest.update(str(path.relative_to(ROOT)).encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
+    with database.read() as connection:
+        due = pages_set_aside.due(connection, codes.values())
+    recovered: dict[str, str] = {}
+    if not due:
+        return recovered
+    (worker,) = start_workers(1, reader, seconds, spiders=True)
+    try:
+        for page_id in due:
+            place = archive.place(page_id)
+            if place is not None:
+                worker.ask(place)
+            in_vain = place is not None and isinstance(worker.answer(), str)
+            with database.write() as connection:
+                if in_vain:
+                    pages_set_aside.count_try(connection, page_id)
+                else:
+                    pages_set_aside.forget(connection, page_id)
+                    if place is not None:
+                        recovered.setdefault(place.crawl.portal, page_id)
+    finally:
+        worker.close()
+    return recovered
 
 
-class _Step:
-    """What the fold does with one crawl."""
+class PagesError(Exception):
+    """The reading of pages itself has broken down, whatever they hold."""
+
+
+class _Inventory:
+    """The pages of the crawls that are to be ingested, but for documents that are read apart."""
 
     def __init__(
-        self,
-        archive: Archive,
-        portals: Mapping[str, Portal],
-        reader: PageReader,
-        readers: PageReaders,
+        self, archive: Archive, reader: PageReader, crawls: Sequence[ArchivedCrawl]
     ) -> None:
-        self._archive, self._portals = archive, portals
-        self._reader, self._readers = reader, readers
-        self._measures: dict[str, deque[Outcome]] = {}
+        self._archive, self._reader, self._crawls = archive, reader, crawls
+        self._counts = {crawl.id: len(self._of(crawl)) for crawl in crawls}
+        self.count = sum(self._counts.values())
 
-    def take(self, connection: "Connection", crawl: ArchivedCrawl) -> tuple[int, int]:
-        """Fold one crawl in; return how many notices were read, and how many events came of it."""
-        outcome = self._archive.outcome(crawl)
-        crawls.save(connection, replace(outcome, issues=()))
+    def places(self) -> Iterator[PagePlace]:
+        """Yield where they stand, crawl by crawl."""
+        return chain.from_iterable(map(self._of, self._crawls))
+
+    def count_of(self, crawl: ArchivedCrawl) -> int:
+        """Return how many pages a crawl has."""
+        return self._counts[crawl.id]
+
+    def _of(self, crawl: ArchivedCrawl) -> list[PagePlace]:
         places = self._archive.places(crawl)
-        linked = brought = None
         if self._reader.reads_documents(crawl.portal):
-            brought = save_documents(connection, self._archive, crawl)
-            linked = documents.PortalDocuments(connection, crawl.portal)
-            places = [place for place in places if place.kind != KIND]
-        baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
-        read = events = 0
-        said_again: set[tuple[str, str | None, str | None]] = set()
-        reread: set[str | None] = set()
-        other_routes = {each.url for each in outcome.issues if each.kind == "route_closed"}
-        for together in self._read(connection, places):
-            readings: list[Reading] = []
-            for page in together:
-                exchange = page.page.exchange
-                if exchange.url in other_routes or not page.carries:
-                    continue  # no content there: the crawl found another way to it
-                reread.add(exchange.url)
-                issues.save(connection, page.issues, exchange.fetched_at, crawl.id, page.page.id)
-                said_again.update((each.kind, each.url, each.detail) for each in page.issues)
-                readings += [self._reading(each, page.page, linked) for each in page.notices]
-            events += len(versions.record(connection, readings, baseline=baseline))
-            read += len(readings)
-        if linked is not None and brought:
-            events += self._complete_again(connection, crawl, linked, brought)
-        # What the readers said in the crawl was said again just now, by today's readers.
-        kept = [
-            each
-            for each in outcome.issues
-            if (each.kind, each.url, each.detail) not in said_again
-            and not (each.kind.startswith("unreadable_") and each.url in reread)
-        ]
-        issues.save(connection, kept, outcome.finished_at, crawl.id)
-        events += len(versions.finish(connection, outcome))
-        found = self._drift(connection, crawl, outcome)
-        issues.save(connection, found, outcome.finished_at, crawl.id)
-        return read, events
+            return [place for place in places if place.kind != KIND]
+        return places
 
-    def _read(
-        self, connection: "Connection", places: Sequence[PagePlace]
-    ) -> Iterator[list[ReadPage]]:
-        """Yield what the pages say, some together, after their rows were written."""
-        together: list[ReadPage] = []
-        count = 0
-        for page in self._readers.read_all(places):
-            together.append(page)
-            count += 1 + len(page.notices)
-            if count >= TOGETHER:
-                yield self._saved(connection, together)
-                together, count = [], 0
-        yield self._saved(connection, together)
 
-    def _saved(self, connection: "Connection", pages: list[ReadPage]) -> list[ReadPage]:
-        crawls.save_pages(connection, [page.row for page in pages if page.part == 0])
-        return pages
-
-    def _reading(
-        self,
-        notice: ReadNotice,
-        page: ArchivedExchange,
-        linked: documents.PortalDocuments | None,
-        shown_by: ArchivedExchange | None = None,
-    ) -> Reading:
-        """Return what a notice's page says, to be completed by its documents where it is new."""
-        raw, at = notice.raw, page.exchange.fetched_at
-        read = {}
-        if linked is not None:
-            read = {url: linked.at(url) for url in choose_documents(raw.attachments)}
-
-        def understand() -> Understood:
-            understood = notice.understood or self._reader.understand(raw, at)
-            if not read:
-                return understood
-            texts = {url: text for url, text in read.items() if text}
-            hints = self._reader.hints(raw, at)
-            call = complete(understood.call, raw.attachments, texts, hints)
-            return Understood.of(understood.text, call)
-
-        return Reading(raw, notice.raw_hash, understand, page, read, shown_by)
-
-    def _complete_again(
-        self,
-        connection: "Connection",
-        crawl: ArchivedCrawl,
-        linked: documents.PortalDocuments,
-        brought: Mapping[str, ArchivedExchange],
-    ) -> int:
-        """Complete the notices whose documents a crawl brought without their page."""
-        events = 0
-        for each in documents.linking(connection, crawl.portal, not_read_in=crawl.id):
-            shown_by = [
-                brought[now.sha256]
-                for url, known in each.documents.items()
-                if (now := linked.at(url)) and now.sha256 != known and now.sha256 in brought
-            ]
-            if not shown_by:
-                continue
-            try:
-                page = self._archive.page(each.page_id)
-            except ArchiveError as error:
-                missing = Issue("archive_incomplete", f"{error}; a document of it has changed")
-                issues.save(connection, [missing], crawl.started_at, crawl.id)
-                continue
-            for raw in self._reader.find(page).notices:
-                if raw.source_id == each.source_id:
-                    notice = ReadNotice(raw, hash_raw(raw), None)
-                    reading = self._reading(notice, page, linked, shown_by[0])
-                    events += len(versions.record_documents(connection, reading))
-        return events
-
-    def _drift(
-        self, connection: "Connection", crawl: ArchivedCrawl, outcome: Outcome
-    ) -> list[Issue]:
-        """Return what the portal's history says of a crawl."""
-        portal = self._portals.get(crawl.portal)
-        if portal is None:
-            return []
-        earlier = self._measures.get(crawl.portal)
-        if earlier is None:
-            earlier = self._measures[crawl.portal] = self._measures_before(crawl)
-        found = drift.find_drift(portal, outcome, earlier)
-        if drift.is_measure(outcome):
-            earlier.append(outcome)
-        return [*found, *drift.find_silence(connection, portal, outcome)]
-
-    def _measures_before(self, crawl: ArchivedCrawl) -> deque[Outcome]:
-        """Return the latest crawls before this one whose fill rates others are compared with."""
-        archived = self._archive.crawls(crawl.portal)
-        before = archived[: archived.index(crawl)]
-        found = (self._archive.outcome(each) for each in reversed(before))
-        latest = islice(filter(drift.is_measure, found), drift.HISTORY)
-        return deque(reversed(list(latest)), maxlen=drift.HISTORY)
+def _of_crawl(
+    pages: Iterator[ReadPage], inventory: _Inventory, crawl: ArchivedCrawl
+) -> Iterator[ReadPage]:
+    """Yield the pages of a crawl, part by part, from those of all crawls."""
+    left = inventory.count_of(crawl)
+    while left:
+        try:
+            page = next(pages)
+        except OSError:
+            raise
+        except Exception as error:
+            raise PagesError("the pages can't be read on") from error
+        left -= page.is_last
+        yield page

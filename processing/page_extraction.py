@@ -1,7 +1,8 @@
 """What an archived page says: its notices, and the call that each announces.
 
 Depends on the page and on today's readers alone, so any process can do it
-(:mod:`processing.extraction_pool`).
+(:mod:`processing.extraction_pool`). Whatever a page or a notice does to its reader becomes an Issue
+(:mod:`processing.page_guard`); only a lack of memory is left to whoever asked.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,12 +15,21 @@ from normalizers.documents.roles import choose_documents
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_notice
 from processing.notice_snapshots import Understood, hash_raw
+from processing.page_guard import (
+    ReaderFailedError,
+    archive_incomplete,
+    failed,
+    place_of,
+    sound_issues,
+    sound_notices,
+)
 from schema.calls import Call
-from schema.exchanges import ArchivedExchange
-from schema.issues import Issue
+from schema.exchanges import ArchivedExchange, Exchange
+from schema.issues import Issue, Severity
 from schema.notices import RawNotice
 from schema.portals import DocumentPolicy, Portal
 from storage.archive.archive import PagePlace
+from storage.archive.warc import ArchiveError
 from storage.database import pages
 
 if TYPE_CHECKING:
@@ -36,7 +46,9 @@ class ReadNotice:
     raw: RawNotice
     raw_hash: str
     understood: Understood | None
-    """``None`` where it says what it said when it was last met."""
+    """``None`` where it says what it said when it was last met, or could not be understood."""
+    failure: str | None = None
+    """Why it could not be understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,8 @@ class FoundPage:
 
     page: ArchivedExchange
     """Without its body and headers."""
-    row: pages.PageRow
+    row: pages.PageRow | None
+    """``None`` where the archive can't give the page back."""
     notices: tuple[RawNotice, ...] = ()
     issues: tuple[Issue, ...] = ()
     carries: bool = False
@@ -54,14 +67,30 @@ class FoundPage:
     @classmethod
     def of(cls, archived: ArchivedExchange, reading: "Reading | None") -> Self:
         """Return what is kept of a page that was read; ``None``: it carries no notices."""
-        bare = replace(archived.exchange, body=b"", headers={})
-        page, row = (
-            replace(archived, exchange=bare),
-            pages.to_row(archived),
-        )
         if reading is None:
-            return cls(page, row)
-        return cls(page, row, reading.notices, reading.issues, carries=True)
+            return cls(_bare(archived), pages.to_row(archived))
+        exchange = archived.exchange
+        where = (exchange.portal, exchange.url)
+        found, unsound = sound_notices(reading.notices, *where)
+        issues = (*sound_issues(reading.issues, *where), *unsound)
+        return cls(_bare(archived), pages.to_row(archived), found, issues, carries=True)
+
+    @classmethod
+    def failed(cls, archived: ArchivedExchange, issue: Issue) -> Self:
+        """Return what is kept of a page that could not be read."""
+        return cls(_bare(archived), pages.to_row(archived), issues=(issue,), carries=True)
+
+    @classmethod
+    def lost(cls, place: PagePlace, error: ArchiveError) -> Self:
+        """Return what is kept of a page that the archive can't give back."""
+        crawl, issue = place.crawl, archive_incomplete(place, error)
+        empty = Exchange(crawl.portal, place.kind, "", crawl.started_at, 0, b"")
+        archived = ArchivedExchange(crawl.id, place.number, empty)
+        return cls(archived, None, issues=(issue,), carries=True)
+
+
+def _bare(archived: ArchivedExchange) -> ArchivedExchange:
+    return replace(archived, exchange=replace(archived.exchange, body=b"", headers={}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +99,8 @@ class ReadPage:
 
     page: ArchivedExchange
     """Without its body and headers."""
-    row: pages.PageRow
+    row: pages.PageRow | None
+    """``None`` where the archive can't give the page back."""
     notices: tuple[ReadNotice, ...]
     issues: tuple[Issue, ...]
     """Of the whole page, in its first part."""
@@ -79,18 +109,27 @@ class ReadPage:
     part: int
     """0 for the first."""
     is_last: bool
+    set_aside: str | None = None
+    """Why nobody reads it."""
 
 
 class PageReader:
-    """Reads pages, and remembers what their notices said last."""
+    """Reads pages, and remembers what their notices said last.
+
+    Another process that is given one reads alike.
+    """
 
     def __init__(self, portals: Mapping[str, Portal]) -> None:
-        self._portals = portals
+        self.portals = portals
         self._last: dict[tuple[str, str], str] = {}
 
+    def __reduce__(self) -> tuple[type[Self], tuple[Mapping[str, Portal]]]:
+        """Leave out what is remembered: it is of use only where it was read."""
+        return type(self), (self.portals,)
+
     def read(self, page: PagePlace | FoundPage) -> Iterator[ReadPage]:
-        """Read a page of the archive. Raises ``ArchiveError`` where it is not there any more."""
-        found = page if isinstance(page, FoundPage) else self.find(page.read())
+        """Read a page of the archive, part by part."""
+        found = page if isinstance(page, FoundPage) else self._find_at(page)
         at = found.page.exchange.fetched_at
         for part in range(max(1, -(-len(found.notices) // PART))):
             rest = found.notices[part * PART :]
@@ -104,18 +143,59 @@ class PageReader:
                 len(rest) <= PART,
             )
 
+    def set_aside(self, place: PagePlace, reason: str) -> ReadPage:
+        """Return what is kept of a page that ends, or holds up, whoever reads it."""
+        try:
+            archived = place.read()
+        except ArchiveError as error:
+            found = FoundPage.lost(place, error)
+        else:
+            issue = Issue(
+                "page_set_aside",
+                f"The page is set aside: {reason}; a few later runs try it again, and any after "
+                "the code that reads it has changed.",
+                Severity.ERROR,
+                archived.exchange.portal,
+                archived.exchange.url,
+                detail=reason,
+            )
+            found = FoundPage.failed(archived, issue)
+        return ReadPage(found.page, found.row, (), found.issues, True, 0, True, reason)
+
+    def _find_at(self, place: PagePlace) -> FoundPage:
+        try:
+            archived = place.read()
+        except ArchiveError as error:
+            return FoundPage.lost(place, error)
+        return self.find(archived)
+
     def find(self, archived: ArchivedExchange) -> FoundPage:
-        """Have a page read by its portal's reader."""
+        """Have a page read by its portal's reader. Never raises for what the page holds."""
+        exchange = archived.exchange
+        try:
+            return FoundPage.of(archived, self._have_read(exchange))
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a page must not cost the others
+            what = f"The {exchange.kind} page could not be read"
+            issue = failed(what, error, portal=exchange.portal, url=exchange.url)
+            return FoundPage.failed(archived, issue)
+
+    def _have_read(self, exchange: Exchange) -> "Reading | None":
         # A process that is given pages which were read before never loads the spiders.
         from crawlers import registry
         from crawlers.pages.inspection import examine
         from crawlers.pages.page import Page
 
-        exchange, reading = archived.exchange, None
-        if exchange.status == 200 and exchange.portal in self._portals:
-            reader = registry.reader(exchange.portal, exchange.kind)
-            reading = reader and examine(Page(exchange), reader).reading
-        return FoundPage.of(archived, reading)
+        if exchange.status != 200 or exchange.portal not in self.portals:
+            return None
+        reader = registry.reader(exchange.portal, exchange.kind)
+        if reader is None:
+            return None
+        examined = examine(Page(exchange), reader)
+        if examined.verdict is None and examined.reading is None:
+            raise TypeError("the reader returned nothing")
+        return examined.reading
 
     def understand(self, raw: RawNotice, at: datetime) -> Understood:
         """Return what a notice that was fetched at a moment comes to.
@@ -134,12 +214,12 @@ class PageReader:
 
     def reads_documents(self, stem: str) -> bool:
         """Tell whether the linked documents of a portal's notices are read."""
-        portal = self._portals.get(stem)
+        portal = self.portals.get(stem)
         return portal is not None and portal.documents is not DocumentPolicy.NEVER
 
     def hints(self, raw: RawNotice, at: datetime) -> Hints:
         """Return what is known beforehand of a notice that was fetched at a moment."""
-        portal = self._portals[raw.portal]
+        portal = self.portals[raw.portal]
         return Hints(
             language=raw.declared_language or portal.languages[0],
             languages=portal.languages,
@@ -157,4 +237,21 @@ class PageReader:
         key, raw_hash = (raw.portal, raw.source_id), hash_raw(raw)
         is_news = self._last.get(key) != raw_hash
         self._last[key] = raw_hash
-        return ReadNotice(raw, raw_hash, self.understand(raw, at) if is_news else None)
+        if not is_news:
+            return ReadNotice(raw, raw_hash, None)
+        try:
+            return ReadNotice(raw, raw_hash, self.understand(raw, at))
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a notice must not cost the others
+            return ReadNotice(raw, raw_hash, None, place_of(error))
+
+    def understood(self, notice: ReadNotice, at: datetime) -> Understood:
+        """Return what a notice comes to, where that is not known yet.
+
+        Raises whatever the notice makes its finders raise, and :class:`ReaderFailedError` for one
+        that has done so already.
+        """
+        if notice.failure is not None:
+            raise ReaderFailedError(notice.failure)
+        return notice.understood or self.understand(notice.raw, at)

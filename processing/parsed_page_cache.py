@@ -5,6 +5,8 @@ and the archive stays the only truth.
 """
 
 import os
+import pickle
+import struct
 import tempfile
 import weakref
 from array import array
@@ -12,12 +14,12 @@ from collections import defaultdict
 from pathlib import Path
 from typing import IO
 
-from crawlers.pages import pickle_channel as channel
 from crawlers.pages.readers import Reading
 from processing.page_extraction import FoundPage
 from schema.exchanges import ArchivedExchange
 from storage.archive.archive import ArchivedCrawl, PagePlace
 
+LENGTH = struct.Struct("!I")
 LARGE = 1_000_000
 """Bytes of a body from which on a page is rather read again than kept."""
 
@@ -36,7 +38,8 @@ class KeptReadings:
         """Keep what a page says."""
         if len(archived.exchange.body) >= LARGE:
             return
-        message = channel.packed(FoundPage.of(archived, reading))
+        data = pickle.dumps(FoundPage.of(archived, reading), pickle.HIGHEST_PROTOCOL)
+        message = LENGTH.pack(len(data)) + data
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
@@ -52,21 +55,19 @@ class KeptReadings:
         starts[archived.number] = self._end + 1
         self._end += len(message)
 
-    @property
-    def descriptor(self) -> int | None:
-        """The file, for :func:`read_kept`; ``None`` if nothing was kept."""
-        return None if self._file is None else self._file.fileno()
-
-    def start_of(self, place: PagePlace) -> int | None:
-        """Return where a page starts in the file; ``None`` if it was not kept."""
+    def find(self, place: PagePlace) -> bytes | None:
+        """Return a page, pickled; ``None`` if it was not kept."""
         starts = self._starts.get(place.crawl.id, ())
         start = starts[place.number] if place.number < len(starts) else 0
-        return start - 1 if start else None
+        if not start or self._file is None:
+            return None
+        file, start = self._file.fileno(), start - 1
+        (length,) = LENGTH.unpack(os.pread(file, LENGTH.size, start))
+        return os.pread(file, length, start + LENGTH.size)
 
-    def find(self, place: PagePlace) -> FoundPage | None:
-        """Return a page."""
-        start, file = self.start_of(place), self.descriptor
-        return None if start is None or file is None else read_kept(file, start)
+    def __bool__(self) -> bool:
+        """Tell whether anything was kept."""
+        return bool(self._starts)
 
     def knows(self, crawl: ArchivedCrawl) -> bool:
         """Tell whether there are pages of a crawl."""
@@ -78,10 +79,3 @@ class KeptReadings:
             self._file.close()
         self._file, self._end = None, 0
         self._starts.clear()
-
-
-def read_kept(file: int, start: int) -> FoundPage:
-    """Return the page that starts at a byte of an open file."""
-    (length,) = channel.LENGTH.unpack(os.pread(file, channel.LENGTH.size, start))
-    found: FoundPage = channel.unpacked(os.pread(file, length, start + channel.LENGTH.size))
-    return found

@@ -8,6 +8,7 @@ changes (:mod:`processing.code_fingerprint`), they are cleared and its crawls re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection, Table, func, or_, select
 
@@ -55,10 +56,12 @@ def plan(
     codes: Mapping[str, str],
     *,
     everything: bool = False,
+    recovered: Mapping[str, str] = MappingProxyType({}),
 ) -> Plan:
     """Tell which crawls of the archive are still to be processed, by code of these fingerprints.
 
-    ``codes`` names every portal that has an archived crawl.
+    ``codes`` names every portal that has an archived crawl; ``recovered`` those of which a page
+    was set aside and can be read now, with that page.
     """
     done = processed(connection)
     todo = [each for each in archived if each.id not in done]
@@ -71,6 +74,8 @@ def plan(
             rebuilds[stem] = "asked for"
         elif stem in begun and signed.get(stem) != code:
             rebuilds[stem] = "its reader or the normalizers have changed since the last time"
+        elif stem in recovered:
+            rebuilds[stem] = f"page {recovered[stem]}, which was set aside, can be read now"
         elif stem in late:
             rebuilds[stem] = f"{late[stem]} is older than crawls that were processed before"
     crawls = [each for each in archived if each.portal in rebuilds or each.id not in done]

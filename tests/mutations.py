@@ -88,7 +88,7 @@ Maker = Callable[[random.Random], tuple[str, bytes]]
 
 
 def _maker(case: Path) -> Maker | None:
-    """Return what makes mutations of a page; ``None`` for a page that is neither JSON nor markup."""
+    """Return what makes mutations of a page; ``None`` for one that is neither JSON nor markup."""
     (saved,) = case.glob("page.*")
     body = saved.read_bytes()
     if saved.suffix == ".json":

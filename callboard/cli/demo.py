@@ -36,7 +36,7 @@ def command(folder: Path) -> None:
         render_linked,
         render_portals,
     )
-    from processing.ingestion import ROOT
+    from processing.code_fingerprint import ROOT
 
     sites = ROOT / SITES
     if not sites.is_dir():

@@ -1,5 +1,6 @@
 """``callboard process``: the fold over the archive."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -14,8 +15,9 @@ from callboard.cli.session import show_json, working
 def command(config_path: Path | None, everything: bool, as_json: bool) -> None:
     """Read the archive into notices, versions, events and calls. Needs no network.
 
-    Only crawls that were not processed yet are read, unless readers or normalizers have changed
-    since: then everything is read again, so that no change of our code poses as a portal's.
+    Only crawls that were not processed yet are read, unless the reader of a portal or the
+    normalizers have changed since: then all crawls of that portal are read again, so that no change
+    of our code poses as the portal's.
     """
     with working(config_path) as pipeline:
         done = pipeline.process(everything=everything)
@@ -27,13 +29,21 @@ def command(config_path: Path | None, everything: bool, as_json: bool) -> None:
                 "notices": done.notices,
                 "events": done.events,
                 "calls": calls,
-                "rebuilt": done.rebuilt,
+                "rebuilt": dict(done.rebuilt),
             }
         )
         return
-    if done.rebuilt:
-        click.echo(f"Processed everything again: {done.rebuilt}.")
+    for reason, stems in _by_reason(done.rebuilt).items():
+        click.echo(f"Read again from the beginning, {reason}: {', '.join(stems)}.")
     click.echo(
         f"{done.crawls} crawls, {done.notices} readings of notices, {done.events} events; "
         f"{calls} calls."
     )
+
+
+def _by_reason(rebuilt: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the portals that were read again, by the reason why."""
+    found: dict[str, list[str]] = {}
+    for stem, reason in sorted(rebuilt.items()):
+        found.setdefault(reason, []).append(stem)
+    return found

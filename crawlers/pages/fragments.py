@@ -64,7 +64,8 @@ def clean_fragment(html: Any, base_url: str) -> Any:
 
     A container around the whole (``<div>`` and the like) goes too. Links that lead neither to the
     web nor to a mailbox lose their address. What is no text is returned as it is: the check of
-    what readers hand on (:mod:`crawlers.pages.notice_checks`) says so of its field, and the rest of a row stays.
+    what readers hand on (:mod:`crawlers.pages.notice_checks`) says so of its field, and the rest of
+    a row stays.
     """
     if not isinstance(html, str):
         return html

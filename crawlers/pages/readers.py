@@ -1,8 +1,8 @@
 """What a reader makes of a page, so that one bad row or page never costs the others.
 
 Everything that a reader hands on passes here once: :func:`read` for pages, :func:`read_rows` for
-rows. What does not fit its field is an Issue on that field (:mod:`crawlers.pages.notice_checks`), and whatever a
-reader raises is an Issue about its page or row.
+rows. What does not fit its field is an Issue on that field (:mod:`crawlers.pages.notice_checks`),
+and whatever a reader raises is an Issue about its page or row.
 """
 
 import json

@@ -21,7 +21,7 @@ from sqlalchemy.exc import (
 
 from storage.database.views import create_statements, drop_statements
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration: the schema that this code reads and writes."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

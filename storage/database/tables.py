@@ -1,6 +1,7 @@
 """The tables, column by column; ``docs/database.md`` is written from the comments here.
 
-All but ``translation`` is derived: it is rebuilt from the archive by ``callboard process --all``.
+All but ``translation`` and ``page_set_aside`` is derived: it is rebuilt from the archive by
+``callboard process --all``.
 Views that compute a call's status stand in ``views.py``.
 """
 
@@ -212,7 +213,7 @@ issue = Table(
     Column("severity", Text, nullable=False, comment="note, warning or error"),
     Column("message", Words, nullable=False, comment="What happened, and the remedy if any"),
     Column("url", Words, comment="The address"),
-    Column("field", Text, comment="The field of the call that suffers"),
+    Column("field", Words, comment="The field of the call that suffers"),
     Column("detail", Words, comment="The raw words"),
     Index(None, "crawl_id"),
     Index(None, "kind"),
@@ -459,6 +460,16 @@ translation = Table(
     comment="The translation memory: not derived, never cleared",
 )
 
+page_set_aside = Table(
+    "page_set_aside",
+    metadata,
+    Column("page_id", Text, primary_key=True, comment="<crawl id>/<number>, as in page"),
+    Column("reason", Words, nullable=False, comment="What reading it does, in words"),
+    Column("code", Text, nullable=False, comment="Fingerprint of the code that read it"),
+    Column("tries", Integer, nullable=False, comment="In how many runs it was tried"),
+    comment="Pages that end or hold up the process that reads them; runs try them again",
+)
+
 derivation = Table(
     "derivation",
     metadata,
@@ -467,7 +478,7 @@ derivation = Table(
     comment="Which code each portal's rows come from: they are made again when it changes",
 )
 
-KEPT = frozenset({translation.name})
+KEPT = frozenset({translation.name, page_set_aside.name})
 """Tables that are not derived from the archive."""
 REUSED = frozenset({document.name})
 """Tables that are derived, but not cleared: their rows say themselves what they came from."""
