@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-GRACE = 10.0
-"""Seconds after which :func:`last_resort` ends the process, once the time was up."""
-
 
 class PageTimeoutError(BaseException):
     """The time of a page is up. No ``Exception``, so that no guard takes it for a reader's."""
@@ -43,12 +40,12 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def last_resort(seconds: float) -> Iterator[None]:
-    """End this process if what runs inside takes :data:`GRACE` seconds more than it may.
+    """End this process if what runs inside takes twice the time that it may, and a second.
 
     From a thread of C, so that code which never returns to the interpreter is ended too.
     """
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a device, not a path
-        faulthandler.dump_traceback_later(seconds + GRACE, file=nowhere, exit=True)
+        faulthandler.dump_traceback_later(2 * seconds + 1, file=nowhere, exit=True)
         try:
             yield
         finally:

@@ -1,92 +1,206 @@
-"""A whole fold in miniature: pages that carry a call as JSON, crawled day by day, processed."""
+"""The real fold over pages that carry a call as JSON, crawled day by day.
+
+Only what a portal's reader and the normalizers do is replaced: here a page says everything itself,
+or misbehaves.
+"""
 
 import json
+import os
+import signal
 import sqlite3
+import time
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-from processing import progress, versions
-from processing.notice_snapshots import Reading, Understood, hash_raw
+from crawlers.pages.readers import Reading
+from processing.ingestion import Processed, fold
+from processing.notice_snapshots import Understood
+from processing.page_extraction import PageReader
+from processing.parsed_page_cache import KeptReadings
 from schema.calls import Call
 from schema.crawls import CrawlState, Outcome
-from schema.exchanges import ArchivedExchange, Exchange
+from schema.exchanges import Exchange
+from schema.issues import Issue
 from schema.notices import RawNotice, Section
+from schema.portals import Portal
 from storage.archive.archive import Archive
 from storage.canonical import from_json, to_json
-from storage.database import crawls, pages
+from storage.database import events, issues
 from storage.database.engine import Database
 from storage.database.events import Event
 from storage.database.tables import metadata
 
+ROOT = Path(__file__).parent.parent
 FIRST_DAY = datetime(2020, 11, 20, 6, tzinfo=UTC)
 PORTAL = "it_example"
+ODD_VALUES: Mapping[str, Any] = {
+    "number": 5,
+    "null": None,
+    "nan": float("nan"),
+    "list": ["a"],
+    "surrogate": "\ud800",
+    "nul": "a\x00b",
+    "huge": 10**30,
+    "long": "x" * 100_000,
+}
 
 
-def write_page(source_id: str, call: Call, day: int, number: int, portal: str) -> Exchange:
-    """Make the page of a notice as it stood on a day."""
-    body = json.dumps({"id": source_id, "facts": to_json(call)}).encode()
+@dataclass(frozen=True)
+class Shown:
+    """What stands at an address, where it is more than the call of that name."""
+
+    call: Call
+    source_id: str | None = None
+    """If it is not the name in the address."""
+    does: str = ""
+    """What reading it does: a method of :class:`StoryReader`, and what it is given."""
+    odd: tuple[str, str] | None = None
+    """A field of the notice, and which of the :data:`ODD_VALUES` it has."""
+    issues: tuple[Issue, ...] = ()
+    """What the reader finds odd."""
+    kind: str = "call"
+
+
+def write_page(name: str, what: Call | Shown, day: int, number: int, portal: str) -> Exchange:
+    """Make the page that stands at an address on a day."""
+    shown = what if isinstance(what, Shown) else Shown(what)
+    page = {
+        "id": shown.source_id or name,
+        "facts": to_json(shown.call),
+        "does": shown.does,
+        "odd": shown.odd,
+        "issues": [to_json(each) for each in shown.issues],
+    }
     return Exchange(
         portal=portal,
-        kind="call",
-        url=f"https://example.org/{portal}/{quote(source_id)}",
+        kind=shown.kind,
+        url=address(name, portal),
         fetched_at=FIRST_DAY + timedelta(days=day, seconds=number),
         status=200,
-        body=body,
+        body=json.dumps(page).encode(),
         headers={"content-type": "application/json"},
     )
 
 
-def read_page(archived: ArchivedExchange) -> Reading:
-    """Do what readers and normalizers do: here the page says everything itself."""
-    exchange = archived.exchange
-    page = json.loads(exchange.body)
-    call = from_json(Call, page["facts"])
-    raw = RawNotice(
-        portal=exchange.portal,
-        source_id=page["id"],
-        url=exchange.url,
-        title=call.title.original,
-        sections=(Section(page["facts"]),),
-    )
-    understood = Understood.of(page["facts"], call)
-    return Reading(raw, hash_raw(raw), lambda: understood, archived)
+def address(name: str, portal: str = PORTAL) -> str:
+    """Return where a page stands."""
+    return f"https://example.org/{portal}/{quote(name)}"
+
+
+class StoryReader(PageReader):
+    """Does what portals' readers and the normalizers do."""
+
+    def _have_read(self, exchange: Exchange) -> Reading | None:
+        if exchange.kind != "call":
+            return None
+        page = json.loads(exchange.body)
+        if page["does"] not in ("", "not_understand"):
+            name, *given = page["does"].split(" ", 1)
+            getattr(self, name)(*given)
+        raw = RawNotice(
+            portal=exchange.portal,
+            source_id=page["id"],
+            url=exchange.url,
+            title=json.loads(page["facts"])["title"]["original"],
+            sections=(Section(page["facts"]), Section(page["does"])),
+        )
+        if page["odd"] is not None:
+            name, kind = page["odd"]
+            raw = replace(raw, **{name: ODD_VALUES[kind]})
+        found = tuple(from_json(Issue, each) for each in page["issues"])  # of any types
+        return Reading((raw,), found, rows=1)
+
+    def understand(self, raw: RawNotice, at: datetime) -> Understood:  # noqa: ARG002 - as it is called
+        if raw.sections[1].content == "not_understand":
+            raise ArithmeticError("1,5 is no number")
+        return Understood.of(raw.sections[0].content, from_json(Call, raw.sections[0].content))
+
+    def fail(self) -> None:
+        raise LookupError("nothing is there")
+
+    def die(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def hang(self) -> None:
+        while True:
+            time.sleep(0.01)
+
+    def hang_while(self, path: str) -> None:
+        """Hang while there is a file."""
+        if Path(path).exists():
+            self.hang()
+
+    def hang_for_good(self) -> None:
+        """Never return to the interpreter, as far as signals can tell."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+        self.hang()
+
+    def take_all_memory(self) -> None:
+        raise MemoryError
 
 
 class Story:
     """An archive and a database, told day by day."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, portals: Mapping[str, Portal] = {}) -> None:
         self.archive = Archive(folder / "archive")
         self.database = Database(f"sqlite:///{folder / 'callboard.sqlite'}")
         self.database.migrate()
+        self.portals = portals
+        self.done: Processed | None = None
+        """What the last fold did."""
 
     def crawl(
         self,
         day: int,
-        pages: Mapping[str, Call],
+        pages: Mapping[str, Call | Shown],
         state: CrawlState = CrawlState.COMPLETE,
         listed: tuple[str, ...] = (),
         portal: str = PORTAL,
-    ) -> None:
-        """Archive one crawl: pages that were read, and notices that were only listed (304)."""
+        **more: Any,
+    ) -> str:
+        """Archive one crawl: pages that were read, and notices that were only listed (304).
+
+        ``more`` are other fields of its :class:`Outcome`. Returns its id.
+        """
         started_at = FIRST_DAY + timedelta(days=day)
         file = self.archive.begin(portal, started_at)
         for number, (source_id, call) in enumerate(pages.items(), start=1):
             file.add(write_page(source_id, call, day, number, portal))
-        seen = frozenset(pages) | frozenset(listed)
-        finished_at = started_at + timedelta(hours=1)
-        file.close(
-            Outcome(
-                portal, "", started_at, finished_at, state, state, len(pages), len(listed), seen
-            )
+        verdict = Outcome(
+            portal,
+            "",
+            started_at,
+            started_at + timedelta(hours=1),
+            state,
+            state,
+            len(pages),
+            len(listed),
+            frozenset(pages) | frozenset(listed),
         )
+        return file.close(replace(verdict, **more)).crawl_id
 
-    def process(self, code: str = "1", *, everything: bool = False) -> list[Event]:
+    def process(self, code: str = "1", *, everything: bool = False, **more: Any) -> list[Event]:
         """Fold what is new, or everything, and return what happened."""
-        return process(self.archive, self.database, code, everything=everything)
+        with self.database.read() as connection:
+            known = {each.event.id for each in events.since(connection, FIRST_DAY)}
+        self.done = process(
+            self.archive, self.database, code, self.portals, everything=everything, **more
+        )
+        with self.database.read() as connection:
+            after = [each.event for each in events.since(connection, FIRST_DAY)]
+        return [each for each in after if self.done.rebuilt or each.id not in known]
+
+    def issues(self, *crawl_ids: str) -> list[Issue]:
+        """Return the Issues of some crawls, or of all."""
+        ids = crawl_ids or [crawl.id for crawl in self.archive.crawls()]
+        with self.database.read() as connection:
+            return [each for crawl_id in ids for each in issues.of_crawl(connection, crawl_id)]
 
     def dump(self) -> str:
         """Return the whole database as SQL: every byte that a row holds, and their order."""
@@ -104,25 +218,12 @@ class Story:
 
 
 def process(
-    archive: Archive, database: Database, code: str = "1", *, everything: bool = False
-) -> list[Event]:
-    """Fold the archive into the database, one transaction a crawl."""
-    happened: list[Event] = []
-    with database.read() as connection:
-        work = progress.plan(connection, archive.crawls(), code, everything=everything)
-    with database.write() as connection:
-        progress.begin(connection, work)
-    for crawl in work.crawls:
-        with database.write() as connection:
-            outcome = archive.outcome(crawl)
-            crawls.save(connection, outcome)
-            baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
-            for archived in archive.exchanges(crawl):
-                crawls.save_pages(
-                    connection,
-                    [pages.to_row(archived)],
-                )
-                readings = [read_page(archived)]
-                happened += versions.record(connection, readings, baseline=baseline)
-            happened += versions.finish(connection, outcome)
-    return happened
+    archive: Archive,
+    database: Database,
+    code: str = "1",
+    portals: Mapping[str, Portal] = {},
+    **more: Any,
+) -> Processed:
+    """Fold the archive into the database."""
+    kept = KeptReadings(archive.folder.parent)
+    return fold(archive, database, StoryReader(portals), kept, sign=lambda _: code, **more)

@@ -25,6 +25,7 @@ from crawlers.playback import Route
 from processing import extraction_pool as readers
 from processing import parsed_page_cache as kept
 from processing.extraction_pool import PageReaders
+from processing.extraction_worker import Answer, Question
 from processing.ingestion import Processed
 from processing.page_extraction import FoundPage, PageReader, ReadPage
 from schema.crawls import CrawlState, Outcome
@@ -215,7 +216,7 @@ def test_process_takes_what_the_crawl_of_its_run_has_read(
     no_calls = [place.number for place in places if place.kind != "call"]
     assert set(read_by_process) - set(no_calls) == {9}  # the wall: two come before the calls
     pipeline.close()
-    assert (done, inside) == (replace(processed(pipeline)[0], rebuilt=None), rows(pipeline))
+    assert (done, inside) == (replace(processed(pipeline)[0], rebuilt={}), rows(pipeline))
     assert len(read_by_process) == len(places) + len(no_calls) + 1
 
 
@@ -223,16 +224,16 @@ def test_other_processes_are_given_what_the_crawl_has_read(
     pipeline: Pipeline, monkeypatch: Monkey
 ) -> None:
     monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
-    asked, ask = [], readers._Other.ask
+    asked, ask = [], readers.Worker.ask
 
-    def note(other: Any, question: PagePlace | int) -> None:
+    def note(worker: readers.Worker, question: Question) -> None:
         asked.append(question)
-        ask(other, question)
+        ask(worker, question)
 
-    monkeypatch.setattr(readers._Other, "ask", note)
+    monkeypatch.setattr(readers.Worker, "ask", note)
     pipeline.process()
     inside = rows(pipeline)
-    assert len([each for each in asked if isinstance(each, int)]) == PAGES - 1
+    assert len([each for each in asked if isinstance(each, bytes)]) == PAGES - 1
     pipeline.process(everything=True)
     assert inside == rows(pipeline)
 
@@ -245,7 +246,8 @@ def test_without_room_nothing_is_kept(
     readings = kept.KeptReadings(tmp_path)
     readings.keep(place.read(), Reading())
     found = readings.find(place)
-    assert found == FoundPage.of(place.read(), Reading())
+    assert found is not None
+    assert channel.unpacked(found) == FoundPage.of(place.read(), Reading())
     readings.keep(replace(place.read(), number=10_000), Reading())
 
     def fail(*_: object, **__: object) -> None:
@@ -271,17 +273,17 @@ def test_process_goes_on_when_a_reading_process_is_killed(
 ) -> None:
     inside = processed(pipeline)
     monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(readers, "AHEAD", 4)
-    answer, killed = readers._Other.answer, []
+    monkeypatch.setattr(readers, "AHEAD", 16)
+    answer, killed = readers.Worker.answer, []
 
-    def answer_and_kill(other: Any) -> ReadPage | None:
-        found = answer(other)
+    def answer_and_kill(worker: readers.Worker) -> Answer:
+        found = answer(worker)
         if not killed:
-            killed.append(other)
-            other._process.kill()
+            killed.append(worker._id.result())
+            os.kill(killed[0], signal.SIGKILL)
         return found
 
-    monkeypatch.setattr(readers._Other, "answer", answer_and_kill)
+    monkeypatch.setattr(readers.Worker, "answer", answer_and_kill)
     assert processed(pipeline) == inside
     assert killed
 
@@ -309,11 +311,7 @@ def test_a_page_of_many_notices_comes_in_parts(
     file.abandon()
     (crawl,) = pipeline.archive.crawls("it_lombardia_register")
     monkeypatch.setattr(readers, "WORTH_PROCESSES", 1 if processes else 2)
-    all_cores = PageReaders(PageReader(portals), 1, kept.KeptReadings(tmp_path))
-    try:
-        parts = list(all_cores.read_all(pipeline.archive.places(crawl)))
-    finally:
-        all_cores.close()
+    parts = read_all(pipeline.archive.places(crawl), PageReader(portals), tmp_path)
     assert [len(part.notices) for part in parts] == [200, 200, 50]
     assert [part.part for part in parts] == [0, 1, 2]
     assert [part.is_last for part in parts] == [False, False, True]
@@ -324,9 +322,17 @@ def test_readers_answer_in_order(pipeline: Pipeline, monkeypatch: Monkey, tmp_pa
     monkeypatch.setattr(readers, "AHEAD", 1)
     (crawl,) = pipeline.archive.crawls()
     places = pipeline.archive.places(crawl)
-    all_cores = PageReaders(PageReader(registry.load()), len(places), kept.KeptReadings(tmp_path))
+    answered = [
+        each.page.number for each in read_all(places, PageReader(registry.load()), tmp_path)
+    ]
+    assert answered == [place.number for place in places]
+
+
+def read_all(places: list[PagePlace], reader: PageReader, folder: Path) -> list[ReadPage]:
+    """Read pages as the fold does."""
+    nothing = kept.KeptReadings(folder)
+    all_cores = PageReaders(reader, nothing, pages=len(places), seconds=60)
     try:
-        answered = [each.page.number for each in all_cores.read_all(places)]
+        return list(all_cores.read_all(places, {}))
     finally:
         all_cores.close()
-    assert answered == [place.number for place in places]

@@ -37,11 +37,13 @@ for number in range(1, 100_000):
 PROCESSING = """
 import os, signal, sys
 from pathlib import Path
+from processing import crawl_ingestion
 from processing import versions
 from storage.archive.archive import Archive
 from storage.database.engine import Database
 from tests import folding
 
+crawl_ingestion.TOGETHER = 1
 folder, code, everything, left = Path(sys.argv[1]), sys.argv[2], bool(sys.argv[3]), int(sys.argv[4])
 record = versions.record
 def record_until_the_end(connection, readings, *, baseline):
