@@ -17,10 +17,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from schema.errors import CallboardError
+
 DEFAULT_FILE = Path("callboard.toml")
 
 
-class ConfigError(Exception):
+class ConfigError(CallboardError):
     """The configuration can't be used; the message names the file, the key and the remedy."""
 
 

@@ -19,6 +19,7 @@ from crawlers.playback import Playback, load_site
 from exports.terminal import documented_fields, render_call, render_documented
 from schema.crawls import CrawlState, Outcome
 from storage.database.calls import CallFilter, StoredCall, find
+from storage.database.clock import set_clock
 from storage.database.notices import CurrentNotice, current
 from translators.installation import install_package
 
@@ -92,6 +93,8 @@ def play(
                 pipeline.link()
     if pipeline is None:
         raise FileNotFoundError(f"no saved day in {sites}")
+    with pipeline.database.write() as connection:  # who queries stands where the commands stand
+        set_clock(connection, load(folder / DEMO_FILE).now)
     text, entries = pipeline.digest(timedelta(days=7))
     digest = pipeline.write_digest(text)
     with pipeline.database.read() as connection:

@@ -36,12 +36,14 @@ from processing.page_extraction import PageReader
 from processing.parsed_page_cache import KeptReadings
 from schema.calls import Status, Text
 from schema.crawls import Outcome
+from schema.errors import CallboardError
 from schema.exchanges import ArchivedExchange, Exchange
 from schema.files import write_atomically
 from schema.notices import RawNotice
 from schema.portals import Portal
 from storage.archive.archive import Archive, CrawlFile
 from storage.database import calls, notices, portals
+from storage.database.clock import set_clock
 from storage.database.engine import Database
 from translators.claims import Claims
 from translators.texts import recall_texts, translate_texts
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from translators.texts import Memory
 
 
-class UnknownPortalError(Exception):
+class UnknownPortalError(CallboardError):
     """A portal was asked for that is not in the catalogue."""
 
 
@@ -88,10 +90,11 @@ class Pipeline:
                 engine.close()
 
     def prepare(self) -> None:
-        """Bring the database's schema and its portals up to date. Raises ``DatabaseError``."""
+        """Bring the database's schema, portals and clock up to date. Raises ``DatabaseError``."""
         self.database.migrate()
         with self.database.write() as connection:
             portals.save(connection, self.portals.values())
+            set_clock(connection, self.config.now)
 
     # -- crawl --------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from crawlers.portals import STEM
 from crawlers.probe import Site
+from schema.errors import CallboardError
 from schema.exchanges import Exchange
 
 SECOND_LEVEL = frozenset(("gov", "gob", "gouv", "gv", "co", "com", "org", "ac", "edu", "europa"))
@@ -82,7 +83,7 @@ PLATFORMS: Mapping[str, tuple[str, Mapping[str, str], tuple[str, ...]]] = {
 """Platforms whose base reads everything itself: base, readers by kind, attributes to set."""
 
 
-class ScaffoldError(Exception):
+class ScaffoldError(CallboardError):
     """The files can't be written; the message names the remedy."""
 
 

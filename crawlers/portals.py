@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from schema.errors import CallboardError
 from schema.fields import FIELDS
 from schema.portals import Expectation, Licence, Portal
 
@@ -34,7 +35,7 @@ LABEL_FIELDS = frozenset(("ignore", "status", *(each.name for each in FIELDS))) 
 """What a printed label may stand for: a field of ``Call``, the status word, or nothing."""
 
 
-class PortalFileError(Exception):
+class PortalFileError(CallboardError):
     """A portal's TOML is wrong; the message names the file and the key."""
 
 

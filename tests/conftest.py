@@ -13,6 +13,8 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.demo_run import DemoRun
+
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("random", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("CALLBOARD_TESTS", "same"))
@@ -25,6 +27,12 @@ LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 def shared() -> Path:
     """Return the folder of real captures; tests that use it carry the marker ``shared``."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
+    """Run ``callboard demo`` once for all tests that only look at what it leaves."""
+    return DemoRun.play(tmp_path_factory.mktemp("checkout"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

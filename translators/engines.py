@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from schema.calls import TextStatus
+from schema.errors import CallboardError
 
 
-class EngineError(Exception):
+class EngineError(CallboardError):
     """The engine cannot work, and nothing was translated; one line with the remedy."""
 
 

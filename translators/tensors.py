@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from schema.errors import CallboardError
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -28,7 +30,7 @@ _STORAGES = {
 }
 
 
-class WeightsError(Exception):
+class WeightsError(CallboardError):
     """A file of weights can't be read; the message names it."""
 
 

@@ -64,6 +64,8 @@ def _answers(
 
 
 def _answer(line: bytes, now: datetime, language: str | None) -> dict[str, Any]:
+    from callboard import extract, to_dict
+
     identity: Any = None
     try:
         request = json.loads(line)
@@ -75,15 +77,14 @@ def _answer(line: bytes, now: datetime, language: str | None) -> dict[str, Any]:
             content, is_html = request.get("html"), True
         if not isinstance(content, str):
             return {"id": identity, "error": 'needs "text" or "html", a string'}
-        return _facts(
-            content,
-            identity,
-            is_html=is_html,
+        call = extract(
+            text=None if is_html else content,
+            html=content if is_html else None,
             url=_optional(request, "url"),
             language=_optional(request, "language") or language,
             fetched_on=_day(_optional(request, "fetched_on")),
-            now=now,
         )
+        return to_dict(call, id=identity, now=now)
     except (ValueError, RecursionError) as error:
         return {"id": identity, "error": str(error)}
 
@@ -99,28 +100,11 @@ def _day(value: str | None) -> date | None:
     return date.fromisoformat(value[:10]) if value else None
 
 
-def _facts(
-    content: str,
-    identity: Any,
-    *,
-    is_html: bool,
-    url: str | None,
-    language: str | None,
-    fetched_on: date | None,
-    now: datetime,
-) -> dict[str, Any]:
-    from exports.extracts import render_extract
-    from normalizers.normalise import Hints, normalise
-    from normalizers.originals import read_html, read_text
-
-    original = read_html(content) if is_html else read_text(content)
-    hints = Hints(language=language, url=url, today=fetched_on)
-    return render_extract(normalise(original, hints), identity, now)
-
-
 def _print(
     file: IO[bytes], now: datetime, html: bool | None, language: str | None, why: bool
 ) -> bool:
+    from callboard import extract, to_dict
+
     raw = file.read()
     name = getattr(file, "name", "-")
     is_html = _looks_like_html(raw) if html is None else html
@@ -128,18 +112,17 @@ def _print(
     if content is None:
         click.echo(f"{name}: not text in UTF-8; convert it first", err=True)
         return False
+    text, page = (None, content) if is_html else (content, None)
     if why:
+        from callboard.api.extraction import read_content
         from normalizers.explanations import explain
         from normalizers.normalise import Hints
-        from normalizers.originals import read_html, read_text
 
-        original = read_html(content) if is_html else read_text(content)
+        original = read_content(text, page)
         click.echo("\n".join(explain(original, Hints(language=language))))
         return True
-    facts = _facts(
-        content, name, is_html=is_html, url=None, language=language, fetched_on=None, now=now
-    )
-    click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+    call = extract(text=text, html=page, language=language)
+    click.echo(json.dumps(to_dict(call, id=name, now=now), ensure_ascii=False, indent=2))
     return True
 
 

@@ -181,6 +181,9 @@ class _Walker:
     def _link(self, node: Element) -> None:
         address = node.attributes.get("href")
         if address is not None and _DOCUMENT.search(address):
-            target = urljoin(self._url, address) if self._url else address
+            try:
+                target = urljoin(self._url, address) if self._url else address
+            except ValueError:  # "http://[…": not an address at all; kept as it is printed
+                target = address
             label = _words(node) or address.rsplit("/", 1)[-1]
             self._writer.attachments.append(Attachment(label, target))

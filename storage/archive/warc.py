@@ -21,6 +21,7 @@ from uuid import NAMESPACE_URL, uuid5
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders
 
+from schema.errors import CallboardError
 from schema.exchanges import SECRET_HEADERS, Exchange
 
 KIND = "Callboard-Kind"
@@ -45,7 +46,7 @@ _PART = 1 << 20
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 
 
-class ArchiveError(Exception):
+class ArchiveError(CallboardError):
     """The archive can't be written or read; the message names the file and the remedy."""
 
 

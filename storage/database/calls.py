@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
 
 from schema.calls import Call, Status
+from schema.errors import CallboardError
 from storage.database.call_rows import (
     MergedCall,
     NoticeFacts,
@@ -37,7 +38,7 @@ __all__ = [
 _BATCH = 500
 
 
-class NoSuchCallError(LookupError):
+class NoSuchCallError(CallboardError, LookupError):
     """No call, or more than one, has the id; the message says which."""
 
 

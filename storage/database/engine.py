@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -19,35 +19,40 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 
+from schema.errors import CallboardError
 from storage.database.views import create_statements, drop_statements
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration: the schema that this code reads and writes."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class DatabaseError(Exception):
+class DatabaseError(CallboardError):
     """The database can't be used; one line says why and what to do."""
 
 
 class Database:
     """The engine and the state of the schema. Opening it touches nothing yet.
 
-    ``patience`` is how many seconds a writer waits for another one to end.
+    ``patience`` is how many seconds a writer waits for another one to end. With ``read_only`` the
+    database itself refuses every statement that would change it.
     """
 
-    def __init__(self, url: str, patience: float = 30) -> None:
+    def __init__(self, url: str | URL, patience: float = 30, *, read_only: bool = False) -> None:
+        self.read_only = read_only
         try:
             self.url = make_url(url)
-            self.engine = _create_engine(url, patience)
+            self.engine = _create_engine(self.url, patience, self._file if read_only else None)
+            if read_only and self.url.get_backend_name() == "postgresql":
+                self.engine = self.engine.execution_options(postgresql_readonly=True)
         except (ArgumentError, NoSuchModuleError) as error:
             raise DatabaseError(
                 f"not a database URL: {url!r}; use sqlite:///path or postgresql+psycopg://..."
             ) from error
         except ImportError as error:
             raise DatabaseError(
-                f"{url.partition(':')[0]} needs a driver that is not installed: {error.name}; for"
+                f"{self.url.drivername} needs a driver that is not installed: {error.name}; for"
                 " PostgreSQL install callboard[postgres]"
             ) from error
 
@@ -145,25 +150,36 @@ class Database:
         except (IntegrityError, ProgrammingError):
             raise  # our mistake, not the operator's: let it be seen whole
         except DBAPIError as error:
-            raise DatabaseError(f"{self.name}: {_plain_words(str(error.orig))}") from error
+            raise DatabaseError(f"{self.name}: {self._told(str(error.orig))}") from error
         except sqlite3.Error as error:  # while a connection is set up, where nothing wraps it
-            raise DatabaseError(f"{self.name}: {_plain_words(str(error))}") from error
+            raise DatabaseError(f"{self.name}: {self._told(str(error))}") from error
+
+    def _told(self, message: str) -> str:
+        if self.read_only and "readonly database" in message:
+            return "was opened for reading only"
+        return _plain_words(message)
 
 
-def _create_engine(url: str, patience: float) -> Engine:
+def _create_engine(url: URL, patience: float, read_only_file: Path | None) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name != "sqlite":
         return engine
+    pragmas = [f"busy_timeout = {round(patience * 1000)}", "foreign_keys = ON"]
+    if read_only_file is None:
+        pragmas += ["journal_mode = WAL", "synchronous = NORMAL"]
+    else:
+        address = f"{read_only_file.absolute().as_uri()}?mode=ro"  # https://sqlite.org/uri.html
+
+        @event.listens_for(engine, "do_connect")
+        def open_read_only(
+            _dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]
+        ) -> None:
+            arguments[0], options["uri"] = address, True
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where we say, DDL included
-        for pragma in (
-            f"busy_timeout = {round(patience * 1000)}",
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "foreign_keys = ON",
-        ):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

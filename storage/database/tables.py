@@ -1,8 +1,7 @@
 """The tables, column by column; ``docs/database.md`` is written from the comments here.
 
-All but ``translation`` and ``page_set_aside`` is derived: it is rebuilt from the archive by
-``callboard process --all``.
-Views that compute a call's status stand in ``views.py``.
+All but ``translation``, ``page_set_aside`` and ``clock`` is derived: it is rebuilt from the archive
+by ``callboard process --all``. Views that compute a call's status stand in ``views.py``.
 """
 
 from sqlalchemy import (
@@ -478,7 +477,15 @@ derivation = Table(
     comment="Which code each portal's rows come from: they are made again when it changes",
 )
 
-KEPT = frozenset({translation.name, page_set_aside.name})
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False, comment="Always 1"),
+    Column("now", UtcMoment, nullable=False, comment="UTC; the moment that counts as now"),
+    comment="A clock that stands still: one row in the demo or with a fixed now, else none",
+)
+
+KEPT = frozenset({translation.name, page_set_aside.name, clock.name})
 """Tables that are not derived from the archive."""
 REUSED = frozenset({document.name})
 """Tables that are derived, but not cleared: their rows say themselves what they came from."""

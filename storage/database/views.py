@@ -1,4 +1,7 @@
-"""Views: what is computed on read, above all a call's status at this very moment.
+"""Views: what is computed on read, above all a call's status at this moment.
+
+"This moment" is the current time, unless the table ``clock`` has a row: in the demo, whose portals
+stand in 2020, and wherever the configuration fixes ``now``.
 
 A view is code, not data: ``Database.migrate`` drops and creates all of them, so a migration never
 has to carry one along.
@@ -38,21 +41,25 @@ from storage.database.tables import (
 
 
 class this_moment(FunctionElement[datetime]):  # noqa: N801 - used like an SQL function
-    """The moment at which the query runs, in the form in which moments are stored."""
+    """The moment at which the query runs, or the clock's, in the form in which it is stored."""
 
     type = UtcMoment()
     inherit_cache = True
 
 
+_CLOCK = "(SELECT clock.now FROM clock)"
+
+
 @compiles(this_moment)
 def _standard_moment(element: this_moment, compiler: SQLCompiler, **_: Any) -> str:  # noqa: ARG001
-    return "current_timestamp"
+    return f"coalesce({_CLOCK}, current_timestamp)"
 
 
 @compiles(this_moment, "sqlite")
 def _sqlite_moment(element: this_moment, compiler: SQLCompiler, **_: Any) -> str:  # noqa: ARG001
     # To the millisecond; no fraction at all at a full second, as UtcMoment writes it.
-    return "rtrim(rtrim(strftime('%Y-%m-%d %H:%M:%f', 'now'), '0'), '.')"
+    current = "rtrim(rtrim(strftime('%Y-%m-%d %H:%M:%f', 'now'), '0'), '.')"
+    return f"coalesce({_CLOCK}, {current})"
 
 
 def status_at(now: "ColumnElement[datetime] | datetime") -> ColumnElement[str]:
@@ -88,6 +95,10 @@ _AMOUNTS = [
 def _amount(cents: ColumnElement[int]) -> ColumnElement[Any]:
     """Return hundredths as a number of units, for reading; sums belong on the cents."""
     return cents.op("/")(literal_column("100.0"))
+
+
+def _this_moment() -> Select[Any]:
+    return select(this_moment().label("now"))
 
 
 def _call_now() -> Select[Any]:
@@ -202,6 +213,7 @@ def _portal_now() -> Select[Any]:
 
 
 VIEWS = {
+    "this_moment": (_this_moment, "The moment for which the views tell a status, as one row"),
     "call_now": (_call_now, "Every call with its status at this moment, amounts in units"),
     "open_call": (_open_call, "The calls of call_now that can be applied for now"),
     "call_source": (_call_source, "The notices of each call, with portal and address"),
