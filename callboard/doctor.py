@@ -179,9 +179,9 @@ def _database(
     finally:
         database.dispose()
     if broken:
-        remedy = "move it away and run: callboard process --all, callboard translate"
+        remedies = ("move it away", "callboard process --all", "callboard translate")
         told = f"{database.name} is damaged: {broken[0]}"
-        yield Finding("database", State.WRONG, told, (remedy,))
+        yield Finding("database", State.WRONG, told, remedies)
     else:
         whole = " and sound" if thorough and config.database_url.startswith("sqlite") else ""
         yield Finding("database", State.OK, f"{database.name}, up to date{whole}")
@@ -211,7 +211,7 @@ def _crawls(health: Sequence[Health], portals: Mapping[str, Portal], now: dateti
         return Finding("portals", State.MISSING, told, ("callboard run",))
     if ill:
         told += f"; not well: {_named(ill)}"
-        return Finding("portals", State.MISSING, told, ("callboard status says why",))
+        return Finding("portals", State.MISSING, told, ("callboard status",))
     return Finding("portals", State.OK, told)
 
 
@@ -326,7 +326,7 @@ def _schedule(config: Config) -> Finding:
         if found:
             return Finding("schedule", State.OK, f"in {place}")
     told = "no crontab or systemd timer of this user or machine names callboard"
-    return Finding("schedule", State.MISSING, told, ("callboard schedule prints one",))
+    return Finding("schedule", State.MISSING, told, ("callboard schedule",))
 
 
 def _scheduled() -> Iterator[tuple[str, list[str]]]:

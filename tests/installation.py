@@ -1,6 +1,7 @@
 """An installation in a folder of its own, driven from outside as an operator would."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -47,6 +48,11 @@ class Installation:
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
         return callboard("--config", str(self.config), *arguments)
+
+
+def as_named(told: str) -> str:
+    """Return what was printed with its commands as ``callboard run``, however they were called."""
+    return re.sub(r"[^\s\"`]*callboard(?: --config \S+)? (?=[a-z])", "callboard ", told)
 
 
 def callboard(

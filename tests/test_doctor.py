@@ -16,6 +16,7 @@ from callboard.models import hint, needs
 from callboard.pipeline import Pipeline
 from schema.crawls import CrawlState, Outcome
 from storage.database import crawls
+from tests.installation import as_named
 from tests.tiny_package import build_package
 from tests.translating import FakeEngine
 from translators import apertium
@@ -38,7 +39,7 @@ class Found:
     def __init__(self, done: Result) -> None:
         self.code = done.exit_code
         self.by_subject: dict[str, list[dict[str, object]]] = {}
-        for each in json.loads(done.stdout):
+        for each in json.loads(as_named(done.stdout)):
             self.by_subject.setdefault(each["subject"], []).append(each)
 
     def __getitem__(self, subject: str) -> tuple[str, str, list[str]]:
@@ -262,7 +263,7 @@ def test_a_gist_that_is_counted_on_comes_with_its_packages(
 
 def test_a_timer_of_the_user_is_a_schedule(patient: Patient) -> None:
     assert patient.found()["schedule"][0] == "missing"
-    assert patient.found()["schedule"][2] == ["callboard schedule prints one"]
+    assert patient.found()["schedule"][2] == ["callboard schedule"]
     patient.crontab("echo '# callboard run'")
     assert patient.found()["schedule"][0] == "missing"
     timer = patient.home / ".config" / "systemd" / "user" / "callboard.timer"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from callboard.cli.invocation import pasteable
 from callboard.cli.main import EXIT_FAILED
 from callboard.cli.session import Duration, reading, show, show_json
 
@@ -71,5 +72,5 @@ def command(
         show(render_calls(found, now))
         click.echo(f"\n{len(found)} call{'s' * (len(found) != 1)} at {now:%Y-%m-%d %H:%M} UTC.")
     else:
-        click.echo("No call fits. See: callboard calls --help", err=True)
+        click.echo(pasteable("No call fits. See: callboard calls --help"), err=True)
     sys.exit(0 if found else EXIT_FAILED)

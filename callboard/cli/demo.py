@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from callboard.cli.invocation import pasteable
 from callboard.cli.main import EXIT_FAILED
 from callboard.cli.session import give_up, operator_errors, run_lock, show
 
@@ -53,8 +54,11 @@ def command(folder: Path) -> None:
     show(render_linked(result))
     click.echo("\nWhat a page lacks, a document that it links may say:\n")
     show(render_from_document(result))
-    config = folder / DEMO_FILE
-    advice = f"\n          {result.hint}" if result.hint else ""
+    advice = f"\n          {pasteable(result.hint)}" if result.hint else ""
+    look_around = f"""\
+  callboard calls --open --closing-within 14d
+  callboard show {result.linked.id if result.linked else "ID"}
+  callboard status"""
     click.echo(
         f"""
 Database  {result.database}
@@ -62,8 +66,6 @@ Digest    {result.digest}  ({result.entries} calls)
 English   {result.english}{advice}
 
 Look around (the clock of this demo stands at {result.now:%Y-%m-%d}):
-  .venv/bin/callboard --config {config} calls --open --closing-within 14d
-  .venv/bin/callboard --config {config} show {result.linked.id if result.linked else "ID"}
-  .venv/bin/callboard --config {config} status"""
+{pasteable(look_around, folder / DEMO_FILE)}"""
     )
     sys.exit(0 if result.linked and result.complete else EXIT_FAILED)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callboard.cli.invocation import pasteable
 from callboard.cli.main import EXIT_FAILED
 from callboard.cli.session import show_json
 
@@ -39,8 +40,8 @@ def command(config_path: Path | None, thorough: bool, as_json: bool) -> None:
                 {
                     "subject": each.subject,
                     "state": each.state.value,
-                    "told": each.told,
-                    "remedies": list(each.remedies),
+                    "told": pasteable(each.told),
+                    "remedies": list(map(pasteable, each.remedies)),
                 }
                 for each in findings
             ]
@@ -53,5 +54,5 @@ def command(config_path: Path | None, thorough: bool, as_json: bool) -> None:
 
 def _line(finding: "Finding") -> str:
     state = click.style(f"{finding.state.value:<8}", fg=COLOURS[finding.state.value])
-    remedy = f"  → {'; '.join(finding.remedies)}" if finding.remedies else ""
-    return f"{state} {finding.subject:<14} {finding.told}{remedy}"
+    remedies = f"  → {'; '.join(finding.remedies)}" if finding.remedies else ""
+    return f"{state} {finding.subject:<14} {pasteable(finding.told + remedies)}"

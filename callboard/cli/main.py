@@ -3,6 +3,7 @@
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -55,6 +56,16 @@ class LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"callboard.cli.{cmd_name}.command is not a command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what it says of wrong usage names commands that can be pasted."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            from callboard.cli.invocation import pasteable
+
+            error.message = pasteable(error.message)
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list from the one-liners."""

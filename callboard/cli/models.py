@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callboard.cli.invocation import pasteable
 from callboard.cli.main import EXIT_FAILED
 from callboard.cli.session import give_up, open_config, operator_errors, show, show_json
 
@@ -71,7 +72,7 @@ def list_(config_path: Path | None, as_json: bool) -> None:
                 "portals": list(need.portals),
                 "engine": f"{need.engine.name} {need.engine.version}" if need.engine else None,
                 "translated": need.met,
-                "remedy": None if need.met else need.remedy,
+                "remedy": None if need.met else pasteable(need.remedy),
             }
             for need in wanted
         ]
@@ -102,7 +103,8 @@ def install(config_path: Path | None, sources: tuple[str, ...], download: bool) 
     for source in sources:
         if not download and not Path(source).is_file():
             raise click.UsageError(
-                f"{source}: no such file. To fetch a package: models install LANG --download"
+                f"{source}: no such file. "
+                "To fetch a package: callboard models install LANG --download"
             )
     with _model_errors():
         for source in sources:
@@ -112,7 +114,7 @@ def install(config_path: Path | None, sources: tuple[str, ...], download: bool) 
                 _install(config, fetch_argos_package(source))
             else:
                 _install(config, Path(source))
-    click.echo(NEXT)
+    click.echo(pasteable(NEXT))
 
 
 @command.command()
@@ -128,8 +130,11 @@ def check(config_path: Path | None) -> None:
     from translators.installation import verify_package
     from translators.packages import list_packages
 
-    packages, errors = list_packages(_folder(open_config(config_path)))
+    folder = _folder(open_config(config_path))
+    packages, errors = list_packages(folder)
     problems = [str(error) for error in errors]
+    if not packages and not problems:
+        click.echo(f"No models in {folder.absolute()}.")
     for each in packages:
         try:
             verify_package(each)
@@ -206,7 +211,8 @@ def build(
     name = model or MODELS.get(language)
     if folder is None and not (download and name):
         fetched = f"(fetches {name} from the hub)" if name else "--model NAME"
-        way = f"say where the model is: models build {language} --from FOLDER, or --download"
+        build = f"callboard models build {language}"
+        way = f"say where the model is: {build} --from FOLDER, or --download"
         argos = f"callboard models install {language} --download"
         raise click.UsageError(
             f"{way} {fetched}"
@@ -224,7 +230,7 @@ def build(
         file = kept or Path(scratch) / f"{language}.argosmodel"
         build_package(source, recipe, file)
         _install(config, file)
-    click.echo(NEXT)
+    click.echo(pasteable(NEXT))
 
 
 def _folder(config: "Config") -> Path:
@@ -296,6 +302,6 @@ def _needs_table(wanted: "list[Need]") -> "Table":
             need.language,
             str(len(need.portals)),
             f"{engine.name} {engine.version} ({engine.status})" if engine else "none: pending",
-            "" if need.met else need.remedy,
+            "" if need.met else pasteable(need.remedy),
         )
     return table

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from callboard.cli.invocation import pasteable
 from callboard.cli.main import EXIT_FAILED
 from callboard.cli.session import (
     give_up,
@@ -148,7 +149,7 @@ def check_portals(portals: tuple[str, ...]) -> None:
 
     found = check(portals, Folders.of(ROOT).fixtures)
     for line in found:
-        click.echo(line)
+        click.echo(pasteable(line))
     if not found:
         click.echo("Every portal is in order.")
     sys.exit(EXIT_FAILED if found else 0)
@@ -181,7 +182,7 @@ def add_portal(config_path: Path | None, url: str, stem: str | None, root: Path)
     click.echo("".join(f"  {line}\n" for line in site.seen), nl=False)
     click.echo("Written:")
     click.echo("".join(f"  {path}\n" for path in written), nl=False)
-    click.echo("Now fill in publisher, licence, labels; then `callboard portals check`.")
+    click.echo(pasteable("Now fill in publisher, licence, labels; then: callboard portals check"))
 
 
 @command.command("fixture")

@@ -1,12 +1,11 @@
 """``callboard schedule``: a crontab line and a systemd timer for this installation."""
 
 import shlex
-import shutil
-import sys
 from pathlib import Path
 
 import click
 
+from callboard.cli.invocation import program_path
 from callboard.cli.session import open_config
 
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -33,7 +32,7 @@ def command(config_path: Path | None, at: str, digest_on: str) -> None:
 
     hour, minute = _clock(at)
     settings = open_config(config_path)
-    program = [_program()]
+    program = [str(program_path())]
     file = config_path or config.DEFAULT_FILE
     if file.is_file():
         program += ["--config", str(file.absolute())]
@@ -98,11 +97,3 @@ def _clock(at: str) -> tuple[int, int]:
 def _crontab(when: str, command: str) -> str:
     # A bare % ends the command in a crontab and feeds the rest to standard input.
     return f"{when} {command}".replace("%", r"\%")
-
-
-def _program() -> str:
-    """Return the absolute path of the command that is running, or would run, Callboard."""
-    called = Path(sys.argv[0])
-    if called.name == "callboard" and called.exists():
-        return str(called.absolute())
-    return shutil.which("callboard") or str(Path(sys.executable).with_name("callboard"))

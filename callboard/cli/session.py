@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from callboard.cli.invocation import pasteable
 from callboard.cli.main import EXIT_LOCKED, EXIT_UNUSABLE
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Duration(click.ParamType[timedelta]):
 
 def give_up(message: str, code: int = EXIT_UNUSABLE) -> NoReturn:
     """Print one line for the operator and end with the code."""
-    click.echo(f"callboard: {message}", err=True)
+    click.echo(f"callboard: {pasteable(message)}", err=True)
     sys.exit(code)
 
 
@@ -64,18 +65,15 @@ def open_config(path: Path | None) -> "Config":
 @contextmanager
 def operator_errors() -> Iterator[None]:
     """Turn what an operator can mend into one line and an exit code, without a traceback."""
-    from callboard.config import ConfigError
     from callboard.pipeline import UnknownPortalError
-    from crawlers.portals import PortalFileError
-    from storage.archive.warc import ArchiveError
+    from schema.errors import CallboardError
     from storage.database.calls import NoSuchCallError
-    from storage.database.engine import DatabaseError
 
     try:
         yield
     except (UnknownPortalError, NoSuchCallError) as error:
         raise click.UsageError(str(error)) from error
-    except (ConfigError, DatabaseError, ArchiveError, PortalFileError) as error:
+    except CallboardError as error:
         give_up(str(error))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callboard.cli.invocation import pasteable
 from callboard.cli.session import Duration, beside, run_lock_if_free, show_json
 
 if TYPE_CHECKING:
@@ -47,14 +48,15 @@ def command(config_path: Path | None, within: timedelta | None, renew: bool, as_
     if as_json:
         show_json({"engines": engines, "texts": done.statuses, "checks": done.checks})
         return
-    click.echo(f"Engines: {', '.join(engines) or 'none installed; see: callboard models'}")
+    listed = ", ".join(engines) or "none installed; see: callboard models list"
+    click.echo(pasteable(f"Engines: {listed}"))
     for language, counts in sorted(done.statuses.items()):
         told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
         click.echo(f"{language}: {told}")
     for line in check_lines(done.checks):
         click.echo(line)
     if advice and any("pending" in counts for counts in done.statuses.values()):
-        click.echo(advice)
+        click.echo(pasteable(advice))
     if not free:
         click.echo("Another run is at work: it will take up the English when it links.")
 
