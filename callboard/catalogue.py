@@ -1,4 +1,4 @@
-"""The catalogue of portals: each as plain values, all as the README's table, and what is wrong."""
+"""The catalogue of portals: each as plain values, all as a table in Markdown, and what is wrong."""
 
 import json
 import re
@@ -18,7 +18,6 @@ LEAST_CASES = 2
 """One full and one odd."""
 UNKNOWN = "unknown"
 NO_DERIVATIVES = re.compile(r"\b(?:ND|NoDerivatives|no derivatives)\b", re.IGNORECASE)
-BEGIN, END = "<!-- portals: written by `make portals` -->", "<!-- portals end -->"
 
 
 def describe(portal: Portal, state: "PortalState | None", calls: int) -> dict[str, Any]:
@@ -45,10 +44,8 @@ def describe(portal: Portal, state: "PortalState | None", calls: int) -> dict[st
 
 
 def render_markdown(portals: Mapping[str, Portal]) -> str:
-    """Return the README's table: one row a portal, by country."""
+    """Return a table in Markdown, one row a portal, by country, and what is read only in part."""
     lines = [
-        f"{len(portals)} portals; `callboard portals` tells when each was last read as a whole.",
-        "",
         "| portal | country | language | publisher | route | licence | rhythm |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -68,17 +65,6 @@ def render_markdown(portals: Mapping[str, Portal]) -> str:
         lines += ["", "Read in part, on purpose:", ""]
         lines += [f"- `{each.stem}`: {each.scope}" for each in partial]
     return "\n".join(lines)
-
-
-def renew(readme: str, portals: Mapping[str, Portal]) -> str:
-    """Return the README with the table as it is today, or raise ``ValueError``."""
-    block = f"{BEGIN}\n{render_markdown(portals)}\n{END}"
-    if BEGIN not in readme and re.search(r"^PORTALS$", readme, re.MULTILINE):
-        return re.sub(r"^PORTALS$", lambda _: block, readme, count=1, flags=re.MULTILINE)
-    if BEGIN not in readme or END not in readme:
-        raise ValueError(f"no place for the table: the lines {BEGIN} and {END} are missing")
-    before, _, rest = readme.partition(BEGIN)
-    return before + block + rest.partition(END)[2]
 
 
 def _cell(words: str) -> str:

@@ -113,7 +113,7 @@ def play(
         digest=digest,
         entries=entries,
         english=", ".join(f"{each.name} {each.version}" for each in pipeline.engines)
-        or "pending: no offline engine is installed (README, “English”)",
+        or "pending: no offline engine is installed (docs/translation.md)",
         hint=hint((pipeline.portals[each.portal] for each in outcomes), pipeline.engines),
     )
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parents[1]
 DEMO_PORTALS = ("eu_funding_tenders", "hr_ra_vsz", "it_lombardia", "it_lombardia_register")
@@ -56,9 +57,12 @@ def as_named(told: str) -> str:
 
 
 def callboard(
-    *arguments: str, stdin: str | None = None, cwd: Path = ROOT
+    *arguments: str,
+    stdin: str | None = None,
+    cwd: Path = ROOT,
+    variables: Mapping[str, str] = MappingProxyType({}),
 ) -> "subprocess.CompletedProcess[str]":
-    """Run ``callboard`` with an environment that sets nothing of it."""
+    """Run ``callboard`` with an environment that sets nothing of it but ``variables``."""
     environment = {key: value for key, value in os.environ.items() if "CALLBOARD" not in key}
     return subprocess.run(
         [str(CALLBOARD), *arguments],
@@ -66,7 +70,7 @@ def callboard(
         capture_output=True,
         text=True,
         cwd=cwd,
-        env=environment,
+        env={**environment, **variables},
         timeout=120,
         check=False,
     )

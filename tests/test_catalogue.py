@@ -1,4 +1,4 @@
-"""The catalogue: printed, checked, kept in step with the README, and added to by probing a site."""
+"""The catalogue: printed, checked, kept in step with its page, and added to by probing a site."""
 
 import importlib.util
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from callboard.catalogue import check, renew
+from callboard.catalogue import check
 from callboard.cli.main import group
 from callboard.scaffold import suggest_stem, zone_of
 from crawlers import registry
@@ -22,8 +22,11 @@ from crawlers.pages.readers import Reading, read
 from crawlers.playback import Playback, Route
 from crawlers.portals import load_portal
 from schema.exchanges import Exchange
+from scripts.portals import CAPTURES as CAPTURES_FILE
+from scripts.portals import PAGE, START, render, seen
 from tests.installation import ROOT, Installation, callboard
 from tests.loopback import HTML, JSON, MONDAY, XML, play
+from tests.test_captures import CAPTURES as REAL
 
 
 def run(config: Installation, *arguments: str) -> Result:
@@ -53,20 +56,52 @@ def test_the_catalogue_is_a_list_with_one_object_a_portal() -> None:
     assert all((keys | {"calls"}) <= set(entry) for entry in entries)
 
 
-def test_the_readme_has_todays_table() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert renew(readme, registry.load()) == readme, "out of step: make portals"
+CAPTURED = ("it_a", "it_b", "us_made_up")
+CAPTURES = """
+    Captured(
+        "it_a",
+        "it_a/list.html",
+    ),
+    reading = read("it_b", "call", url, body)
+    Captured("us_made_up", "us/extract.synthetic.xml"), ("it_none", "of it")
+"""
 
 
-def test_the_table_is_put_between_its_marks_and_nowhere_else() -> None:
+def test_the_page_of_portals_is_todays() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    captures = CAPTURES_FILE.read_text(encoding="utf-8")
+    assert render(page, registry.load(), captures) == page, "out of step: make portals"
+
+
+def test_the_lists_are_put_behind_their_mark() -> None:
     portals = registry.load()
-    once = renew("before\n\nPORTALS\n\nafter\n", portals)
+    once = render(f"before\n{START}old", portals, "")
     assert once.startswith("before\n")
-    assert once.endswith("after\n")
-    assert renew(once, portals) == once
-    assert renew(once, dict(list(portals.items())[:1])).count("\n| [") == 1
+    assert "old" not in once
+    assert render(once, portals, "") == once
+    assert render(once, dict(list(portals.items())[:1]), "").count("\n| [") == 1
     with pytest.raises(ValueError, match="no place"):
-        renew("nothing", portals)
+        render("nothing", portals, "")
+
+
+def test_a_portal_was_seen_if_a_test_reads_a_real_answer_of_it() -> None:
+    """An answer that was made up does not count, nor what is no portal."""
+    assert seen(CAPTURED, CAPTURES) == {"it_a", "it_b"}
+    found = seen(registry.load(), CAPTURES_FILE.read_text(encoding="utf-8"))
+    listed = {each.stem for each in REAL if "synthetic" not in each.file}
+    apart = {"it_lombardia", "it_lombardia_register", "eu_funding_tenders"}
+    assert found == listed | apart
+
+
+def test_the_readme_counts_what_was_seen() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    portals = registry.load()
+    of_answers = len(seen(portals, CAPTURES_FILE.read_text(encoding="utf-8")))
+    told = (
+        f"Of {len(portals)} portals, {of_answers} are written from saved answers, "
+        f"{len(portals) - of_answers} from descriptions"
+    )
+    assert told in " ".join(readme.split())
 
 
 def test_a_licence_that_allows_no_derivatives_allows_no_translation(

@@ -1,61 +1,35 @@
-"""The README's promises: its commands run, its queries answer, its links lead somewhere."""
+"""The README's and the demo page's promises (test_docs.py runs their commands and queries)."""
 
 import re
-import shlex
-import sqlite3
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.demo_run import FOLDER, DemoRun
 from tests.installation import CALLBOARD, ROOT, callboard
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DEMO_PAGE = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^\.venv/bin/callboard (.+)$", README, re.MULTILINE)
-QUERIES = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+ON_PAGE = ".venv/bin/callboard"
+LONGEST = 120
+"""Lines of the README: what is longer belongs on a page of its own."""
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = tmp_path_factory.mktemp("readme") / "demo"
-    done = callboard("demo", "--folder", str(folder))
-    assert done.returncode == 0, done.stderr
-    return folder, done.stdout
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= LONGEST
 
 
-@pytest.fixture(scope="module")
-def demo_folder(demo: tuple[Path, str]) -> Path:
-    return demo[0]
-
-
-def test_the_readme_shows_what_the_demo_prints(demo: tuple[Path, str]) -> None:
-    """Lines of English depend on the engines of a machine, and addresses on the folder."""
-    shown = README.partition("The end of `make demo`")[2].partition("```text\n")[2]
-    lines = shown.partition("```")[0].splitlines()
-    printed = {" ".join(line.split()) for line in demo[1].splitlines()}
-    values = re.compile(r"“|←|^[a-z]+_[a-z_]+ .*\d")
-    facts = [" ".join(line.split()) for line in lines if values.search(line)]
-    assert len(facts) > 25
-    assert [line for line in facts if line not in printed] == []
-    (told,) = re.findall(r"^Digest .*(\(\d+ calls\))$", shown, re.MULTILINE)
-    assert told in " ".join(demo[1].split())
-
-
-@pytest.mark.parametrize("line", COMMANDS)
-def test_each_command_of_the_readme_works(line: str, demo_folder: Path) -> None:
-    arguments = shlex.split(line.partition(" #")[0].replace("var/demo", str(demo_folder)))
-    done = callboard(*arguments, cwd=demo_folder)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
-
-
-@pytest.mark.parametrize("query", QUERIES)
-def test_each_query_of_the_readme_answers(query: str, demo_folder: Path) -> None:
-    with sqlite3.connect(demo_folder / "callboard.sqlite") as database:
-        rows = database.execute(query).fetchall()
-    if "next_deadline_utc" not in query:  # the demo's calls are closed by today's clock
-        assert rows
+def test_the_demo_prints_what_its_page_shows(demo_run: DemoRun) -> None:
+    shown = DEMO_PAGE.partition("```text\n")[2].partition("```")[0].replace(" …\n", "")
+    program = f"{CALLBOARD} "
+    printed = demo_run.printed.replace(f"{demo_run.root}/", "").replace(program, f"{ON_PAGE} ")
+    table, _, rest = shown.partition("What a page lacks")
+    assert len(table.splitlines()) == 5
+    assert table in printed
+    assert f"What a page lacks{rest}" in printed
+    assert str(FOLDER) in rest
 
 
 @pytest.mark.parametrize("target", re.findall(r"^make ([a-z]+)", README, re.MULTILINE))
@@ -76,12 +50,3 @@ def test_the_example_configuration_is_valid(tmp_path: Path) -> None:
         config.write_text(text, encoding="utf-8")
         done = callboard("--config", str(config), "schedule")
         assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("link", re.findall(r"\]\(((?!http)[^)#]+)", README))
-def test_each_link_of_the_readme_leads_somewhere(link: str) -> None:
-    assert (ROOT / link).exists()
-
-
-def test_the_program_is_where_the_readme_says() -> None:
-    assert CALLBOARD.parent.parent.name == ".venv" or CALLBOARD.exists()

@@ -64,8 +64,7 @@ class LazyGroup(click.Group):
         except click.UsageError as error:
             from callboard.cli.invocation import pasteable
 
-            error.message = pasteable(error.message)
-            raise
+            raise click.UsageError(pasteable(error.format_message()), error.ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list from the one-liners."""

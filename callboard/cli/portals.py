@@ -44,7 +44,7 @@ whole. A stem never is: it is there to be typed."""
 
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print a list, one object a portal.")
-@click.option("--markdown", is_flag=True, help="Print the README's table.")
+@click.option("--markdown", is_flag=True, help="Print them as a table in Markdown.")
 @click.pass_context
 def command(context: click.Context, as_json: bool, markdown: bool) -> None:
     """Print the catalogue of portals: who publishes, in which language, how it is read."""
