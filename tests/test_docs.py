@@ -145,3 +145,28 @@ def test_the_examples_of_a_page_print_what_it_shows(page: Path, demo_run: DemoRu
 @pytest.mark.parametrize(("page", "link"), LINKS)
 def test_each_link_leads_somewhere(page: str, link: str) -> None:
     assert ((ROOT / page).parent / link).exists()
+
+
+# -- places -----------------------------------------------------------------------------------
+
+ROOMS = (
+    "benchmarks", "callboard", "crawlers", "docs", "exports", "linking", "normalizers",
+    "processing", "schema", "scripts", "storage", "tests", "translators", "vocabulary",
+)  # fmt: skip
+PLACE = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]*)`(?:, `(\w+)`)?")
+PLACES = sorted(
+    {
+        (name(page), path, defined)
+        for page in PAGES
+        for path, defined in PLACE.findall(" ".join(page.read_text(encoding="utf-8").split()))
+    }
+)
+
+
+@pytest.mark.parametrize(("page", "path", "defined"), PLACES)
+def test_each_place_that_is_named_is_there(page: str, path: str, defined: str) -> None:  # noqa: ARG001
+    """A file or folder, and behind a comma what it defines."""
+    assert (ROOT / path).exists()
+    if defined and path.endswith(".py"):
+        source = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"^ *(?:(?:async )?def|class) {defined}\b", source, re.MULTILINE)
