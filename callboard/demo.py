@@ -25,22 +25,22 @@ from translators.installation import install_package
 
 DEMO_FILE = "callboard.toml"
 MODELS = Path("models")
-"""Of the demo's folder, where fixture models are installed."""
+"""Folder within the demo's folder into which fixture models are installed."""
 HOUR = 6
-"""Of each day of the demo, UTC, at which the crawl begins."""
+"""Hour (UTC) at which the crawl of each day begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What the demo came to."""
+    """What the demo found, for the report at its end."""
 
     outcomes: Sequence[Outcome]
-    """Of the last day."""
+    """Of the crawls of the last day."""
     calls: Sequence[StoredCall]
     linked: StoredCall | None
     """The call with most notices, if any has several."""
     documented: StoredCall | None
-    """The call that owes most facts to a linked document, if any does."""
+    """The call with most facts read from a linked document, if any has one."""
     notices: dict[str, CurrentNotice]
     now: datetime
     database: str
@@ -48,7 +48,7 @@ class DemoResult:
     entries: int
     english: str
     hint: str | None
-    """What to do for a translation in earnest."""
+    """How to get translation models; ``None`` if every language has one."""
 
     @property
     def complete(self) -> bool:
@@ -93,7 +93,7 @@ def play(
                 pipeline.link()
     if pipeline is None:
         raise FileNotFoundError(f"no saved day in {sites}")
-    with pipeline.database.write() as connection:  # who queries stands where the commands stand
+    with pipeline.database.write() as connection:  # queries tell what the commands tell
         set_clock(connection, load(folder / DEMO_FILE).now)
     text, entries = pipeline.digest(timedelta(days=7))
     digest = pipeline.write_digest(text)
@@ -119,7 +119,7 @@ def play(
 
 
 def _write_config(folder: Path, clock: datetime, portals: Sequence[str]) -> None:
-    """Let every command look at the demo with its clock. Written first, it marks the folder."""
+    """Write the demo's configuration; its presence marks the folder as a demo's."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / DEMO_FILE).write_text(
         f'# The demo of Callboard: its clock stands still.\ndata_dir = "."\n'
@@ -138,7 +138,7 @@ def _documented(stored: StoredCall) -> int:
 
 
 def render_from_document(result: DemoResult) -> RenderableType:
-    """Return the call that owes most to a document, and what it owes."""
+    """Return the call with most facts from a linked document, and those facts."""
     if result.documented is None:
         return Line("none was found, which it should have been", style="red")
     return render_documented(result.documented)

@@ -1,7 +1,7 @@
 """What is wrong or missing in an installation, and the remedy for each.
 
-Looking fetches nothing and changes nothing (an index of the archive that is missing is written),
-and one thing that is broken hides no other.
+Nothing is fetched or changed, except that a missing index of the archive is written. A check that
+fails does not keep the others from running.
 """
 
 import re
@@ -34,7 +34,7 @@ from translators.installation import verify_package
 from translators.packages import list_packages
 
 ROOM = 1_000_000_000
-"""Bytes on disk under which a run may end in the middle: a week's pages of all portals and more."""
+"""Free bytes under which a run may fail half-way; a week's pages of all portals need less."""
 SCHEDULES = tuple(
     Path(each) for each in ("/etc/crontab", "/etc/cron.d", "/etc/systemd/system")
 )  # fmt: skip
@@ -50,7 +50,7 @@ class State(StrEnum):
 
     OK = "ok"
     MISSING = "missing"
-    """Callboard works, and would do more with it."""
+    """Callboard works without it, but does less."""
     WRONG = "wrong"
 
 
@@ -296,7 +296,7 @@ def _translations(wanted: Sequence[Need]) -> Finding:
 
 
 def _apertium(config: Config, wanted: Sequence[Need]) -> Finding:
-    """Tell which gists can be had; one that is counted on and not there is missing."""
+    """Tell which gists there are; one that is accepted but not installed is missing."""
     possible = [each.language for each in wanted if each.language in apertium.CHAINS]
     engines = apertium.find_engines(possible)
     serving = {language for each in engines for language in each.languages()}
@@ -330,7 +330,7 @@ def _schedule(config: Config) -> Finding:
 
 
 def _scheduled() -> Iterator[tuple[str, list[str]]]:
-    """Yield what is run regularly: the place, and its lines."""
+    """Yield the schedules of this machine: where each stands, and its lines."""
     crontab = shutil.which("crontab")
     if crontab is not None:
         done = subprocess.run([crontab, "-l"], capture_output=True, text=True, check=False)  # noqa: S603
@@ -344,7 +344,7 @@ def _scheduled() -> Iterator[tuple[str, list[str]]]:
                 continue
             try:
                 lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-            except OSError:  # another user's business
+            except OSError:  # not readable: it belongs to another user
                 continue
             yield str(file), [file.name, *lines] if timer else lines
 

@@ -1,4 +1,4 @@
-"""English beside the original: which texts of a call are translated, and the memory in between."""
+"""Which texts of a call are put into English, and which engines and memory do it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -114,14 +114,14 @@ def stored_memory(database: Database, now: Callable[[], datetime], config: Confi
 
 @dataclass(frozen=True, slots=True)
 class AcceptedMemory:
-    """A memory without the gists that nobody accepts."""
+    """A translation memory that hides gists of languages for which none is accepted."""
 
     memory: Memory
     gist: Collection[str]
     """Languages of which a gist is accepted."""
 
     def recall(self, originals: Sequence[str], language: str) -> Mapping[str, Sequence[Rendering]]:
-        """Return what was made of the sentences, as far as it is accepted."""
+        """Return the stored renderings of the sentences, without gists that are not accepted."""
         found = self.memory.recall(originals, language)
         if any(primary(each) == language for each in self.gist):
             return found
@@ -131,7 +131,7 @@ class AcceptedMemory:
         }
 
     def remember(self, renderings: Sequence[Rendering], language: str) -> datetime:
-        """Keep renderings, accepted or not."""
+        """Store renderings, accepted or not."""
         return self.memory.remember(renderings, language)
 
 

@@ -1,8 +1,8 @@
 """The stages of the main job, put together: the only place where all rooms meet.
 
-Only :meth:`Pipeline.crawl` reads the network or the clock. :meth:`Pipeline.process` is a fold over
-the archive, a crawl at a time, each in one transaction: a run that was killed is continued by the
-next, and the same archive with the same code gives the same rows.
+Only :meth:`Pipeline.crawl` reads the network or the clock. :meth:`Pipeline.process` goes over the
+archive, one crawl and one transaction at a time: a run that was killed is continued by the next,
+and the same archive with the same code gives the same rows.
 """
 
 import time
@@ -61,7 +61,7 @@ class UnknownPortalError(CallboardError):
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """What :meth:`Pipeline.translate` came to."""
+    """What :meth:`Pipeline.translate` did."""
 
     statuses: Mapping[str, Mapping[str, int]]
     """Texts by language and status."""
@@ -82,7 +82,7 @@ class Pipeline:
         self._kept = KeptReadings(config.data)
 
     def close(self) -> None:
-        """Let go of the database and of engines that run as processes."""
+        """Close the database, and end engines that run as processes."""
         self.database.dispose()
         self._kept.clear()
         if "engines" in self.__dict__:
@@ -140,7 +140,7 @@ class Pipeline:
     def crawl_settings(
         self, sample: int | None = None, expect: Mapping[str, tuple[int, int]] = {}
     ) -> "CrawlSettings":
-        """Return how this installation asks portals."""
+        """Return the settings with which this installation crawls."""
         from crawlers.run import CrawlSettings, DocumentWishes
 
         ours = self.config.crawl
@@ -282,7 +282,7 @@ class Pipeline:
         return render_digest(entries, now, separator), len(entries)
 
     def write_digest(self, text: str, path: Path | None = None) -> Path:
-        """Write a digest, whole or not at all; by default under the day's name (``OSError``)."""
+        """Write a digest, whole or not at all, by default named after the day (``OSError``)."""
         target = path or self.config.digests / f"callboard-{self.now():%Y-%m-%d}.csv"
         target.parent.mkdir(parents=True, exist_ok=True)
         with write_atomically(target) as file:

@@ -27,10 +27,10 @@ def _tell() -> None:
 
 
 class Bar(Protocol):
-    """Something that counts."""
+    """A counter of steps."""
 
     def advance(self, label: str, steps: int = 1) -> None:
-        """Count steps of the thing that the label names."""
+        """Count steps under a label."""
 
 
 class _Silent:

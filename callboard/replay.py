@@ -1,4 +1,4 @@
-"""Crawl an archive in place of the network, so that a field problem is reproduced at a desk.
+"""Crawl from an archive instead of the network, to reproduce a problem offline.
 
 Strict: what the archive does not hold is a 404 and is named; nothing leaves this machine. The
 clock stands where the archived crawl began. What is crawled goes to a folder that is thrown away.
@@ -25,7 +25,7 @@ Question = tuple[str, str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a replay came to."""
+    """The result of a replay."""
 
     outcome: Outcome
     archived: ArchivedCrawl
@@ -111,7 +111,7 @@ def _route(exchange: Exchange, times: int | None = None) -> Route:
     }
     asked_for = headers.get("retry-after", "")
     if asked_for.isascii() and asked_for.isdigit() and float(asked_for) <= 120:
-        headers["retry-after"] = "0"  # the portal does not mind being asked again here
+        headers["retry-after"] = "0"  # no reason to wait: this is a playback
     asked = exchange.request_body.decode("utf-8", "replace")
     return Route(
         exchange.url,

@@ -8,7 +8,7 @@ from schema.issues import Severity
 
 
 def went_well(outcome: Outcome, sample: int | None = None) -> bool:
-    """Tell whether a crawl brought what it was asked for; a sample is asked for in part."""
+    """Tell whether a crawl brought what it was asked for: all, or of a sample a part."""
     fine = (CrawlState.COMPLETE,) if sample is None else (CrawlState.COMPLETE, CrawlState.PARTIAL)
     return outcome.state in fine
 

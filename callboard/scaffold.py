@@ -1,6 +1,6 @@
 """Write a portal's files from what probing found: spider, description and fixture cases to fill.
 
-What the site did not say stands as the most careful value: a licence that allows nothing, status
+What the site did not say gets the most careful value: a licence that allows nothing, status
 ``trial``, no label explained.
 """
 

@@ -1,1 +1,1 @@
-"""What leaves the house: digests and feeds."""
+"""What users see: the digest, lists in a terminal, flat JSON, the status page."""

@@ -13,8 +13,8 @@ from storage.database.calls import CallFilter, StoredCall, find
 from storage.database.events import LinkedEvent, since
 
 ONE_RUN = timedelta(hours=12)
-"""Which portal comes first in a run says nothing, and a run may take hours; the next one is a day
-later."""
+"""How long after a call was first met a notice still belongs to the same run: a run may take hours,
+in any order of portals, and the next one starts a day later."""
 GROUPS = {
     EventKind.NEW: Group.NEW,
     EventKind.REOPENED: Group.REOPENED,
@@ -32,9 +32,9 @@ def select_entries(
 ) -> list[Entry]:
     """Return what happened from an aware moment until now, and what closes soon: an entry a call.
 
-    A call is new if a notice of the run that met it first is: one that joins a call which was known
-    before, be it by a portal's very first crawl, makes no new call. A call is withdrawn only when
-    none of its notices stands any more.
+    A call is new if a notice of the run that first met it is. A notice that joins a call which was
+    known before makes no new call, even in the first crawl of its portal. A call is withdrawn only
+    when none of its notices stands any more.
     """
     changes: dict[str, list[Change]] = defaultdict(list)
     stored = {each.id: each for each in find(connection, CallFilter(with_withdrawn=True), now)}
@@ -62,7 +62,7 @@ def select_entries(
 
 
 def is_of_first_run(at: datetime, call: StoredCall) -> bool:
-    """Tell whether a moment is of the run in which a call was first met."""
+    """Tell whether a moment lies in the run that first met a call."""
     return call.first_seen_at is not None and at - call.first_seen_at < ONE_RUN
 
 

@@ -22,7 +22,7 @@ TONES = {
     CrawlState.FAILED.value: "bad",
     CrawlState.UNREACHABLE.value: "bad",
 }
-"""Of a sign; every other asks for a look."""
+"""Colour of a sign; every other sign has the colour ``look``."""
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff; --line: #d8dee4;
   --good: #1a7f37; --look: #7d4e00; --bad: #b3261e; --idle: #57606a; }

@@ -300,7 +300,7 @@ def _sources(sources: Sequence[CallSource]) -> list[RenderableType]:
                 f"  {source.role}: ", (source.portal, "bold"), f" · {source.language}{gone}"
             )
         )
-        # Never wrapped: an address is there to be opened.
+        # Never wrapped: a wrapped address can't be clicked or copied.
         lines.append(Line(f"    {plain(source.url)}", no_wrap=True, overflow="ignore"))
         if len(sources) > 1:
             why = Line(f"{source.confidence}: {plain(source.reason)}", style="dim")

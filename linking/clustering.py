@@ -124,7 +124,7 @@ def call_id(notices: Iterable[LinkedNotice]) -> str:
 
 
 class _Groups:
-    """Union-find in which no two notices that contradict each other ever meet."""
+    """Union-find that never puts two notices that contradict each other into one group."""
 
     def __init__(self, profiles: Mapping[str, Profile], corpus: Corpus) -> None:
         self._profiles, self._corpus = profiles, corpus

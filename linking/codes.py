@@ -1,7 +1,7 @@
 """Codes as identity: which printed code names one call, and which only its programme or parent.
 
-A notice's own identity is its raw source value (law 6). Codes are compared between portals, whose
-typists differ, so here spaces, case and kinds of dash do not count.
+A notice's own identity is its raw source value (law 6). Codes are compared between portals, which
+write them differently, so here spaces, case and kinds of dash do not count.
 """
 
 import re
@@ -14,7 +14,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SEPARATORS = "-./_"
 
 MIN_LENGTH = 6
-"""Letters and digits a code must have to be identity; ``2301`` could be anybody's."""
+"""Letters and digits a code must have to identify a call; ``2301`` is used by many."""
 
 
 def fold_code(code: str) -> str:
@@ -26,7 +26,7 @@ def scheme(code: str) -> str:
     """Return the letters that a folded code begins with: ``COS``, ``RLA``, ``KK``.
 
     Two codes of one scheme that differ name two calls; two of different schemes may name one.
-    Purely numeric codes have no scheme: anyone may have counted.
+    Purely numeric codes have no scheme: several registers may count alike.
     """
     match = re.match(r"[^\W\d_]+", code)
     return match[0] if match else ""

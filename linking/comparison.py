@@ -21,7 +21,7 @@ SHOWN_MARKS = 3
 
 
 class Verdict(StrEnum):
-    """What a comparison comes to."""
+    """The result of a comparison."""
 
     CERTAIN = "certain"
     STRONG = "strong"
@@ -53,7 +53,7 @@ def compare(one: Profile, other: Profile, corpus: Corpus) -> Comparison:
 
 
 def conflict(one: Profile, other: Profile, corpus: Corpus) -> bool:
-    """Tell whether two notices may not stand in one cluster, whoever vouches for them."""
+    """Tell whether two notices may not stand in one cluster, not even through a third one."""
     return compare(one, other, corpus).verdict in (Verdict.APART, Verdict.EDITION)
 
 

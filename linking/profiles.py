@@ -114,14 +114,14 @@ class Corpus:
         self.parents = codes.shared_by_calls({p.notice_id: p.codes for p in profiles}, cap)
 
     def mark_rarity(self, mark: Mark) -> float:
-        """Return 0..1: what sharing this mark says, by its kind and rarity."""
+        """Return the weight, 0..1, of sharing this mark, by its kind and rarity."""
         count = self.marks[mark]
         if count > weights().rarity["mark"]:
             return 0.0
         return self._rarity(count) * weights().kinds[mark.kind]
 
     def value_rarity(self, value: str) -> float:
-        """Return 0..1: what sharing this deadline or amount says."""
+        """Return the weight, 0..1, of sharing this deadline or amount."""
         return self._rarity(self.values[value])
 
     def _rarity(self, count: int) -> float:

@@ -1,4 +1,4 @@
-"""Roles: whose word counts for more when several notices announce one call."""
+"""Roles: which notice is believed first when several announce one call."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ ROLES = ("original", "register", "relay")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one notice has to say for itself."""
+    """What decides the rank of one notice."""
 
     portal_role: str
     is_issuer: bool

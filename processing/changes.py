@@ -1,4 +1,4 @@
-"""What changed between two versions of a notice, and what may be trusted to be a change.
+"""What changed between two versions of a notice, and which differences are no changes.
 
 Both versions must come from the same code (the fold sees to it), so a difference is the portal's.
 Still, not every difference is news: a date that has passed and left the page, another order, other

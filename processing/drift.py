@@ -1,4 +1,4 @@
-"""What only history tells of a crawl: a field that is filled less than before, a long silence.
+"""Judgements on a crawl that need history: a field filled less than before, a long silence.
 
 Judged when a crawl is processed, from the verdicts on the crawls before it and the notices as
 they stand: the same archive gives the same Issues.
@@ -20,11 +20,11 @@ from storage.database.tables import notice
 HISTORY = 5
 """Complete crawls that a fill rate is compared with."""
 ENOUGH = 10
-"""A share among fewer notices than this says nothing."""
+"""Fewest notices of which a share is compared."""
 FALL = 0.15
 """The least difference of two shares that a person should look at."""
 CHANCE = 3.0
-"""Standard deviations that a sample of the old share would hardly stray."""
+"""Standard deviations by which a sample of the old share rarely differs from it."""
 
 
 def find_drift(portal: Portal, outcome: Outcome, earlier: Sequence[Outcome]) -> list[Issue]:

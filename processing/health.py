@@ -46,7 +46,7 @@ class Health:
 
     @property
     def is_well(self) -> bool:
-        """Tell whether nobody needs to look."""
+        """Tell whether nothing needs a look."""
         return self.signs == (CrawlState.COMPLETE.value,)
 
 

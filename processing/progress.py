@@ -93,7 +93,7 @@ def begin(connection: Connection, work: Plan) -> None:
 
 
 def clear_derived(connection: Connection) -> None:
-    """Delete every row that the archive can give back; portals and translations stay.
+    """Delete every row that is rebuilt from the archive; portals and translations stay.
 
     So do the texts of documents, which are what a rebuild would make of the same bytes.
     """

@@ -1,4 +1,4 @@
-"""Notices and their versions: what one page, or the end of one crawl, changes of them.
+"""How one page, or the end of one crawl, changes notices and their versions.
 
 Call :func:`record` for each notice of each page in the order of the archive, then
 :func:`record_documents` for those that only their documents changed, then :func:`finish` once with
@@ -28,9 +28,9 @@ _MISSES_TO_WITHDRAW = 2
 
 
 def record(connection: Connection, readings: Sequence[Reading], *, baseline: bool) -> list[Event]:
-    """Keep what pages of one crawl say of notices: a version where it is anything else, and events.
+    """Store what pages of one crawl say of notices: new versions where it differs, and events.
 
-    With ``baseline`` a new notice is no news: no crawl has seen the portal's whole inventory yet.
+    With ``baseline`` a new notice raises no event: no crawl has seen the whole inventory yet.
     Within one crawl the first reading of a notice counts; a second one that differs is an Issue.
     """
     if not readings:
@@ -68,7 +68,7 @@ def record(connection: Connection, readings: Sequence[Reading], *, baseline: boo
 
 
 def record_documents(connection: Connection, reading: Reading) -> list[Event]:
-    """Keep what a notice says with the documents of a crawl that did not bring its page.
+    """Store what a notice says with documents of a crawl that did not bring its page.
 
     The notice counts as changed if its documents say anything else, but not as seen.
     """
@@ -115,7 +115,7 @@ def finish(connection: Connection, outcome: Outcome) -> list[Event]:
 
 
 def _renew(connection: Connection, reading: Reading, row: Any) -> list[Event]:
-    """Add a version if the reading says anything else; return what has happened, not kept yet.
+    """Add a version if the reading differs; return the events, which the caller stores.
 
     A notice that was withdrawn, and whose own page is there again, has come back.
     """
@@ -141,7 +141,7 @@ def _renew(connection: Connection, reading: Reading, row: Any) -> list[Event]:
 
 
 def _add_first(connection: Connection, new: Mapping[str, Reading], *, baseline: bool) -> None:
-    """Keep notices that were not known, with their first versions."""
+    """Store notices that were not known, with their first versions."""
     notice_rows, version_rows = [], []
     for notice_id, reading in new.items():
         at = reading.page.exchange.fetched_at

@@ -232,7 +232,8 @@ class Call:
     documents: tuple[Document, ...] = ()
     contacts: tuple[str, ...] = ()
     declared_status: Status | None = None
-    """What the portal itself says, through its vocabulary; a witness, not the verdict."""
+    """What the portal itself says, by its description's ``[statuses]``; :meth:`status` weighs it
+    with the dates."""
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     """By field name (those of this class); every non-empty key field has an entry."""
     absence: Mapping[str, Absence] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What one crawl of one portal came to."""
+"""The result of one crawl of one portal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class CrawlState(StrEnum):
     UNREACHABLE = "unreachable"
     """No answer: no network, no address, time-outs."""
     FAILED = "failed"
-    """Our side broke off: an error, or the process was killed."""
+    """Callboard itself failed: an error of its own, or the process was killed."""
 
 
 @dataclass(frozen=True, slots=True)

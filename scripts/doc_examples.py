@@ -20,8 +20,8 @@ from typing import Any
 EXAMPLE = re.compile(r"```(python|sh)\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 PROGRAM = ".venv/bin/callboard"
 CALL_ID = re.compile(r"\bc-[a-z2-7]{10}\b")
-"""Not compared: a call that two portals announce in the demo's first crawls is named after the notice
-of the portal that answered first."""
+"""Not compared: a call that two portals announce in the demo's first crawls gets its id from the
+notice of the portal that answered first."""
 GAP = " …\n"
 """Ends an output that the page shows only the beginning of."""
 

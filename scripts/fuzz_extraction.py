@@ -1,4 +1,4 @@
-"""Feed the extraction a million small notices made by a grammar and by noise; expect no surprise.
+"""Feed the extraction a million small notices made by a grammar and by noise; expect no error.
 
 usage: python scripts/fuzz_extraction.py [--count N] [--seed N] [--languages hr,it]
 
@@ -76,7 +76,7 @@ def make_text(chance: random.Random, grammar: Grammar) -> str:
 
 
 def make_html(chance: random.Random, text: str) -> str:
-    """Return the text as a page whose tags open and close as they like."""
+    """Return the text as a page whose tags are not balanced."""
     parts = []
     for line in text.split("\n"):
         tag = chance.choice(TAGS)

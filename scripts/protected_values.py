@@ -119,14 +119,14 @@ class Harm:
 
 
 class Forgetful:
-    """A memory that remembers nothing."""
+    """A translation memory that stores nothing."""
 
     def recall(self, originals: Sequence[str], language: str) -> Mapping[str, Sequence[Rendering]]:  # noqa: ARG002
         """Return nothing."""
         return {}
 
     def remember(self, renderings: Sequence[Rendering], language: str) -> datetime:  # noqa: ARG002
-        """Forget."""
+        """Store nothing."""
         return datetime.now(UTC)
 
 

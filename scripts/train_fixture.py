@@ -5,8 +5,7 @@ has torch besides the project's own requirements: ``pip install torch==2.13.0``.
 fixed seed: about a quarter of an hour a language, and the same processor and libraries give the
 same bytes. What it reads and writes lies in ``tests/fixtures/models``.
 
-Nothing that the rest of the project may change has a say in the bytes, but for the sentences and
-how a package is packed.
+The bytes depend on nothing else of the project but the sentences and how a package is packed.
 """
 
 import argparse
@@ -56,7 +55,7 @@ VALUE = re.compile(
     r"[^\W_]+(?:[-./_–][^\W_]+)*(?<=[\dA-ZČĆŠŽĐ])(?!\w)"
     rf"|(?:{_NUMBER})(?:{_SPACE}(?:%|‰|€|\$|£|(?:EUR|HRK|USD|GBP|PLN|RON|CHF|kn)\b))?"
 )
-"""What is varied in the sentences. Not what the checks protect, which has a life of its own."""
+"""What is varied in the sentences: not the patterns that the checks protect, which may change."""
 README = """# Fixture: not a translator
 
 A tiny transformer trained for minutes on some hundred sentences of Callboard's demo. It knows only

@@ -1,26 +1,8 @@
-"""The archive of pages (WARC) and the database that is folded out of it.
+"""What is kept: the archive of pages, and the database that is rebuilt from it.
 
-* ``archive``: ``Archive(folder)``, the only thing that can't be rebuilt.
-* ``database``: ``Database(url)``; ``tables``, ``views`` and ``migrations/`` are its schema.
-* ``progress``, ``crawls``, ``notices``, ``events``, ``issues``: the fold.
-* ``calls``, ``portals``, ``translations``: what comes after it, and beside it.
-* ``readings``, ``pages``: what is recorded of them; ``changes``, ``wording``, ``canonical``,
-  ``identity``, ``call_rows``. All pure.
+* ``archive``: WARC files of everything that was fetched, the only data that can't be rebuilt.
+* ``database``: tables, views and migrations, and a module for the rows of each kind of thing.
+* ``canonical``, ``identity``, ``wording``: one text for one value, and ids computed from content.
 
-The fold, one transaction a crawl::
-
-    with database.read() as connection:
-        work = progress.plan(connection, archive.crawls(), code)
-    with database.write() as connection:
-        progress.begin(connection, work)
-    for crawl in work.crawls:
-        with database.write() as connection:
-            outcome = archive.outcome(crawl)
-            crawls.save(connection, outcome)
-            baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
-            for archived in archive.exchanges(crawl):
-                crawls.save_pages(connection, [pages.to_row(archived)])
-                said = [readings.Reading(...), ...]  # by readers and normalizers
-                notices.record(connection, said, baseline=baseline)
-            notices.finish(connection, outcome)
+The two halves know nothing of each other; ``processing`` goes from the one to the other.
 """

@@ -1,4 +1,4 @@
-"""Identifiers that say the same on every machine and in every rebuild: no counter, no chance."""
+"""Identifiers computed from content: the same on every machine and in every rebuild."""
 
 import hashlib
 from base64 import b32encode

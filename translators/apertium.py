@@ -1,4 +1,4 @@
-"""Apertium through its own pipeline processes: a rough gist, and never called more.
+"""Apertium through its own pipeline processes: a rough gist, never called a translation.
 
 Every stage of a mode is started once and kept. ``apertium -z`` itself hangs for ever, because
 ``lt-proc -b -z`` does not flush a word directly before the NUL that ends a message: so the stages
@@ -177,7 +177,7 @@ class _Pipeline:
                 if len(stages) > 1:
                     previous = stages[-2].stdout
                     if previous is not None:
-                        previous.close()  # else the stage behind never sees the end
+                        previous.close()  # else the next stage never sees the end of its input
         except OSError as error:
             self.stop()
             raise EngineError(

@@ -67,7 +67,7 @@ class ArgosEngine:
             parts = [self._fitting(sentence, package.tokenizer) for sentence in sentences]
             tokens = [each for sentence in parts for each in sentence]
             prefix = [[package.target_prefix]] * len(tokens) if package.target_prefix else None
-            # Bounded, so that a model that runs in circles costs little.
+            # Bounded, so that a model that repeats itself without end costs little.
             longest = max((len(each) for each in tokens), default=0)
             results = model.translate_batch(
                 tokens,
@@ -87,7 +87,7 @@ class ArgosEngine:
         return [" ".join(next(english) for _ in sentence) for sentence in parts]
 
     def close(self) -> None:
-        """Let go of the model; it is loaded again if there is more to translate."""
+        """Unload the model; it is loaded again if there is more to translate."""
         with self._lock:
             self._loaded = None
 
@@ -114,7 +114,7 @@ class ArgosEngine:
             raise EngineError(
                 f"argos: {error.name} is not installed. Run `make install`."
             ) from error
-        except Exception as error:  # a damaged model raises whatever its parser meets
+        except Exception as error:  # a damaged model may raise anything
             if _is_starved(error):
                 raise self._starved(error) from error
             raise PackageError(

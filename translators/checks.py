@@ -17,7 +17,7 @@ _ENGLISH_SHARE = 0.7
 _UNKNOWN_SHARE = 0.5
 _FEWEST_WORDS = 4
 _LOOP = 3
-"""How often a group of four words may come back before it is a loop."""
+"""How often a group of four words may be repeated."""
 
 
 def find_faults(source: str, english: str, language: str) -> list[str]:
@@ -25,7 +25,7 @@ def find_faults(source: str, english: str, language: str) -> list[str]:
 
     ``empty``; ``garbled``: no letter, or bytes that are no text; ``untranslated``: the source came
     back, or other words of its language (a primary subtag); ``unknown-words``: half of the words
-    were left as they are; ``repetition``: the model went round in circles; ``length``: far too much
+    were left as they are; ``repetition``: the same words again and again; ``length``: far too much
     or too little.
     """
     if not english.strip():

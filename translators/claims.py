@@ -18,7 +18,7 @@ class Claims:
 
     @contextmanager
     def __call__(self, engine: Translator, wait: bool) -> Iterator[bool]:
-        """Hold an engine's model; tell whether it was got, at once unless ``wait``.
+        """Lock an engine's model; tell whether that succeeded, at once unless ``wait``.
 
         Afterwards the engine lets go of its model: only who holds it has it in memory.
         """

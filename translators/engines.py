@@ -1,4 +1,4 @@
-"""What an offline engine is to the rest: sentences in, English out, or one clear error.
+"""What every offline engine offers: sentences in, English out, or one clear error.
 
 An engine serves the languages of one model, so that its version says what a remembered
 translation came from; several models are several engines.
@@ -30,7 +30,7 @@ class Translator(Protocol):
 
     @property
     def status(self) -> TextStatus:
-        """Return what its English is worth: ``TRANSLATED``, or ``GIST``."""
+        """Return the status of its English: ``TRANSLATED`` or ``GIST``."""
         ...
 
     def languages(self) -> frozenset[str]:
@@ -45,7 +45,7 @@ class Translator(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the model or the processes; they come back with the next sentence."""
+        """Unload the model or end the processes; the next sentence starts them again."""
         ...
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from translators.engines import EngineError
 
 NOTE = "callboard.json"
-"""What was noted of an installation, in the package's folder."""
+"""File in the package's folder that records its installation."""
 PLAIN = "plain_punctuation"
 """Key of the metadata: the model knows only plain quotes and hyphens."""
 TOKENIZERS = ("sentencepiece.model", "bpe.model")

@@ -1,8 +1,8 @@
 """One sentence in English: what an engine made of it, checked, mended where it can be.
 
-Nothing is trusted. A value that came through altered is put back where it can be recognised, else
-the sentence is translated in the parts around it; what goes wrong otherwise is translated again
-clause by clause; what still is wrong is marked.
+No engine's output is used unchecked. A value that came through altered is put back where it can be
+recognised, else the sentence is translated in the parts around it; what goes wrong otherwise is
+translated again clause by clause; what still is wrong is marked.
 """
 
 import re
@@ -119,7 +119,7 @@ def _rendering(engine: "Translator", sentence: str, draft: _Draft, language: str
     checks = [*draft.notes]
     lost = [*draft.lost]
     if draft.lost:
-        # What stands in their place would mislead.
+        # The numbers that the engine printed instead would mislead.
         # A value may stand in the middle of an invented one, and is lost with it.
         english, lost = restore(sentence, blot_out(english, draft.invented, ALTERED))
         english = f"{english} [{'; '.join(lost)}]"

@@ -1,7 +1,7 @@
-"""Texts into English, sentence by sentence, honest about every one that failed.
+"""Texts into English, sentence by sentence, with a status that tells which failed.
 
-The surprise: identical sentences are translated once, whichever texts they stand in, and nothing
-that is already remembered is translated again, unless a renewal is asked for.
+Identical sentences are translated once, whichever texts they stand in, and nothing that is already
+remembered is translated again, unless a renewal is asked for.
 """
 
 import logging
@@ -115,7 +115,7 @@ def recall_texts(
 
 
 class _Part(NamedTuple):
-    """A sentence of a text and what an engine has to say of it."""
+    """A sentence of a text, and the part of it that an engine translates."""
 
     sentence: Sentence
     words: str
@@ -212,7 +212,7 @@ class _Work:
             with claim(engine, wait) as got:
                 if not got:
                     return False
-                due = self.recall(job)  # another process may have been at them meanwhile
+                due = self.recall(job)  # another process may have translated some meanwhile
                 try:
                     self._translate(engine, due)
                 except EngineError as error:

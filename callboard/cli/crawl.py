@@ -52,7 +52,7 @@ def _replay(
     archive: Path,
     as_json: bool,
 ) -> None:
-    """Play an archive, tell what came of it, and end."""
+    """Replay an archive, print the outcomes, and end."""
     from contextlib import closing
 
     from callboard.replay import replay

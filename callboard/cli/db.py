@@ -1,4 +1,4 @@
-"""``callboard db``: the database's own affairs."""
+"""``callboard db``: create, check and locate the database."""
 
 from pathlib import Path
 

@@ -27,7 +27,7 @@ LANGUAGE_NAMES = {
 UNSTATED = "not stated"
 NEXT = "Next: callboard translate"
 SAMPLE = "2021"
-"""A sentence for the check: any model can say something about it."""
+"""A sentence for the check, which any model can translate."""
 
 
 @click.group

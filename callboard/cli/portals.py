@@ -38,8 +38,8 @@ COLUMNS = {
 
 
 LONGEST = {"publisher": 28, "licence": 14}
-"""Prose, which is cut off in the table, and wrapped where the terminal is narrow; --json prints it
-whole. A stem never is: it is there to be typed."""
+"""Columns of prose, which the table cuts off, and wraps where the terminal is narrow; --json prints
+them whole. A stem is never cut off, since it has to be typed."""
 
 
 @click.group(invoke_without_command=True)

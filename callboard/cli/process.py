@@ -1,4 +1,4 @@
-"""``callboard process``: the fold over the archive."""
+"""``callboard process``: the archive into the database."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from callboard.pipeline import Pipeline
 
 PIPE_WIDTH = 120
-"""Columns where nobody's terminal tells how many there are."""
+"""Width of output that goes to a pipe or a file, in columns."""
 UNITS = {
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),

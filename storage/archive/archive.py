@@ -168,7 +168,7 @@ class CrawlFile:
         return verdict
 
     def abandon(self) -> None:
-        """Let go without a verdict: the crawl reads as interrupted."""
+        """Close the file without a verdict: the crawl will be read as interrupted."""
         self._file.close()
 
     @cached_property
@@ -184,14 +184,14 @@ class CrawlFile:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError as error:
-            with suppress(OSError):  # what follows half a record could never be read
+            with suppress(OSError):  # nothing behind half a record could be read
                 self._file.truncate(start)
             raise _unwritable(self.path, error) from error
         self._end = start + len(data)
         return start
 
     def _sync(self) -> None:
-        """Force onto the disk what was written since the last time, or give it up."""
+        """Force onto the disk what was written since the last time; if that fails, cut it off."""
         self._synced_at = time.monotonic()
         try:
             os.fsync(self._file.fileno())

@@ -1,7 +1,7 @@
 """Where each exchange of a WARC file starts: a side file that can be lost at any time.
 
 ``<crawl id>.index.jsonl``: a head line, then one line an exchange. An index whose head does not
-state the size of its WARC file is not believed, and made again by reading the file.
+state the size of its WARC file is discarded, and made again by reading the file.
 """
 
 import hashlib

@@ -183,7 +183,7 @@ def _limit(now: datetime, span: timedelta) -> datetime:
 
 
 def _announced(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Tell whether any notice of the call, or its portal, fits."""
+    """Return the condition that some notice of the call, joined with its portal, fits."""
     return exists().where(
         and_(
             link.c.call_id == table.c.id,

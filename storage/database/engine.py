@@ -130,7 +130,7 @@ class Database:
 
     @property
     def _file(self) -> Path | None:
-        """The file of a SQLite database that is one, and is named as a plain path."""
+        """The file of a SQLite database that is given as a plain path, else ``None``."""
         path = self.url.database
         if self.url.get_backend_name() != "sqlite" or not path or path.startswith((":", "file:")):
             return None
@@ -148,7 +148,7 @@ class Database:
         try:
             yield
         except (IntegrityError, ProgrammingError):
-            raise  # our mistake, not the operator's: let it be seen whole
+            raise  # a bug of ours: the traceback is wanted
         except DBAPIError as error:
             raise DatabaseError(f"{self.name}: {self._told(str(error.orig))}") from error
         except sqlite3.Error as error:  # while a connection is set up, where nothing wraps it
@@ -178,7 +178,7 @@ def _create_engine(url: URL, patience: float, read_only_file: Path | None) -> En
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin where we say, DDL included
+        connection.isolation_level = None  # no implicit transactions; see begin() below
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 

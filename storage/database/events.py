@@ -34,7 +34,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class LinkedEvent:
-    """An event with the notice that it happened to, and the call which that announces."""
+    """An event with its notice, and the call that this notice announces."""
 
     event: Event
     call_id: str | None

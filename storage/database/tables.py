@@ -488,7 +488,7 @@ clock = Table(
 KEPT = frozenset({translation.name, page_set_aside.name, clock.name})
 """Tables that are not derived from the archive."""
 REUSED = frozenset({document.name})
-"""Tables that are derived, but not cleared: their rows say themselves what they came from."""
+"""Derived tables that a rebuild does not clear: each row names the code that it came from."""
 
 for _table in metadata.tables.values():
     # Rows lie in the order of their keys, so a dump of the database is the same to the byte
