@@ -4,7 +4,7 @@ V := .venv
 BIN := $(V)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo run test test-random check lint types layers bench floors portals lock install clean
+.PHONY: demo run test test-random check lint types layers bench floors portals examples lock install clean
 
 install: $(V)/.installed
 
@@ -54,6 +54,11 @@ bench: $(V)/.developing
 
 portals: install
 	$(BIN)/python -m scripts.portals
+
+# What the examples of the documentation print, on a fresh demo whose English is the fixture models'.
+examples: $(V)/.developing
+	CALLBOARD_TRANSLATE__ENGINES='[]' $(BIN)/callboard demo >/dev/null
+	$(BIN)/python -m scripts.doc_examples . README.md docs/api.md docs/demo.md docs/tutorial.md
 
 lock:
 	$(PY) scripts/lock.py
