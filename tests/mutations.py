@@ -88,7 +88,7 @@ Maker = Callable[[random.Random], tuple[str, bytes]]
 
 
 def _maker(case: Path) -> Maker | None:
-    """Return what makes mutations of a page; ``None`` for one that is neither JSON nor markup."""
+    """Return what makes mutations of a page; ``None`` for JSON that is none."""
     (saved,) = case.glob("page.*")
     body = saved.read_bytes()
     if saved.suffix == ".json":
@@ -165,9 +165,8 @@ def _change_lines(body: bytes, chance: random.Random) -> tuple[str, bytes]:
     cells = body.split(b";")
     number = chance.randrange(len(cells))
     words = chance.choice((*WORDS, '"', "\0")).encode()
-    return f"cell {number} = {words[:20]!r}", b";".join(
-        [*cells[:number], words, *cells[number + 1 :]]
-    )
+    cells[number] = words
+    return f"cell {number} = {words[:20]!r}", b";".join(cells)
 
 
 # -- reading -------------------------------------------------------------------------------------
