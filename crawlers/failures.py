@@ -24,12 +24,12 @@ def one_line(text: str, longest: int = MOST) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def as_line(error: BaseException) -> str:
+def as_line(error: BaseException | None) -> str:
     """Return the message of an error that was written for the operator, or its description."""
     return one_line(str(error)) or describe(error)
 
 
-def describe(error: BaseException) -> str:
+def describe(error: BaseException | None) -> str:
     """Return the kind of an error and its message in one line.
 
     Without the message where that would be the ``repr`` of something that is no plain value.

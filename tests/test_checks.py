@@ -215,6 +215,17 @@ def test_rows_that_break_off_leave_those_before() -> None:
     assert [issue.kind for issue in reading.issues] == ["reader_failed"]
 
 
+def test_a_reading_that_no_helper_made_is_checked_as_well() -> None:
+    odd: Any = (SOUND, changed("title", None), changed("source_id", None))
+    made = Reading(odd, elsewhere=(URL, "http://[x", 5))  # type: ignore[arg-type]
+    reading = read(lambda _: made, page())
+    assert [notice.title for notice in reading.notices] == ["Poziv", ""]
+    assert reading.elsewhere == (URL,)
+    assert sorted(issue.field or "" for issue in reading.issues) == [
+        "source_id", "title", "url", "url",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("made", [None, [], "x", Reading(notices=("x",))])  # type: ignore[arg-type]
 def test_a_reader_that_gives_something_else_has_failed(made: Any) -> None:
     reading = read(lambda _: made, page("call"))

@@ -4,10 +4,14 @@
 and a page may link to anything.
 """
 
+import re
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-LONGEST = 2_048
+LONGEST = 2_000
 """Characters. The protocol of sitemaps allows as many, and a database may refuse to index more."""
+
+PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?=[/?#]|\Z)")
+"""How nearly every address begins: with a host of which nothing need be found out."""
 
 
 def split(url: str) -> SplitResult | None:
@@ -42,10 +46,12 @@ def path_of(url: str) -> str:
 
 def problem_of(url: str) -> str | None:
     """Return why a string is no address that anybody could be sent to, or ``None``."""
-    if not url.strip():
-        return "an empty address"
     if len(url) > LONGEST:
         return f"an address of {len(url):,} characters"
+    if PLAIN.match(url):
+        return None
+    if not url.strip():
+        return "an empty address"
     if split(url) is None:
         return "an address that can't be taken apart"
     return None

@@ -11,7 +11,7 @@ from bs4.element import PageElement
 from bs4.formatter import HTMLFormatter
 from lxml import etree
 
-from crawlers.pages.addresses import join, split
+from crawlers.pages.addresses import PLAIN, join, split
 
 WIDGETS = frozenset((
     "script", "style", "noscript", "template", "iframe", "object", "svg", "canvas", "form",
@@ -147,9 +147,8 @@ def _keep_meaning(element: Tag, base_url: str) -> None:
         else:
             del element["class"]
     if "href" in element.attrs:
-        address = join(base_url, str(element["href"]).strip())
-        parts = None if address is None else split(address)
-        if address is not None and parts is not None and parts.scheme in LINKS:
+        address = join(base_url, str(element["href"]).strip()) or ""
+        if PLAIN.match(address) or ((parts := split(address)) and parts.scheme in LINKS):
             element["href"] = address
         else:
             del element["href"]

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-MOST_DIGITS = 12
+MOST_DIGITS = 9
 """Digits of a count: no portal has a billion notices."""
 
 

@@ -8,7 +8,7 @@ and whatever a reader raises is an Issue about its page or row.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from parsel import Selector
@@ -54,6 +54,8 @@ class Reading:
     """Addresses of notices that the page only names."""
     repeated: int = 0
     """How many of them repeat a notice that the page already holds."""
+    checked: tuple[RawNotice, ...] | None = field(default=None, compare=False, repr=False)
+    """The very ``notices``, where each was checked already."""
 
 
 Reader = Callable[[Page], "RawNotice | Reading"]
@@ -145,7 +147,8 @@ def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
         elif notice is not None and notices.setdefault(notice.source_id, notice) is not notice:
             repeated += 1
     issues += unfit.issues()
-    return Reading(tuple(notices.values()), tuple(issues), count, tuple(elsewhere), repeated)
+    found = tuple(notices.values())
+    return Reading(found, tuple(issues), count, tuple(elsewhere), repeated, checked=found)
 
 
 def _until_broken(rows: Iterable[object], page: Page, issues: list[Issue]) -> Iterator[object]:
@@ -199,23 +202,31 @@ def _sound(found: object, unfit: "_Unfit") -> RawNotice | Elsewhere | None:
 
 
 def _checked(reading: object, page: Page) -> Reading:
-    """Return a reading in which everything fits; rows were checked one by one before."""
+    """Return a reading in which everything fits."""
     if not isinstance(reading, Reading):
         raise TypeError(f"a reader gives a Reading, not {name_of(reading)}")
+    issues = [sound_issue(each) for each in reading.issues]
+    if reading.checked is reading.notices:  # and so were the addresses
+        return replace(reading, issues=tuple(issues))
     unfit = _Unfit(page)
     notices: list[RawNotice] = []
-    issues = [sound_issue(each) for each in reading.issues]
-    for notice in reading.notices:
+    elsewhere: list[str] = []
+    for each in (*reading.notices, *map(Elsewhere, reading.elsewhere)):
         try:
-            found = _sound(notice, unfit)
+            found = _sound(each, unfit)
         except Exception as error:  # noqa: BLE001 - a notice must not cost the others
             issues.append(failure(page, error))
-        else:
-            notices += [found] if isinstance(found, RawNotice) else []
-    if not unfit and len(notices) == len(reading.notices) and issues == list(reading.issues):
-        return reading
-    issues += unfit.issues()
-    return replace(reading, notices=tuple(notices), issues=tuple(issues))
+            continue
+        if isinstance(found, RawNotice):
+            notices.append(found)
+        elif found is not None:
+            elsewhere.append(found.url)
+    return replace(
+        reading,
+        notices=tuple(notices),
+        issues=(*issues, *unfit.issues()),
+        elsewhere=tuple(elsewhere),
+    )
 
 
 def sound_issue(issue: Issue) -> Issue:
@@ -234,9 +245,6 @@ class _Unfit:
         self._page = page
         self._counts: Counter[Misfit] = Counter()
         self._first: dict[Misfit, str] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._counts)
 
     def add(self, notice: RawNotice, misfits: Iterable[Misfit]) -> None:
         for each in misfits:
