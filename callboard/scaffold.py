@@ -48,10 +48,12 @@ def read_row(row: Row, page: Page) -> RawNotice:
     """Read one record; its keys are its labels."""
     return RawNotice(
         portal=page.portal,
-        source_id=str(row[{id}]),
+        source_id=identity(row[{id}]),
         url={address},
         title=row[{title}],
-        labelled=tuple((key, str(value)) for key, value in row.items() if value not in (None, "")),
+        labelled=tuple(
+            (key, printed(value)) for key, value in row.items() if value not in (None, "")
+        ),
     )
 
 
@@ -69,7 +71,7 @@ def read_call(page: Page) -> RawNotice:
         source_id=page.url,
         url=page.url,
         title=page.one("h1"),
-        labelled=tuple((key, str(value)) for key, value in values.items()),
+        labelled=tuple((key, printed(value)) for key, value in values.items()),
         declared_language=page.language,
     )
 '''
@@ -225,6 +227,7 @@ def _listing_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
     imports += [
         "from crawlers.bases.nextdata import props_of",
         "from crawlers.pages.page import Page",
+        "from crawlers.pages.json_values import printed",
         "from schema.notices import RawNotice",
     ]
     return imports, READ_DATA, "ListingSpider", lines
@@ -233,14 +236,15 @@ def _listing_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
 def _row_readers(site: Site, rows: str) -> tuple[list[str], str]:
     """Return imports and readers of records; ``rows`` is the expression that gives them."""
     route = site.route
-    address = f'urljoin(page.url, str(row["{route["address"]}"]))' if "address" in route else (
-        f'f"{{page.url}}#{{row[{route["id"]!r}]}}"'
-    )  # fmt: skip
+    address = f'f"{{page.url}}#{{identity(row[{route["id"]!r}])}}"'
+    if "address" in route:
+        address = f'join(page.url, identity(row["{route["address"]}"])) or ""'
     imports = [
         "from crawlers.pages.page import Page",
         "from crawlers.pages.readers import Reading, Row, read_rows",
+        "from crawlers.pages.json_values import identity, printed",
         "from schema.notices import RawNotice",
-        *(["from urllib.parse import urljoin"] if "address" in route else []),
+        *(["from crawlers.pages.addresses import join"] if "address" in route else []),
     ]
     names = {name: json.dumps(route[name]) for name in ("id", "title")}
     readers = READ_ROW.format(**names, address=address, rows=rows)

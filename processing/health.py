@@ -24,6 +24,8 @@ DRIFT = {
     "low_fill_rate": "a field filled too seldom",
     "unreadable_page": "a page that its reader does not recognise",
     "unreadable_row": "a row that its reader does not recognise",
+    "reader_failed": "a page on which a reader failed",
+    "unfit_field": "a value that does not fit its field",
 }
 """Kinds of Issues that mean: the portal has changed, and its description or reader must follow."""
 SHOWN_CRAWLS = 14

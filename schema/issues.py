@@ -20,7 +20,7 @@ class Issue:
     """One observation, about one portal and usually one address."""
 
     kind: str
-    """Stable, snake_case and countable: ``unknown_status``, ``unreadable_page``, ``soft_404`` …"""
+    """Stable, snake_case and countable: ``unknown_status``, ``unfit_field``, ``soft_404`` …"""
     message: str
     """One line for the operator: what happened and, where there is one, the remedy."""
     severity: Severity = Severity.WARNING
