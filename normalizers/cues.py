@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from normalizers.lexicon import Mark
+from normalizers.phrases import Mark
 from normalizers.reading import Reading
 from normalizers.text.blocks import BlockKind
 from normalizers.weights import weights

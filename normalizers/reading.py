@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from normalizers.labelled import LabelledText
-from normalizers.lexicon import Lexicon, Mark
+from normalizers.lexicon import Lexicon
+from normalizers.phrases import Mark
 from normalizers.text.blocks import Block, BlockKind, Original
 from normalizers.text.folding import fold
 from normalizers.text.places import Words

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from normalizers.lexicon import LANGUAGES, Lexicon, load  # noqa: E402 - the root must be importable first
+from normalizers.lexicon import Lexicon, languages, load  # noqa: E402 - the root must be importable first
 from normalizers.normalise import Hints, normalise  # noqa: E402 - the root must be importable first
 from normalizers.originals import read_html, read_text  # noqa: E402 - the root must be importable first
 from schema.calls import Call  # noqa: E402 - the root must be importable first
@@ -49,8 +49,8 @@ class Grammar:
             for phrase in phrases
         ]
         dates = table["dates"]
-        self.months: list[str] = [name for names in dates["months"] for name in names]
-        self.days = [name for names in dates["weekdays"] for name in names] or [""]
+        self.months = [name for names in lexicon.months for name in names]
+        self.days = [name for names in lexicon.weekdays for name in names] or [""]
         self.links: list[str] = [
             word
             for key in ("until", "since", "joiner", "year_word", "hour_before", "hour_after")
@@ -196,7 +196,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="fuzz the extraction")
     parser.add_argument("--count", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--languages", default=",".join(LANGUAGES))
+    parser.add_argument("--languages", default=",".join(languages()))
     parser.add_argument("--only", type=int, help="make and read this one input again")
     options = parser.parse_args()
     grammars = [Grammar(load(code)) for code in options.languages.split(",")]

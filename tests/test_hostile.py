@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exports.extracts import render_extract
-from normalizers.lexicon import LANGUAGES
+from normalizers.lexicon import languages
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_html, read_text
 from normalizers.text.blocks import Original
@@ -40,7 +40,7 @@ def check(original: Original, call: Call) -> None:
 
 
 @QUIET
-@given(NOTICES, st.sampled_from(LANGUAGES))
+@given(NOTICES, st.sampled_from(languages()))
 def test_any_text_is_read(text: str, language: str) -> None:
     original = read_text(text)
     check(original, normalise(original, Hints(language=language, languages=(language,))))
@@ -87,6 +87,6 @@ def test_a_hundred_kilobytes_take_less_than_a_second(unit: str) -> None:
 @pytest.mark.parametrize("digits", [16, 30, 60, 400])
 def test_a_number_of_more_digits_than_any_money_has_is_no_amount(digits: int) -> None:
     text = f"Višina sredstev znaša {'2' * digits},03 tis evri. Kn {'7' * digits}. 85 %."
-    for language in LANGUAGES:
+    for language in languages():
         original = read_text(text)
         check(original, normalise(original, Hints(language=language, languages=(language,))))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normalizers.fields import codes, programmes, rates
-from normalizers.lexicon import LANGUAGES, load
+from normalizers.lexicon import languages, load
 from normalizers.text.folding import fold
 from normalizers.text.places import ByWord, Words, head, matches_at
 from normalizers.values import dates, money
@@ -26,7 +26,7 @@ def spans(matches: object) -> list[tuple[int, int]]:
     return [match.span() for match in matches]  # type: ignore[attr-defined]
 
 
-@given(PIECES, st.sampled_from(LANGUAGES))
+@given(PIECES, st.sampled_from(languages()))
 def test_dates_and_rates_begin_at_numbers(text: str, language: str) -> None:
     lexicon = load(language)
     folded = fold(text)
@@ -68,7 +68,7 @@ def test_every_programme_begins_with_one_of_the_first_words() -> None:
         assert first_words[re.match(r"\w+", name)[0]]  # type: ignore[index]
 
 
-@given(PIECES, st.sampled_from(LANGUAGES))
+@given(PIECES, st.sampled_from(languages()))
 def test_amounts_months_and_programmes_begin_with_their_words(text: str, language: str) -> None:
     lexicon = load(language)
     folded = fold(text)

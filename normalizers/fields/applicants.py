@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 
-from normalizers.lexicon import Lexicon, Mark
+from normalizers.lexicon import Lexicon
+from normalizers.phrases import Mark
 from normalizers.reading import Reading, Sentence
 from normalizers.text.blocks import BlockKind
 from schema.calls import ApplicantType

@@ -8,7 +8,7 @@ The reason given is the kind whose words weigh most.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from normalizers.lexicon import Mark
+from normalizers.phrases import Mark
 from normalizers.reading import Reading
 from normalizers.weights import weights
 

@@ -11,9 +11,8 @@ from datetime import date, time
 from functools import lru_cache
 from itertools import pairwise
 
-from normalizers.lexicon import Lexicon, load
+from normalizers.lexicon import INTERNATIONAL, Lexicon, load
 from normalizers.reading import Reading
-from normalizers.text.folding import fold
 from normalizers.text.places import ByWord, begins, matches_at
 
 UNTIL, SINCE = "until", "since"
@@ -95,17 +94,11 @@ def _alternatives(words: list[str]) -> str:
 @lru_cache(maxsize=16)
 def _grammar(lexicon: Lexicon) -> _Grammar:
     months: dict[str, int] = {}
-    tables = [lexicon]
-    if lexicon.code != "en":
-        tables.append(load("en"))
-    for table in tables:
-        for number, forms in enumerate(table.table["dates"]["months"], 1):
-            for form in forms:
-                months.setdefault(fold(form), number)
-    weekdays: dict[str, int] = {}
-    for number, forms in enumerate(lexicon.table["dates"]["weekdays"]):
-        for form in forms:
-            weekdays[fold(form)] = number
+    for each in (lexicon, load(INTERNATIONAL)):
+        for number, names in enumerate(each.months, 1):
+            for name in names:
+                months.setdefault(name, number)
+    weekdays = {name: day for day, names in enumerate(lexicon.weekdays) for name in names}
 
     def words(name: str) -> list[str]:
         return lexicon.strings("dates", name)
@@ -185,7 +178,7 @@ def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
     folded = reading.folded
     grammar = _grammar(reading.lexicon)
     misprinted: list[PrintedDate] = []
-    found = _tokens(reading, grammar, misprinted, month_first=reading.lexicon.code == "en")
+    found = _tokens(reading, grammar, misprinted, month_first=reading.lexicon.month_first)
     found = list(_with_shared_days(folded, grammar, found))[:_MOST]
     for index, item in enumerate(found):
         before = found[index - 1].end if index else 0
