@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from normalizers.lexicon import INTERNATIONAL, Profile, languages, profiles
@@ -26,7 +27,6 @@ _ENOUGH = 4.0
 _WEAK = 0.35
 _HINT = 1.15
 _EXCLUSIVE = 2.0
-_PROFILES = resources.files("langdetect") / "profiles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +180,18 @@ def _factory(allowed: tuple[str, ...]) -> Any:
 
     DetectorFactory.seed = 0
     factory = DetectorFactory()
-    factory.load_json_profile([(_PROFILES / code).read_text(encoding="utf-8") for code in allowed])
+    folder = _profile_folder()
+    factory.load_json_profile([(folder / code).read_text(encoding="utf-8") for code in allowed])
     return factory
 
 
 @lru_cache(maxsize=64)
 def _has_profile(code: str) -> bool:
-    return (_PROFILES / code).is_file()
+    return (_profile_folder() / code).is_file()
+
+
+def _profile_folder() -> Traversable:
+    return resources.files("langdetect") / "profiles"
 
 
 def _langdetect(text: str, allowed: tuple[str, ...]) -> str | None:

@@ -75,6 +75,10 @@ class Lexicon:
         """Return the words of a family, folded; empty where the files have none."""
         return [fold(item) for item in self.table[section].get(name, ())]
 
+    def words_in_order(self, section: str, name: str) -> list[str]:
+        """Return the words of a family as the files write them, the longest first."""
+        return sorted(self.table[section].get(name, ()), key=lambda word: (-len(word), word))
+
     def mapping(self, section: str, name: str) -> dict[str, Any]:
         """Return a table of a section by folded key; empty where the files have none."""
         return {fold(key): value for key, value in self.table[section].get(name, {}).items()}
@@ -98,17 +102,16 @@ def load(code: str) -> Lexicon:
     Raises :class:`LexiconError` where there is none, or where a file has a mistake. Phrases are
     compiled when a text first needs them; ``load(code).phrases.check()`` compiles all.
     """
-    folders = lexicon_files.folders()
-    folder = folders.get(code.split("-", maxsplit=1)[0].lower())
-    if folder is None:
-        known = ", ".join(folders)
-        raise LexiconError(f"no lexicon for the language {code!r}; there are: {known}")
-    return _load(folder)
+    return _load(code.split("-", maxsplit=1)[0].lower(), lexicon_files.more_places())
 
 
 @lru_cache(maxsize=64)
-def _load(folder: Path) -> Lexicon:
-    return Lexicon(folder)
+def _load(code: str, more: str) -> Lexicon:
+    folders = lexicon_files.folders_with(more)
+    if code not in folders:
+        known = ", ".join(folders)
+        raise LexiconError(f"no lexicon for the language {code!r}; there are: {known}")
+    return Lexicon(folders[code])
 
 
 def languages() -> tuple[str, ...]:
@@ -118,12 +121,12 @@ def languages() -> tuple[str, ...]:
 
 def profiles() -> tuple[Profile, ...]:
     """Return what is needed to recognise each language; only ``language.toml`` is read."""
-    return _profiles(tuple(lexicon_files.folders().values()))
+    return _profiles(lexicon_files.more_places())
 
 
 @lru_cache(maxsize=8)
-def _profiles(folders: tuple[Path, ...]) -> tuple[Profile, ...]:
-    return tuple(map(_profile, folders))
+def _profiles(more: str) -> tuple[Profile, ...]:
+    return tuple(map(_profile, lexicon_files.folders_with(more).values()))
 
 
 def _profile(folder: Path) -> Profile:

@@ -68,7 +68,7 @@ FILES: Mapping[str, Mapping[str, _Table]] = {
         "months": _Table("months", frozenset(MONTHS)),
         "weekdays": _Table("weekdays", frozenset(WEEKDAYS)),
     },
-    "hours": {"": _named("dates", "hour_before hour_after noon midnight")},
+    "hours": {"": _named("dates", "hour_before hour_after noon midnight morning afternoon")},
     "numbers": {
         "": _named("numbers", "decimal range of plus half percent"),
         "words": _Table("words", None, int),
@@ -100,10 +100,14 @@ FILES: Mapping[str, Mapping[str, _Table]] = {
         "kinds": _Table("kinds", frozenset(f"{kind}{more}" for kind in _KINDS
                                            for more in ("", "_weak", "_not"))),
     },
-    "codes": {"": _cues("code_label code_not")},
+    "codes": {
+        "": _cues("code_label code_not"),
+        "between": _named("codes", "number"),
+    },
     "names": {
         "": _cues("issuer_label issues programme_label area_label seat"),
         "names": _named("names", "organisation organisation_weak"),
+        "inside": _named("inside", "small places continues and auxiliary"),
         "areas": _Table("areas", None),
     },
     "page": {
@@ -128,11 +132,17 @@ _REQUIRED = (
 
 def folders() -> Mapping[str, Path]:
     """Return the folder of every language, by its code in alphabetical order."""
-    return _folders(os.environ.get(VARIABLE, ""))
+    return folders_with(more_places())
+
+
+def more_places() -> str:
+    """Return what :data:`VARIABLE` says now: what is cached of all languages is cached by it."""
+    return os.environ.get(VARIABLE, "")
 
 
 @lru_cache(maxsize=8)
-def _folders(more: str) -> Mapping[str, Path]:
+def folders_with(more: str) -> Mapping[str, Path]:
+    """Return the folder of every language where further places are named."""
     found: dict[str, Path] = {}
     for root in (HERE, *reversed([Path(each) for each in more.split(os.pathsep) if each])):
         try:

@@ -8,6 +8,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from normalizers.labelled import LabelledText
 from normalizers.lexicon import Lexicon
@@ -21,12 +23,6 @@ from schema.spans import Span
 # The stop comes first and looks back, because a search for a sign is faster than one for a place.
 _SENTENCE_END = re.compile(
     r"[.!?;](?:(?<=[^\W\d_][^\W\d_].|[)\"'%\]€$£”»]\S.|\d\d.)[)\"'”»]{0,2}|(?<=\w[!?]))\s+(?=\W*\w)"
-)
-_NO_SPLIT = re.compile(
-    r"(?:\b(?:art|artt|cl|st|br|nr|num|n|no|tel|ul|str|pag|lett|dott|prof|tzv|sl|npr|ca|ci|approx|"
-    r"inc|max|min|mln|mio|mrd|mil|tys|mld|zl|ex|op|cit|ss|mm|ii|lit|abs|bzw|inkl|im|ks|np|tj|"
-    r"itd|itp|tzw|wg|godz|jud|loc|dr|ing|sig|dn|ul|art|čl|čl|Ur|Uradni|Sig|Dr|Ing|Prof|Št|Nr|Núm)"
-    r"|\b\w)\.$"
 )
 _HEADLESS = frozenset((BlockKind.HEADING, BlockKind.LABEL))
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
@@ -128,7 +124,7 @@ def prepare(
     folded = fold(original.text)
     boilerplate = tuple(_boilerplate(original.blocks, folded, lexicon))
     dropped = {span.start for span in (*boilerplate, *original.boilerplate)}
-    sentences = _sentences(original.blocks, original.text, dropped)
+    sentences = _sentences(original.blocks, original.text, dropped, _abbreviation(lexicon))
     if not sentences:
         sentences = [Sentence(0, len(folded), 0, BlockKind.PARAGRAPH)]
     marks: dict[str, list[Mark]] = {}
@@ -170,7 +166,25 @@ def _boilerplate(blocks: Iterable[Block], folded: str, lexicon: Lexicon) -> Iter
             yield span
 
 
-def _sentences(blocks: tuple[Block, ...], text: str, dropped: set[int]) -> list[Sentence]:
+class _Abbreviation(NamedTuple):
+    """A stop that ends no sentence: behind an abbreviation or one letter."""
+
+    pattern: re.Pattern[str]
+    reach: int
+    """Characters before the stop that matter at most."""
+
+
+@lru_cache(maxsize=64)
+def _abbreviation(lexicon: Lexicon) -> _Abbreviation:
+    words = lexicon.words_in_order("language", "abbreviations")
+    known = "|".join(map(re.escape, words)) or "(?!)"
+    reach = 1 + max(map(len, words), default=0)
+    return _Abbreviation(re.compile(rf"\b(?:{known}|\w)\.$"), reach)
+
+
+def _sentences(
+    blocks: tuple[Block, ...], text: str, dropped: set[int], abbreviation: _Abbreviation
+) -> list[Sentence]:
     sentences: list[Sentence] = []
     lead: Span | None = None
     lead_block = -1
@@ -192,7 +206,7 @@ def _sentences(blocks: tuple[Block, ...], text: str, dropped: set[int]) -> list[
             governing = list_lead or paragraph_lead or governing
         elif kind is BlockKind.LABELLED:
             governing = list_lead or governing
-        pieces = _pieces(text, span.start, span.end)
+        pieces = _pieces(text, span.start, span.end, abbreviation)
         label_end = block.label.end if kind is BlockKind.LABELLED and block.label else -1
         for number, (start, end) in enumerate(pieces):
             sentences.append(
@@ -228,7 +242,7 @@ def _is_numbered_heading(blocks: Sequence[Block], index: int, text: str) -> bool
     )
 
 
-def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _pieces(text: str, start: int, end: int, abbreviation: _Abbreviation) -> list[tuple[int, int]]:
     """Split a block into sentences; a stop after a number or an abbreviation ends none.
 
     Only a capital letter or a digit begins a sentence; after a number only a capital letter.
@@ -247,7 +261,9 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
                 continue
         elif not (first.isupper() or first.isdigit()) or (
             match[0][0] == "."
-            and _NO_SPLIT.search(text, max(begin, match.start() - 8), match.start() + 1)
+            and abbreviation.pattern.search(
+                text, max(begin, match.start() - abbreviation.reach), match.start() + 1
+            )
         ):
             continue
         pieces.append((begin, stop))

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
-
-_PLACE = re.compile(
-    r"[\s:]{1,3}(?:[a-zčćšžđ']{1,12}\s){0,3}?(?P<place>(?:[A-ZÀ-ÖČĆŠŽĐŁŚŻȘȚ][\w'’-]+)(?:[ -](?:[A-ZÀ-ÖČĆŠŽĐŁŚŻȘȚ][\w'’-]+|di|del|della|na|w|de|la|pri|i|e|y|im|d[’']\w+))*)"  # noqa: E501
-)
-_SMALL = frozenset(["di", "del", "della", "na", "w", "de", "la", "pri", "i", "e", "y", "im"])
+from normalizers.text.folding import CAPITALS, SMALL_LETTERS
 
 
 class NamedArea(NamedTuple):
@@ -21,9 +19,27 @@ class NamedArea(NamedTuple):
     area: str
 
 
+@lru_cache(maxsize=64)
+def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], frozenset[str]]:
+    """Return the pattern of a place behind the words for it, and words with which none ends."""
+    small = lexicon.words_in_order("inside", "places")
+    joined = [re.escape(word[:-1]) + r"['’]\w+" for word in small if word.endswith("'")]
+    alone = [re.escape(word) for word in small if not word.endswith("'")]
+    name = rf"[{CAPITALS}][\w'’-]+"
+    inside = "|".join((name, *joined, *alone))
+    return (
+        re.compile(
+            rf"[\s:]{{1,3}}(?:[{SMALL_LETTERS}']{{1,12}}\s){{0,2}}?"
+            rf"(?P<place>{name}(?:[ -](?:{inside}))*)"
+        ),
+        frozenset(alone),
+    )
+
+
 def find_areas(reading: Reading) -> list[NamedArea]:
     """Return every area in which the notice says that applicants sit or projects run."""
     found: list[NamedArea] = []
+    place_of, small = _grammar(reading.lexicon)
     seats = [*reading.marks_of("seat"), *reading.marks_of("area_label")]
     for seat in seats:
         sentence = reading.sentence_at(seat.start)
@@ -39,11 +55,11 @@ def find_areas(reading: Reading) -> list[NamedArea]:
                     coded = True
         if coded:
             continue
-        match = _PLACE.match(reading.text, seat.end, limit)
+        match = place_of.match(reading.text, seat.end, limit)
         if match is not None:
             place = match["place"]
             words = place.split()
-            while words and words[-1] in _SMALL:
+            while words and words[-1] in small:
                 words.pop()
             place = " ".join(words)
             if len(place) > 2:

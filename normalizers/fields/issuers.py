@@ -2,66 +2,46 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
+from normalizers.text.folding import CAPITALS
 
-_NAME = re.compile(
-    r"[^\W\d_][\w'’.+-]*(?:(?:[ \xa0]|\n(?=\S))(?:[„“\"«(]?[A-ZÀ-ÖØ-ÞČĆŠŽĐĽŁŚŹŻȘȚ][\w'’.”\"»)&+-]*|za|i|u|na|per|di|del|della|dello|dell[’']\S+|"  # noqa: E501
-    r"delle|dei|degli|e|ed|for|of|and|the|für|und|der|des|de|la|le|les|du|d[’']\S+|et|y|w|z|o|a|do|da|dos|în|și|si|"
-    r"razvoj\w*|zaštit\w*|plaćanj\w*|poljoprivred\w*,?|ribarstv\w*|ruraln\w*|regionaln\w*|turizm\w*|kultur\w*|znanost\w*|"
-    r"obrazovanj\w*|okoliš\w*|energets\w*|gospodarstv\w*|malo|civilno\w*|društv\w*|fondova|europske|europska|unije|komisija|"
-    r"europea|commercio|vanjskih|europskih|poslova|učinkovitost|inovacije|investicije|lokaln\w*|akcijsk\w*|grup\w*))*"
-)
-_SMALL = frozenset(
-    [
-        "za",
-        "i",
-        "u",
-        "na",
-        "per",
-        "di",
-        "del",
-        "della",
-        "delle",
-        "dei",
-        "degli",
-        "e",
-        "ed",
-        "for",
-        "of",
-        "and",
-        "the",
-        "für",
-        "und",
-        "der",
-        "des",
-        "de",
-        "la",
-        "le",
-        "les",
-        "du",
-        "et",
-        "y",
-        "w",
-        "z",
-        "o",
-        "a",
-        "do",
-        "da",
-        "dos",
-        "în",
-        "și",
-        "si",
-    ]
-)
-_REST = re.compile(
-    r"(?P<name> (?:i|te|in|e|ed|et|y|și|und|and|oraz)(?: [^\W\d_]{3,}){1,5}) (?:(?:je|su|se|ha) )?"
-)
-"""The second half of a name in small letters, up to the verb: ``Ministarstvo gospodarstva`` *i
-održivog razvoja* ``objavilo je``."""
 _LONGEST = 140
 _MOST = 80
+
+
+class _Grammar(NamedTuple):
+    """How names of organisations are printed in a language."""
+
+    name: re.Pattern[str]
+    rest: re.Pattern[str]
+    """The second half of a name in small letters, up to the verb: ``Ministarstvo gospodarstva``
+    *i održivog razvoja* ``objavilo je``."""
+    small: frozenset[str]
+    """Words with which no name ends."""
+
+
+@lru_cache(maxsize=64)
+def _grammar(lexicon: Lexicon) -> _Grammar:
+    small = lexicon.words_in_order("inside", "small")
+    joined = [re.escape(word[:-1]) + r"['’]\S+" for word in small if word.endswith("'")]
+    alone = [re.escape(word) for word in small if not word.endswith("'")]
+    more = lexicon.words_in_order("inside", "continues")
+    stems = [re.escape(word).replace(r"\*", r"\w*") + ",?" for word in more]
+    inside = "|".join((*joined, *alone, *stems)) or "(?!)"
+    both = "|".join(map(re.escape, lexicon.words_in_order("inside", "and"))) or "(?!)"
+    verbs = "|".join(map(re.escape, lexicon.words_in_order("inside", "auxiliary"))) or "(?!)"
+    return _Grammar(
+        re.compile(
+            rf"[^\W\d_][\w'’.+-]*(?:(?:[ \xa0]|\n(?=\S))"
+            rf"(?:[„“\"«(]?[{CAPITALS}][\w'’.”\"»)&+-]*|{inside}))*"
+        ),
+        re.compile(rf"(?P<name> (?:{both})(?: [^\W\d_]{{3,}}){{1,5}}) (?:(?:{verbs}) )?"),
+        frozenset(alone),
+    )
 
 
 class NamedIssuer(NamedTuple):
@@ -90,12 +70,13 @@ def find_issuers(reading: Reading) -> list[NamedIssuer]:
         if len(name) > 2 and start - sentence.end < 4:
             found.append(NamedIssuer(3.0, start, start + len(name), name))
     verbs = reading.marks_of("issues")
+    grammar = _grammar(reading.lexicon)
     for mark in reading.marks_of("name.organisation")[:_MOST]:
-        match = _NAME.match(reading.text, mark.start, mark.start + _LONGEST)
+        match = grammar.name.match(reading.text, mark.start, mark.start + _LONGEST)
         if match is None or (reading.text[mark.start].islower() and not mark.strong):
             continue
         start, end = match.start(), min(match.end(), match.start() + _LONGEST)
-        end = _trim(reading.text, start, end)
+        end = _trim(reading.text, start, end, grammar.small)
         if end - start < 4 or not reading.text[start].isupper():
             continue
         points = 1.0 - 0.0006 * start
@@ -106,7 +87,7 @@ def find_issuers(reading: Reading) -> list[NamedIssuer]:
                 if gap >= 0:
                     points += max(0.0, 1.2 - 0.01 * gap)
                     if (
-                        rest := _REST.fullmatch(reading.text, end, max(end, verb.start))
+                        rest := grammar.rest.fullmatch(reading.text, end, max(end, verb.start))
                     ) is not None:
                         end = rest.end("name")
                     break
@@ -119,10 +100,10 @@ def choose_issuer(found: Sequence[NamedIssuer]) -> NamedIssuer | None:
     return found[0] if found else None
 
 
-def _trim(text: str, start: int, end: int) -> int:
+def _trim(text: str, start: int, end: int, small: frozenset[str]) -> int:
     while end > start:
         words = text[start:end].rsplit(None, 1)
-        if len(words) == 2 and words[1].strip(".,;:()").lower() in _SMALL:
+        if len(words) == 2 and words[1].strip(".,;:()").lower() in small:
             end = start + len(text[start:end].rstrip()) - len(words[1])
             end = start + len(text[start:end].rstrip())
         elif text[end - 1] in " .,;:\n-–":

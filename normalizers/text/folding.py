@@ -11,6 +11,12 @@ from normalizers.text.places import ByWord
 
 _DOUBLED = re.compile(r"(['’])\1(?<=\w..)(?=\w)")
 
+_LETTERS = [chr(code) for code in range(0x530) if chr(code).isalpha()]
+CAPITALS = "".join(filter(str.isupper, _LETTERS))
+"""Latin, Greek and Cyrillic capitals, for use in a set of a pattern."""
+SMALL_LETTERS = "".join(filter(str.islower, _LETTERS))
+"""Their small letters."""
+
 _SPECIAL = {
     "ß": "s", "ẞ": "s", "æ": "a", "œ": "o", "đ": "d", "Đ": "d", "ð": "d", "ł": "l", "Ł": "l",
     "ø": "o", "Ø": "o", "ı": "i", "İ": "i", "þ": "t", "ħ": "h", "º": "°",

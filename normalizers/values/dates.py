@@ -115,6 +115,13 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     midnight = _alternatives(words("midnight")) or "(?!)"
     joiner = _alternatives(words("joiner")) or "(?!)"
     day_words = _alternatives([*words("day_words"), *weekdays]) or "(?!)"
+    halves = [
+        word
+        for each in (lexicon, load(INTERNATIONAL))
+        for half in ("morning", "afternoon")
+        for word in each.strings("dates", half)
+    ]
+    suffix = rf"\s?(?:{_alternatives(halves)}|{hour_after})(?!\w)"
     filler = (
         rf"(?:\d{{1,2}}(?:[.:h]\d{{2}})?\s{{0,2}}(?:{hour_after})?|{hour_before}|{hour_after}|{noon}|{midnight}"
         rf"|{day_words}|{of}|cet|cest|utc|gmt)"
@@ -149,10 +156,10 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         ),
         hour_after=re.compile(
             rf"^[\s.,;(]{{0,4}}(?:{year_word})?[\s.,;(-]{{0,4}}(?:(?:{hour_before})[\s.]{{0,2}}){{0,3}}"
-            rf"(?:(?P<noon>{noon})(?!\w)|(?P<midnight>{midnight})(?!\w)|{clock}(?P<s>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))?(?!\s?[./-]\s?\d)(?!\d))"
+            rf"(?:(?P<noon>{noon})(?!\w)|(?P<midnight>{midnight})(?!\w)|{clock}(?P<s>{suffix})?(?!\s?[./-]\s?\d)(?!\d))"
         ),
         hour_before=re.compile(
-            rf"(?:(?:(?P<b>{hour_before})\s{{0,2}}){{1,3}}{clock}(?P<s>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))?|(?<![\w.:]){clock.replace('?P<h>', '?P<h2>').replace('?P<m>', '?P<m2>').replace('?P<m3>', '?P<m4>')}(?P<s2>\s?(?:[ap]\.?m\b|{hour_after})(?!\w))|(?P<noon>{noon}))[^\d;]{{0,32}}$"  # noqa: E501
+            rf"(?:(?:(?P<b>{hour_before})\s{{0,2}}){{1,3}}{clock}(?P<s>{suffix})?|(?<![\w.:]){clock.replace('?P<h>', '?P<h2>').replace('?P<m>', '?P<m2>').replace('?P<m3>', '?P<m4>')}(?P<s2>{suffix})|(?P<noon>{noon}))[^\d;]{{0,32}}$"  # noqa: E501
         ),
         hour_sign=re.compile(rf"\d|{noon}"),
         of_next=re.compile(
