@@ -160,7 +160,7 @@ def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
         )
     if mark.family == "applicant.any_legal_entity" and following:
         between = reading.folded[mark.end : following[0].start]
-        return len(between) <= 24 and not re.search(r"[,;.:\n]|\bi\b|\be\b|\band\b", between)
+        return len(between) <= 24 and not _parting(reading.lexicon).search(between)
     return False
 
 
@@ -169,6 +169,13 @@ def _place_after(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of the name that may follow a place's word: ``Milano``, ``di Milano``."""
     of = "|".join(re.escape(word) for word in lexicon.strings("dates", "of")) or "(?!)"
     return re.compile(rf"(?:\s(?:{of})(?:\s|(?<='))| )(?P<place>[^\W\d_]+)")
+
+
+@lru_cache(maxsize=64)
+def _parting(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of what parts two names of a list: a sign, or ``and``."""
+    both = "|".join(map(re.escape, lexicon.strings("inside", "and"))) or "(?!)"
+    return re.compile(rf"[,;.:\n]|\b(?:{both})\b")
 
 
 def _zones(reading: Reading, spoken: Sequence[int]) -> Iterator[Zone]:

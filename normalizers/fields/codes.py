@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.places import matches_at
 from normalizers.values.dates import PrintedDate
@@ -20,10 +21,6 @@ _BEGINNING = re.compile(
 )
 """Where a family's code may begin: at a number that a capital or ``/`` follows, or at a word of a
 capital and another or a digit."""
-_AFTER_LABEL = re.compile(
-    r"[\s:=.)º°]{0,5}(?:\(?[Ii]dentif\.?\)?[\s.:]{0,3})?(?:[nN](?:\s?[.°º][°ºro.]{0,2}|(?=\s?\d)|ro\.?)|№|#|nr\.?|br\.?|št\.?)?[\s.:]{0,3}"
-    r"[„“\"'«(]?(?P<code>(?:[A-Z]{1,8}[ ]?)?[A-Z0-9][A-Za-z0-9]*(?:[./_–-]{1,2}[A-Za-z0-9()]+)*(?:[ ]\d{4}(?!\d))?)"  # noqa: E501
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,17 @@ def _code(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w./–-])(?:{pattern})(?!\w)")
 
 
+@lru_cache(maxsize=64)
+def _after_label(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of the identifier behind a label, and of the word for its number."""
+    words = "|".join(map(re.escape, lexicon.words_in_order("codes", "number"))) or "(?!)"
+    number = rf"[nN](?:\s?[.°º][°º.]{{0,2}}(?:{words})?|(?=\s?\d))|№|#|\(?(?i:{words})\.?\)?"
+    return re.compile(
+        rf"[\s:=.)º°]{{0,5}}(?:(?:{number})[\s.:]{{0,3}}){{0,2}}"
+        r"[„“\"'«(]?(?P<code>(?:[A-Z]{1,8}[ ]?)?[A-Z0-9][A-Za-z0-9]*(?:[./_–-]{1,2}[A-Za-z0-9()]+)*(?:[ ]\d{4}(?!\d))?)"  # noqa: E501
+    )
+
+
 def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCode]:
     """Return every identifier that a family or a label names, the best first."""
     text = reading.text
@@ -78,8 +86,9 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCo
                 )
             )
     days = {item.start for item in dates}
+    after_label = _after_label(reading.lexicon)
     for mark in reading.marks_of("code_label"):
-        labelled = _AFTER_LABEL.match(text, mark.end)
+        labelled = after_label.match(text, mark.end)
         if (
             labelled is None
             or not any(c.isdigit() for c in labelled["code"])

@@ -126,7 +126,18 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
         rf"(?:\d{{1,2}}(?:[.:h]\d{{2}})?\s{{0,2}}(?:{hour_after})?|{hour_before}|{hour_after}|{noon}|{midnight}"
         rf"|{day_words}|{of}|cet|cest|utc|gmt)"
     )
-    year = r"(?:(?P<y>(?:19|20)\d{2})(?!\d)|'?(?P<y2>\d{2})(?![\d.:,%h°]|\s*(?:%|(?:mln|mil|mio|eur|kn|h|uhr|sati)\b)|\w))"  # noqa: E501
+    units = _alternatives(
+        [
+            unit
+            for name in ("scales", "currencies")
+            for unit in lexicon.mapping("numbers", name)
+            if unit[-1].isalpha()
+        ]
+    )
+    year = (
+        r"(?:(?P<y>(?:19|20)\d{2})(?!\d)"
+        rf"|'?(?P<y2>\d{{2}})(?![\d.:,%h°]|\s*(?:%|(?:{units}|{hour_after})(?!\w))|\w))"
+    )
     clock = r"(?P<h>[01]?\d|2[0-4])(?:\s?[:.h]\s?(?P<m>[0-5]\d)(?!\d)|(?P<m3>00)(?!\d))?"
     return _Grammar(
         numeric=re.compile(
