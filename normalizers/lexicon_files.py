@@ -68,7 +68,10 @@ FILES: Mapping[str, Mapping[str, _Table]] = {
         "months": _Table("months", frozenset(MONTHS)),
         "weekdays": _Table("weekdays", frozenset(WEEKDAYS)),
     },
-    "hours": {"": _named("dates", "hour_before hour_after noon midnight morning afternoon")},
+    "hours": {
+        "": _named("dates", "hour_word hour_at hour_before hour_after noon midnight morning "
+                            "afternoon"),
+    },
     "numbers": {
         "": _named("numbers", "decimal range of plus half percent"),
         "words": _Table("words", None, int),

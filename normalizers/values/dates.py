@@ -14,6 +14,15 @@ from itertools import pairwise
 from normalizers.lexicon import INTERNATIONAL, Lexicon, load
 from normalizers.reading import Reading
 from normalizers.text.places import ByWord, begins, matches_at
+from normalizers.values.hours import (
+    ZONES,
+    HourGrammar,
+    alternatives,
+    hour_grammar,
+    read_hour_before,
+    read_hour_behind,
+    units,
+)
 
 UNTIL, SINCE = "until", "since"
 
@@ -61,17 +70,13 @@ class _Grammar:
     shared_day: re.Pattern[str]
     joiner: re.Pattern[str]
     preposition: re.Pattern[str]
-    hour_after: re.Pattern[str]
-    hour_before: re.Pattern[str]
-    hour_sign: re.Pattern[str]
-    """What an hour before a date has at least."""
+    hours: HourGrammar
     of_next: re.Pattern[str]
     weekday: re.Pattern[str]
     months: dict[str, int]
     month_words: ByWord[bool]
     weekdays: dict[str, int]
     until: frozenset[str]
-    clock: frozenset[str]
 
 
 _MOST = 400
@@ -82,70 +87,48 @@ _ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
     "xi": 11, "xii": 12,
 }  # fmt: skip
+_NUMERIC = re.compile(
+    r"(?<![\d_.])(?<!\b[^\W\d_])(?<!\d,)(?<!\d/)(?:"
+    r"(?P<d>[0-3]?\d)(?P<sep>\s?[./-]\s{0,2})(?P<mo>[01]?\d)\s?[./-]\s{0,2}(?P<y>(?:19|20)\d{2}|\d{2})"
+    r"|(?<!-)(?P<y0>(?:19|20)\d{2})(?P<sep0>[./-]\s?)(?P<mo0>[01]?\d)[./-]\s?(?P<d0>[0-3]?\d)"
+    r")(?!\d)(?![./]\d)(?!-[a-z])(?!-\d{1,3}(?![\d./]))"
+)
+_BARE = re.compile(r"(?<![\w.,:/-])(?P<d>[0-3]?\d)\.\s?(?P<mo>[01]?\d)\.(?!\s?\d)(?!\w)")
 _RANGE = re.compile(r"\W{0,3}-\W{0,3}$")
 
 
-def _alternatives(words: list[str]) -> str:
-    return "|".join(
-        re.escape(w).replace(r"\ ", r"\s{1,3}") for w in sorted(set(words), key=len, reverse=True)
-    )
-
-
-@lru_cache(maxsize=16)
-def _grammar(lexicon: Lexicon) -> _Grammar:
+def _months(lexicon: Lexicon) -> dict[str, int]:
     months: dict[str, int] = {}
     for each in (lexicon, load(INTERNATIONAL)):
         for number, names in enumerate(each.months, 1):
             for name in names:
                 months.setdefault(name, number)
-    weekdays = {name: day for day, names in enumerate(lexicon.weekdays) for name in names}
+    return months
 
-    def words(name: str) -> list[str]:
-        return lexicon.strings("dates", name)
 
-    month = _alternatives(list(months))
-    roman = _alternatives(list(_ROMAN))
-    ordinal = _alternatives(words("ordinal")) or "(?!)"
-    of = _alternatives(words("of")) or "(?!)"
-    year_word = _alternatives(words("year_word")) or "(?!)"
-    until, since = words("until"), words("since")
-    hour_before = _alternatives(words("hour_before")) or "(?!)"
-    hour_after = _alternatives(words("hour_after")) or "(?!)"
-    noon = _alternatives(words("noon")) or "(?!)"
-    midnight = _alternatives(words("midnight")) or "(?!)"
-    joiner = _alternatives(words("joiner")) or "(?!)"
-    day_words = _alternatives([*words("day_words"), *weekdays]) or "(?!)"
-    halves = [
-        word
-        for each in (lexicon, load(INTERNATIONAL))
-        for half in ("morning", "afternoon")
-        for word in each.strings("dates", half)
-    ]
-    suffix = rf"\s?(?:{_alternatives(halves)}|{hour_after})(?!\w)"
-    filler = (
-        rf"(?:\d{{1,2}}(?:[.:h]\d{{2}})?\s{{0,2}}(?:{hour_after})?|{hour_before}|{hour_after}|{noon}|{midnight}"
-        rf"|{day_words}|{of}|cet|cest|utc|gmt)"
-    )
-    units = _alternatives(
-        [
-            unit
-            for name in ("scales", "currencies")
-            for unit in lexicon.mapping("numbers", name)
-            if unit[-1].isalpha()
-        ]
-    )
-    year = (
+def _year_pattern(lexicon: Lexicon, hours: HourGrammar) -> str:
+    """Return the pattern of a year; two digits are none before a unit: ``3 March 12 million``."""
+    unit = alternatives(unit for unit in units(lexicon) if unit[-1].isalpha())
+    return (
         r"(?:(?P<y>(?:19|20)\d{2})(?!\d)"
-        rf"|'?(?P<y2>\d{{2}})(?![\d.:,%h°]|\s*(?:%|(?:{units}|{hour_after})(?!\w))|\w))"
+        rf"|'?(?P<y2>\d{{2}})(?![\d.:,%h°]|\s*(?:%|(?:{unit}|{hours.after})(?!\w))|\w))"
     )
-    clock = r"(?P<h>[01]?\d|2[0-4])(?:\s?[:.h]\s?(?P<m>[0-5]\d)(?!\d)|(?P<m3>00)(?!\d))?"
+
+
+@lru_cache(maxsize=64)
+def _grammar(lexicon: Lexicon) -> _Grammar:
+    def words(name: str) -> str:
+        return alternatives(lexicon.strings("dates", name))
+
+    hours, months = hour_grammar(lexicon), _months(lexicon)
+    weekdays = {name: day for day, names in enumerate(lexicon.weekdays) for name in names}
+    month, roman, year = alternatives(months), alternatives(_ROMAN), _year_pattern(lexicon, hours)
+    ordinal, of, year_word, joiner = map(words, ("ordinal", "of", "year_word", "joiner"))
+    day_words = alternatives([*lexicon.strings("dates", "day_words"), *weekdays])
+    until, since = lexicon.strings("dates", "until"), lexicon.strings("dates", "since")
+    filler = hours.filler
     return _Grammar(
-        numeric=re.compile(
-            r"(?<![\d_.])(?<!\b[^\W\d_])(?<!\d,)(?<!\d/)(?:"
-            r"(?P<d>[0-3]?\d)(?P<sep>\s?[./-]\s{0,2})(?P<mo>[01]?\d)\s?[./-]\s{0,2}(?P<y>(?:19|20)\d{2}|\d{2})"
-            r"|(?<!-)(?P<y0>(?:19|20)\d{2})(?P<sep0>[./-]\s?)(?P<mo0>[01]?\d)[./-]\s?(?P<d0>[0-3]?\d)"
-            r")(?!\d)(?![./]\d)(?!-[a-z])(?!-\d{1,3}(?![\d./]))"
-        ),
+        numeric=_NUMERIC,
         worded=re.compile(
             rf"(?<![\w,])(?<!\d[.:/])(?P<d>[0-3]?\d)(?:\s?\.|\s?(?:{ordinal})(?!\w))?[\s,/-]{{0,3}}(?:(?:{of})\s{{1,2}})?"
             rf"(?:(?P<month>{month})(?!\w)|(?P<roman>{roman})(?=\.|\s?\d{{4}}))"
@@ -155,7 +138,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
             rf"(?<!\w)(?P<month>{month})\.?\s{{1,2}}(?P<d>[0-3]?\d)(?:{ordinal})?(?!\d)"
             rf"(?:,?\s{{1,2}}(?P<y>(?:19|20)\d{{2}})(?!\d))?"
         ),
-        bare=re.compile(r"(?<![\w.,:/-])(?P<d>[0-3]?\d)\.\s?(?P<mo>[01]?\d)\.(?!\s?\d)(?!\w)"),
+        bare=_BARE,
         shared_day=re.compile(
             rf"(?<![\w.,:/])(?P<d>[0-3]?\d)(?:\.|\s?(?:{ordinal})(?!\w))?\s{{0,3}}(?P<j>(?:{joiner})(?!\w)|,|-|/)\s{{0,2}}(?:(?:{day_words}|{of})\s{{1,2}}){{0,2}}$"
         ),
@@ -163,28 +146,18 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
             rf"^[\s.,]{{0,3}}(?:{year_word})?[\s.,]{{0,3}}(?:\([^()]{{0,30}}\)\s?)?(?:(?:{filler})[\s.,]{{0,2}}){{0,4}}(?P<j>(?:{joiner})(?!\w)|,|-|/)(?:\s{{0,3}}(?:{joiner})(?!\w))?(?:\W{{0,3}}{filler}(?!\w)){{0,6}}\W{{0,3}}$"
         ),
         preposition=re.compile(
-            rf"(?<!\w)(?P<p>{_alternatives(until + since)})(?!\w)(?:\W{{0,3}}{filler}(?!\w)){{0,7}}\W{{0,3}}$"  # noqa: E501
+            rf"(?<!\w)(?P<p>{alternatives(until + since)})(?!\w)(?:\W{{0,3}}{filler}(?!\w)){{0,7}}\W{{0,3}}$"  # noqa: E501
         ),
-        hour_after=re.compile(
-            rf"^[\s.,;(]{{0,4}}(?:{year_word})?[\s.,;(-]{{0,4}}(?:(?:{hour_before})[\s.]{{0,2}}){{0,3}}"
-            rf"(?:(?P<noon>{noon})(?!\w)|(?P<midnight>{midnight})(?!\w)|{clock}(?P<s>{suffix})?(?!\s?[./-]\s?\d)(?!\d))"
-        ),
-        hour_before=re.compile(
-            rf"(?:(?:(?P<b>{hour_before})\s{{0,2}}){{1,3}}{clock}(?P<s>{suffix})?|(?<![\w.:]){clock.replace('?P<h>', '?P<h2>').replace('?P<m>', '?P<m2>').replace('?P<m3>', '?P<m4>')}(?P<s2>{suffix})|(?P<noon>{noon}))[^\d;]{{0,32}}$"  # noqa: E501
-        ),
-        hour_sign=re.compile(rf"\d|{noon}"),
+        hours=hours,
         of_next=re.compile(
-            rf"(?:\W{{0,3}}\b(?:cet|cest|utc|gmt|{day_words}))*\W{{0,3}}\b(?:{of})"
+            rf"(?:\W{{0,3}}\b(?:{ZONES}|{day_words}))*\W{{0,3}}\b(?:{of})"
             rf"(?:\W{{1,3}}(?:{day_words}))*\W{{0,3}}"
         ),
-        weekday=re.compile(
-            rf"(?<!\w)(?P<w>{_alternatives(list(weekdays)) or '(?!)'})\b[^\d;]{{0,12}}$"
-        ),
+        weekday=re.compile(rf"(?<!\w)(?P<w>{alternatives(weekdays)})\b[^\d;]{{0,12}}$"),
         months=months,
         month_words=begins(months),
         weekdays=weekdays,
         until=frozenset(until),
-        clock=frozenset(words("hour_before")),
     )
 
 
@@ -319,7 +292,7 @@ def _with_shared_days(
         while len(extra) < 12:
             low = max(end_of_last, place - 24)
             match = grammar.shared_day.search(folded[low:place])
-            if match is None:
+            if match is None or grammar.hours.named.search(folded, low, low + match.start()):
                 break
             shared = _valid(
                 low + match.start(), low + match.end("d"), int(match["d"]), item.month, item.year
@@ -342,28 +315,27 @@ def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high:
     if match is not None and "\n\n" not in before[match.start() :]:
         word = re.sub(r"\s+", " ", match["p"])
         item.preposition = UNTIL if word in grammar.until else SINCE
-        if word in grammar.clock:
+        if word in grammar.hours.introducing:
             item.features.append("clock")
         item.quote_start = item.start - len(before) + match.start()
     match = grammar.weekday.search(before[-24:])
     if match is not None:
         item.weekday = grammar.weekdays[match["w"]]
     after = folded[item.end : min(high, item.end + 40)]
-    hour = grammar.hour_after.match(after)
+    hours = grammar.hours
+    hour = hours.behind.match(after)
     if hour is not None and not _belongs_to_next(grammar, hour[0], after[hour.end() :], item, high):
-        item.at, known = _hour(
-            hour, marked=hour["s"] is not None or ":" in hour[0] or "ore" in hour[0]
-        )
+        item.at, known = read_hour_behind(hours, hour, after[hour.end() :])
         if known:
             item.end += hour.end()
             item.features.append("hour")
             return
     before = before[-45:]
-    if grammar.hour_sign.search(before) is None:
+    if hours.sign.search(before) is None:
         return
-    hour = grammar.hour_before.search(before)
+    hour = hours.before.search(before)
     if hour is not None and ";" not in hour[0] and "\n\n" not in hour[0]:
-        item.at, known = _hour(hour, marked=True)
+        item.at, known = read_hour_before(hours, hour)
         if known:
             item.quote_start = min(item.quote_start, item.start - len(before) + hour.start())
             item.features.append("hour")
@@ -375,28 +347,6 @@ def _belongs_to_next(grammar: _Grammar, hour: str, rest: str, item: PrintedDate,
     if item.end + len(hour) + len(between) < high or len(between) > 24:
         return False
     return grammar.of_next.fullmatch(between) is not None
-
-
-def _hour(match: re.Match[str], *, marked: bool) -> tuple[time | None, bool]:
-    groups = match.groupdict()
-    if groups.get("noon"):
-        return time(12), True
-    if groups.get("midnight"):
-        return None, True
-    printed = groups.get("h") or groups.get("h2")
-    if printed is None:
-        return None, False
-    minute_text = groups.get("m") or groups.get("m2")
-    minute = int(minute_text) if minute_text else 0
-    if not marked and not minute_text:
-        return None, False
-    hour = int(printed)
-    suffix = (groups.get("s") or groups.get("s2") or "").strip()
-    if suffix.startswith("p") and hour < 12:
-        hour += 12
-    if hour == 24 or (hour == 0 and minute == 0):
-        return None, True  # the end of the day, or a form's default: not an hour
-    return time(hour, minute), True
 
 
 def _group(folded: str, grammar: _Grammar, found: list[PrintedDate]) -> None:

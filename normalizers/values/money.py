@@ -90,7 +90,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     plus = alternatives(numbers.get("plus", ()))
     half = alternatives(numbers.get("half", ()))
     number = rf"(?:{_NUMBER})"
-    one = rf"(?:(?P<n>{number})|(?P<w>(?:{word})(?!\w)|(?:{word})(?={scale})))"
+    one = rf"(?:(?P<n>{number})|(?P<w>(?:{word})(?!\w)|(?:{word})(?=(?:{scale})(?!\w))))"
     two = one.replace("?P<n>", "?P<n2>").replace("?P<w>", "?P<w2>")
     scaled = rf"(?:\s{{0,2}}-?(?P<s>{scale})(?!\w))"
     amount = (
