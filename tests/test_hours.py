@@ -2,7 +2,6 @@
 
 import pytest
 
-from normalizers.lexicon import languages
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_text
 
@@ -79,7 +78,3 @@ CASES = [
 def test_an_hour_is_read_and_a_count_is_none(language: str, text: str, moment: str) -> None:
     call = normalise(read_text(text), Hints(language=language, languages=(language,)))
     assert [deadline.moment.isoformat() for deadline in call.deadlines] == [moment]
-
-
-def test_every_language_is_tried() -> None:
-    assert {language for language, _, _ in CASES} == set(languages())

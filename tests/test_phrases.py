@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from exports.extracts import render_extract
-from normalizers.lexicon import languages
 from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_text
 
 FOLDER = Path(__file__).parent / "fixtures" / "phrases"
 CASES = [
     pytest.param(language, case, id=f"{language}-{number}")
-    for language in languages()
+    for language in sorted(path.stem for path in FOLDER.glob("*.toml"))
     for number, case in enumerate(
         tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))["case"], 1
     )
