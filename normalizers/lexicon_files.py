@@ -113,6 +113,10 @@ FILES: Mapping[str, Mapping[str, _Table]] = {
         "inside": _named("inside", "small places continues and auxiliary"),
         "areas": _Table("areas", None),
     },
+    "documents": {
+        "": _named("documents", "picture result faq form budget privacy_notice programme act "
+                                "text_of_the_call guidelines"),
+    },
     "page": {
         "lines": _named("lines", "boilerplate sections"),
         "statuses": _named("statuses", "open closed forthcoming"),
@@ -159,6 +163,11 @@ def folders_with(more: str) -> Mapping[str, Path]:
 def read_language(folder: Path) -> dict[str, Any]:
     """Return ``language.toml`` of a folder: all that is needed to recognise the language."""
     return _read(folder, "language").get("language", {})
+
+
+def read_documents(folder: Path) -> Mapping[str, list[str]]:
+    """Return ``documents.toml`` of a folder: the words by which a document's role is told."""
+    return _read(folder, "documents").get("documents", {})
 
 
 def read_folder(folder: Path) -> dict[str, dict[str, Any]]:

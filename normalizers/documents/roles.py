@@ -1,13 +1,12 @@
 """What an attachment is, by its label or file name, and which of a notice's are worth reading."""
 
 import re
-import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path, PurePosixPath
+from functools import lru_cache
+from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from normalizers.lexicon_files import folders_with, more_places, read_documents
 from normalizers.text.folding import fold
 from schema.notices import Attachment
 
@@ -18,11 +17,13 @@ _OTHER_FILE = re.compile(
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Roles:
-    read: tuple[str, ...]
-    """The roles whose documents are read, the one that says most first."""
-    words: tuple[tuple[str, re.Pattern[str]], ...]
+ROLES = (
+    "picture", "result", "faq", "form", "budget", "privacy notice", "programme", "act",
+    "text of the call", "guidelines",
+)  # fmt: skip
+"""All roles. The first that a word fits wins: "form for the text of the call" is a form."""
+READ = ("text of the call", "guidelines")
+"""The roles whose documents are read, the one that says most first."""
 
 
 def find_role(label: str, url: str | None) -> str | None:
@@ -31,7 +32,7 @@ def find_role(label: str, url: str | None) -> str | None:
     The label decides; the file's name counts where the label says nothing.
     """
     for words in (_plain(label), _plain(file_name(url))):
-        for role, pattern in _roles().words:
+        for role, pattern in _roles(more_places()):
             if pattern.search(words):
                 return role
     return None
@@ -45,8 +46,8 @@ def choose_documents(attachments: Iterable[Attachment]) -> tuple[str, ...]:
     found: dict[str, int] = {}
     for each in attachments:
         role = find_role(each.label, each.url)
-        if each.url and role in _roles().read and _is_readable(each):
-            found.setdefault(each.url, _roles().read.index(role))
+        if each.url and role in READ and _is_readable(each):
+            found.setdefault(each.url, READ.index(role))
     return tuple(sorted(found, key=found.__getitem__))
 
 
@@ -71,15 +72,16 @@ def _plain(words: str) -> str:
     return f" {_NOT_A_WORD.sub(' ', fold(words)).strip()} "
 
 
-@cache
-def _roles() -> _Roles:
-    values = tomllib.loads(Path(__file__).with_name("roles.toml").read_text(encoding="utf-8"))
-    return _Roles(
-        tuple(values["read"]),
-        tuple((each["name"], _pattern(each["words"])) for each in values["role"]),
-    )
+@lru_cache(maxsize=8)
+def _roles(more: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return what a word of each role looks like in any language."""
+    words: dict[str, list[str]] = {role: [] for role in ROLES}
+    for folder in folders_with(more).values():
+        for name, told in read_documents(folder).items():
+            words[name.replace("_", " ")] += told
+    return tuple((role, _pattern(words[role])) for role in ROLES)
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     edges = {_plain(each).rstrip() if each.endswith("*") else _plain(each) for each in words}
-    return re.compile("|".join(map(re.escape, sorted(edges))))
+    return re.compile("|".join(map(re.escape, sorted(edges))) or "(?!)")
