@@ -6,11 +6,11 @@ by a list of exceptions.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from normalizers.phrases import Mark
-from normalizers.reading import Reading
+from normalizers.reading import Reading, Sentence
 from normalizers.text.blocks import BlockKind
 from normalizers.weights import weights
 
@@ -28,7 +28,7 @@ class Cue(NamedTuple):
     """``before``, ``behind``, ``lead``, ``section`` or ``previous``."""
 
 
-def cues_around(  # noqa: PLR0912, PLR0915 - one branch a place
+def cues_around(
     reading: Reading,
     start: int,
     end: int,
@@ -42,65 +42,102 @@ def cues_around(  # noqa: PLR0912, PLR0915 - one branch a place
     weakens a cue. A phrase of the ``rivals`` right behind a cue is its object and takes its place:
     ``rok za podnošenje prigovora`` is no deadline of ours.
     """
-    weigh = weights("cues")
     index = reading.sentence_index(start)
     sentence = reading.sentences[index]
-    best: dict[str, Cue] = {}
+    around = _Around(reading, start, end, families, others, rivals)
+    claims = [*around.within(sentence)]
+    above = [*around.above(sentence)]
+    claims += above or around.in_section(sentence)
+    if not sentence.first and index > 0:
+        claims += around.in_previous(sentence, reading.sentences[index - 1])
+    best: dict[str, tuple[float, Mark, str]] = {}
+    for claim in claims:
+        family = claim[1].family
+        known = best.get(family)
+        if known is None or claim[0] > known[0]:
+            best[family] = claim
+    cues = (Cue(points, mark.family, mark, place) for points, mark, place in best.values())
+    return sorted(cues, reverse=True)
 
-    def claim(points: float, mark: Mark, place: str) -> None:
-        known = best.get(mark.family)
-        if known is None or points > known.points:
-            best[mark.family] = Cue(points, mark.family, mark, place)
 
-    base = {True: weigh["strong"], False: weigh["weak"]}
-    here = reading.marks_in(sentence.start, max(sentence.end, end), *families)
-    governed = False
-    for mark in _without_objects(_outermost(here), rivals):
-        points = base[mark.strong]
-        if mark.start < start:
-            gap = max(0, start - mark.end)
-            crossed = _between(others, mark.end, start)
-            points -= weigh["before"] * gap + weigh["between"] * crossed
-            between = reading.folded[mark.end : start]
-            if between.count(")") > between.count("("):
-                points -= weigh["brackets"]
-            if mark.start < sentence.label_end:
-                points += weigh["label"]
-            claim(points, mark, "before")
-        elif mark.start >= end:
-            gap = mark.start - end
-            crossed = _between(others, end, mark.start)
-            slope = 0.3 if mark.family == "published" else 1.0  # "danas, …, X je objavio"
-            points -= weigh["behind"] + weigh["after"] * gap * slope + weigh["between"] * crossed
-            if gap > 0 and _between(others, mark.end, mark.end + _NEXT):
-                points -= weigh["next"]
-            claim(points, mark, "behind")
-        else:
-            claim(points, mark, "before")
-    lead = sentence.lead
-    if lead is not None:
-        held = 0 if sentence.kind is BlockKind.ITEM else _between(others, lead.end, start)
-        above = reading.marks_in(lead.start, lead.end, *families)
-        for mark in _without_objects(_outermost(above), rivals):
-            governed = True
-            reach = weigh["lead_reach"] if held > 1 else 0.0
-            far = weigh["lead_far"] * max(0, start - sentence.start - 40)
+class _Around:
+    """The phrases around one value: how strongly each claims it, and from which place."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        start: int,
+        end: int,
+        families: Sequence[str],
+        others: Sequence[int],
+        rivals: Sequence[str],
+    ) -> None:
+        self._reading, self._start, self._end = reading, start, end
+        self._families, self._others, self._rivals = families, others, rivals
+        self._weigh = weigh = weights("cues")
+        self._base = {True: weigh["strong"], False: weigh["weak"]}
+
+    def within(self, sentence: Sentence) -> Iterator[tuple[float, Mark, str]]:
+        """Yield the claims of the value's own sentence."""
+        reading, weigh, start, end = self._reading, self._weigh, self._start, self._end
+        here = reading.marks_in(sentence.start, max(sentence.end, end), *self._families)
+        for mark in _without_objects(_outermost(here), self._rivals):
+            points = self._base[mark.strong]
+            if mark.start < start:
+                gap = max(0, start - mark.end)
+                crossed = _between(self._others, mark.end, start)
+                points -= weigh["before"] * gap + weigh["between"] * crossed
+                between = reading.folded[mark.end : start]
+                if between.count(")") > between.count("("):
+                    points -= weigh["brackets"]
+                if mark.start < sentence.label_end:
+                    points += weigh["label"]
+                yield points, mark, "before"
+            elif mark.start >= end:
+                gap = mark.start - end
+                crossed = _between(self._others, end, mark.start)
+                slope = 0.3 if mark.family == "published" else 1.0  # "danas, …, X je objavio"
+                far = weigh["after"] * gap * slope
+                points -= weigh["behind"] + far + weigh["between"] * crossed
+                if gap > 0 and _between(self._others, mark.end, mark.end + _NEXT):
+                    points -= weigh["next"]
+                yield points, mark, "behind"
+            else:
+                yield points, mark, "before"
+
+    def above(self, sentence: Sentence) -> Iterator[tuple[float, Mark, str]]:
+        """Yield the claims of the label or heading right above."""
+        lead, weigh = sentence.lead, self._weigh
+        if lead is None:
+            return
+        item = sentence.kind is BlockKind.ITEM
+        held = 0 if item else _between(self._others, lead.end, self._start)
+        reach = weigh["lead_reach"] if held > 1 else 0.0
+        marks = self._reading.marks_in(lead.start, lead.end, *self._families)
+        for mark in _without_objects(_outermost(marks), self._rivals):
+            far = weigh["lead_far"] * max(0, self._start - sentence.start - 40)
             if lead.end - lead.start > 60:
                 far += weigh["lead_far"] * (lead.end - mark.end)
-            claim(
-                base[mark.strong] + weigh["lead"] - reach - min(far, weigh["section"]), mark, "lead"
-            )
-    if not governed and sentence.section is not None and sentence.section != lead:
+            points = self._base[mark.strong] + weigh["lead"] - reach
+            yield points - min(far, weigh["section"]), mark, "lead"
+
+    def in_section(self, sentence: Sentence) -> Iterator[tuple[float, Mark, str]]:
+        """Yield the claims of the heading further up."""
         section = sentence.section
-        for mark in reading.marks_in(section.start, section.end, *families):
-            claim(base[mark.strong] - weigh["section"], mark, "section")
-    if not sentence.first and index > 0:
-        previous = reading.sentences[index - 1]
-        for mark in reading.marks_in(previous.start, previous.end, *families):
-            crossed = _between(others, mark.end, start)
-            points = base[mark.strong] - weigh["previous"] - weigh["between"] * crossed
-            claim(points - weigh["before"] * (start - sentence.start), mark, "previous")
-    return sorted(best.values(), reverse=True)
+        if section is not None and section != sentence.lead:
+            for mark in self._reading.marks_in(section.start, section.end, *self._families):
+                yield self._base[mark.strong] - self._weigh["section"], mark, "section"
+
+    def in_previous(
+        self, sentence: Sentence, previous: Sentence
+    ) -> Iterator[tuple[float, Mark, str]]:
+        """Yield the claims of the sentence before."""
+        weigh = self._weigh
+        far = weigh["before"] * (self._start - sentence.start)
+        for mark in self._reading.marks_in(previous.start, previous.end, *self._families):
+            crossed = _between(self._others, mark.end, self._start)
+            points = self._base[mark.strong] - weigh["previous"] - weigh["between"] * crossed
+            yield points - far, mark, "previous"
 
 
 def _outermost(marks: Sequence[Mark]) -> list[Mark]:

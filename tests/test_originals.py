@@ -85,7 +85,7 @@ def test_a_raw_notice_is_title_then_labels_then_sections() -> None:
 
 
 def test_boilerplate_is_not_content() -> None:
-    text = "Chiuso\n\nContributi alle imprese di Lodi\n\nSkip to content\n\nCondividi"  # noqa: E501
+    text = "Chiuso\n\nContributi alle imprese di Lodi\n\nSkip to content\n\nCondividi"
     call = normalise(read_text(text), Hints(language="it"))
     assert call.title.original == "Contributi alle imprese di Lodi"
     assert call.declared_status is not None
