@@ -6,6 +6,8 @@ from normalizers.normalise import Hints, normalise
 from normalizers.originals import read_text
 
 CASES = [
+    ("it", "Domande ancora per la prima ora 12 progetti entro il 3 marzo 2024.", "2024-03-03"),
+    ("en", "Apply for the first time 5 projects by 3 March 2024", "2024-03-03"),
     ("it", "Le domande vanno presentate entro il 30 aprile 2024, ore 16", "2024-04-30T16:00"),
     ("it", "Si finanziano fino a 5 progetti entro il 3 marzo 2024.", "2024-03-03"),
     ("it", "Domande entro le ore 12 del 30 aprile 2024", "2024-04-30T12:00"),
