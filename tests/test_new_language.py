@@ -142,3 +142,11 @@ def test_a_place_that_is_none_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv(VARIABLE, "/no/such/place")
     with pytest.raises(LexiconError, match="CALLBOARD_LEXICONS names /no/such/place"):
         languages()
+
+
+def test_a_language_is_recognised_by_one_file_and_costs_no_other(root: Path) -> None:
+    write(root, "sk", {**SLOVAK, "dates": "not TOML", "money": "not TOML"})
+    assert find_language(NOTICE).code == "sk"
+    assert load("it").code == "it"
+    with pytest.raises(LexiconError, match=r"sk/dates\.toml: not readable as TOML"):
+        load("sk")
