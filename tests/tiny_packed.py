@@ -8,11 +8,11 @@ OPEN = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 def pack(parts: dict[str, str | bytes]) -> bytes:
-    """Return a ZIP file of the parts."""
+    """Return a ZIP file of the parts: the same bytes each time."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
