@@ -8,6 +8,7 @@ from itertools import islice
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from crawlers.pages.readers import SAID_BY_READERS
 from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
 from processing import drift, versions
@@ -44,7 +45,7 @@ class _Taken:
     def is_replaced(self, issue: Issue) -> bool:
         """Tell whether today's readers have said what the crawl's said, or don't any more."""
         return (issue.kind, issue.url, issue.detail) in self.said_again or (
-            issue.kind.startswith("unreadable_") and issue.url in self.reread
+            issue.kind in SAID_BY_READERS and issue.url in self.reread
         )
 
 

@@ -7,20 +7,20 @@ that reads it changes, because all derived rows are then made anew.
 """
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from crawlers.pages.notice_checks import check, is_text
+from crawlers.pages.readers import sound_issue
 from schema.crawls import Outcome
 from schema.issues import Issue, Severity
-from schema.notices import Attachment, Markup, RawNotice, Section
+from schema.notices import RawNotice
 from storage.archive.archive import PagePlace
 from storage.archive.warc import ArchiveError
 
 MOST_NOTICES = 100_000
 """Notices of one page that are read; whole national registers in one file stay below it."""
-LONGEST_ID = 2_000
-"""Characters of a source id: PostgreSQL indexes no more than some 2,700 bytes."""
 
 _ROOT = Path(__file__).resolve().parent.parent
 _SHOWN = 100
@@ -67,18 +67,31 @@ def name_of(raw: RawNotice) -> str:
 def sound_notices(
     notices: object, portal: str, url: str
 ) -> tuple[tuple[RawNotice, ...], list[Issue]]:
-    """Return those notices of a page that can be used, and an Issue for each other one."""
+    """Return those notices of a page that can be used, and an Issue for each other one.
+
+    What readers hand on was checked by the same rules; what an earlier version of the code kept
+    was not.
+    """
     sound: list[RawNotice] = []
     issues: list[Issue] = []
     for number, notice in enumerate(_entries(notices), start=1):
         if number > MOST_NOTICES:
             issues.append(too_many(MOST_NOTICES, "notices", portal, url))
             break
-        flaw = _flaw_of(notice, portal)
-        if flaw is None:
-            sound.append(notice)  # type: ignore[arg-type] # it is a notice
-        else:
+        if not isinstance(notice, RawNotice):
+            flaw = f"a {type(notice).__name__} instead of a notice"
             issues.append(failed(f"Notice {number} is not sound", flaw, portal=portal, url=url))
+            continue
+        mended, misfits = check(notice)
+        if mended is not None and mended.portal != portal:
+            flaw = "portal is not that of the page"
+            issues.append(failed(f"Notice {number} is not sound", flaw, portal=portal, url=url))
+        elif mended is not None:
+            sound.append(mended)
+        for each in misfits:
+            flaw = f"{each.field}: {each.problem}"
+            issue = failed(f"Notice {number} is not sound", flaw, portal=portal, url=url)
+            issues.append(replace(issue, field=each.field))
     if not isinstance(notices, tuple | list):
         what = f"the notices are a {type(notices).__name__}"
         issues.append(failed("The reader's answer is not sound", what, portal=portal, url=url))
@@ -89,8 +102,8 @@ def sound_issues(issues: object, portal: str, url: str | None) -> list[Issue]:
     """Return a page's Issues, each that is none being replaced by one that says so."""
     sound = []
     for each in _entries(issues):
-        if isinstance(each, Issue) and _is_sound_issue(each):
-            sound.append(each)
+        if isinstance(each, Issue):
+            sound.append(sound_issue(each))
         else:
             what = "An Issue of the reader is not sound"
             sound.append(failed(what, type(each).__name__, portal=portal, url=url))
@@ -105,7 +118,7 @@ def sound_outcome(outcome: Outcome) -> Outcome:
     return replace(
         outcome,
         reason=str(outcome.reason),
-        seen=frozenset(filter(_is_text, outcome.seen)),
+        seen=frozenset(filter(is_text, outcome.seen)),
         announced=announced,
         issues=tuple(sound_issues(outcome.issues, outcome.portal, None)),
     )
@@ -134,68 +147,3 @@ def too_many(most: int, what: str, portal: str | None, url: str | None) -> Issue
 
 def _entries(found: object) -> Iterable[object]:
     return found if isinstance(found, tuple | list) else ()
-
-
-def _flaw_of(notice: object, portal: str) -> str | None:
-    """Return what is wrong with a notice, ``None`` for a sound one."""
-    if not isinstance(notice, RawNotice):
-        return f"a {type(notice).__name__} instead of a notice"
-    for name, is_sound in _PARTS.items():
-        if not is_sound(value := getattr(notice, name)):
-            return f"{name} is not what it should be, but a {type(value).__name__}"
-    if notice.portal != portal:
-        return "portal is not that of the page"
-    if len(notice.source_id) > LONGEST_ID:
-        return f"source_id has more than {LONGEST_ID} characters"
-    return None
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_perhaps_text(value: object) -> bool:
-    return value is None or isinstance(value, str)
-
-
-def _is_all(is_sound: Callable[[object], bool]) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, tuple | list) and all(map(is_sound, value))
-
-
-def _is_pair(part: object) -> bool:
-    return isinstance(part, tuple | list) and len(part) == 2 and all(map(_is_text, part))
-
-
-def _is_a(kind: type, value: object) -> bool:
-    return isinstance(value, kind)
-
-
-def _is_section(part: object) -> bool:
-    return (
-        isinstance(part, Section)
-        and _is_text(part.content)
-        and _is_perhaps_text(part.heading)
-        and _is_a(Markup, part.markup)
-    )
-
-
-def _is_attachment(part: object) -> bool:
-    return isinstance(part, Attachment) and _is_text(part.label) and _is_perhaps_text(part.url)
-
-
-_PARTS = {
-    **dict.fromkeys(("portal", "source_id", "url", "title"), _is_text),
-    **dict.fromkeys(("declared_language", "declared_status"), _is_perhaps_text),
-    "labelled": _is_all(_is_pair),
-    "sections": _is_all(_is_section),
-    "attachments": _is_all(_is_attachment),
-}
-"""How each field of a notice is checked."""
-
-
-def _is_sound_issue(issue: Issue) -> bool:
-    return (
-        _is_a(Severity, issue.severity)
-        and all(map(_is_text, (issue.kind, issue.message)))
-        and all(map(_is_perhaps_text, (issue.portal, issue.url, issue.field, issue.detail)))
-    )
