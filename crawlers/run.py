@@ -80,8 +80,6 @@ def crawl(stems: Sequence[str], settings: CrawlSettings, store_for: StoreFor) ->
     fetched, and ``KeyboardInterrupt`` after an orderly end, which takes bounded time.
     """
     portals = [_portal(stem) for stem in stems]
-    for stem in stems:
-        registry.spider(stem)
     return run_until_closed(_crawl_all(portals, settings, store_for), settings.patience)
 
 
@@ -89,6 +87,12 @@ def _portal(stem: str) -> Portal:
     portals = registry.load()
     if stem not in portals:
         raise registry.UnknownPortalError(stem)
+    try:
+        registry.spider(stem)
+    except registry.PortalFileError:
+        raise
+    except Exception:  # noqa: BLE001, S110 - code of its own that fails: its crawl will say so
+        pass
     return portals[stem]
 
 

@@ -122,6 +122,24 @@ def test_a_spider_that_can_not_be_made_has_failed_and_the_others_go_on(
     assert outcomes["it_lombardia"].state is CrawlState.COMPLETE
 
 
+def test_a_spider_that_can_not_be_loaded_has_failed_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load = registry.spider
+
+    def load_all_but_one(stem: str) -> object:
+        if stem == "hr_ra_vsz":
+            raise ImportError("no such helper")
+        return load(stem)
+
+    monkeypatch.setattr(registry, "spider", load_all_but_one)
+    with Playback.of(FIRST_DAY) as site:
+        outcomes = crawl_site(site, ["hr_ra_vsz", "it_lombardia"])
+    assert outcomes["hr_ra_vsz"].state is CrawlState.FAILED
+    assert "ImportError: no such helper" in outcomes["hr_ra_vsz"].reason
+    assert outcomes["it_lombardia"].state is CrawlState.COMPLETE
+
+
 class Unclosable(MemoryStore):
     """Takes no verdict but that of a failure."""
 
