@@ -1,0 +1,261 @@
+"""One entry of the authority file, and how it is read from TOML.
+
+The surprise: files are TOML, but are not read by ``tomllib`` unless they must be. Its speed is
+about 1.5 MB/s, five times too slow for something that every process loads. An entry is written
+with one key a line and values that JSON reads alike, so lines are read by :mod:`json`; a file with
+anything else in it goes to ``tomllib`` as a whole. A test compares both on every file.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+Kind = Literal["fund", "programme", "action"]
+Recurs = Literal["half-yearly", "yearly", "every-two-years", "continuous", "irregular"]
+
+ANY_LANGUAGE = "mul"
+"""Key of names that are the same in all languages ("multiple languages" in ISO 639-2)."""
+
+_KINDS = frozenset(get_args(Kind))
+_RECURS = frozenset(get_args(Recurs))
+_TABLE = re.compile(r"\[([a-z0-9]+(?:-[a-z0-9]+)*)\]")
+_KEY = re.compile(r"([a-z_]+)(?:\.([a-z]+))? = (.+)")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_AREA = re.compile(r"[A-Z]{2}[A-Z0-9]{0,3}")
+_COUNTRIES = {"uk": "GB"}
+"""Scopes whose country has another code in ISO 3166."""
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_Reader = Callable[[str, object], dict[str, Any]]
+"""Reads the value of a key into arguments of :class:`Action`; raises ``ValueError``."""
+
+
+class ActionsError(Exception):
+    """The authority file can't be used; the message names file, entry and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A fund, a programme or a recurring action.
+
+    Names and abbreviations are by language (ISO 639-1, or :data:`ANY_LANGUAGE`); the first name of
+    a language is the official one. Ask :meth:`official_name` for what may be shown as official.
+    """
+
+    id: str
+    scope: str
+    """Stem of the file: ``eu-funds``, ``interreg``, ``hr``, ``it-regions`` …"""
+    kind: Kind
+    names: Mapping[str, tuple[str, ...]]
+    abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Short forms as they are printed; unlike names, their capitals matter (``LIFE``, ``POR``)."""
+    parents: tuple[str, ...] = ()
+    """The programme that an action belongs to, or the funds that pay a programme."""
+    follows: str | None = None
+    """The entry that this one succeeds in an earlier period."""
+    first_year: int | None = None
+    """``None``: not known."""
+    last_year: int | None = None
+    """``None``: still running, or not known."""
+    code_prefixes: tuple[str, ...] = ()
+    """How the codes of its calls begin; ``YYYY`` stands for the year: ``LIFE-YYYY-CET``."""
+    areas: tuple[str, ...] = ()
+    """Where it pays: countries (ISO 3166) or regions (NUTS); a national one's country if unsaid."""
+    issuer: str | None = None
+    """The body that runs it, by its own name."""
+    address: str | None = None
+    """Host and path of its official page, without a scheme."""
+    recurs: Recurs | None = None
+    source: str | None = None
+    """The act or the public page that the entry rests on."""
+    unverified: bool = False
+    """From general knowledge only: may be recognised, and is never shown as official."""
+
+    @property
+    def country(self) -> str | None:
+        """The country (ISO 3166) of a national or regional entry."""
+        return _country(self.scope)
+
+    def official_name(self, language: str) -> str | None:
+        """Return the official name in a language; ``None`` if unknown or unverified."""
+        return None if self.unverified else self.best_known_name(language)
+
+    def best_known_name(self, language: str) -> str | None:
+        """Return the name in a language, official or not: for matching and for review."""
+        names = self.names.get(language) or self.names.get(ANY_LANGUAGE)
+        return names[0] if names else None
+
+    def valid_in(self, year: int, late: int = 0) -> bool:
+        """Tell whether the period has the year; an open end has all.
+
+        Programmes of the structural funds publish calls up to three years after their period
+        (``late=3``).
+        """
+        after = self.first_year is None or self.first_year <= year
+        return after and (self.last_year is None or year <= self.last_year + late)
+
+
+def read_scope(path: Path) -> Iterator[Action]:
+    """Yield the entries of a file; raise :class:`ActionsError` where one has a wrong shape."""
+    text = path.read_text(encoding="utf-8")
+    tables = parse_lines(text)
+    if tables is None:
+        try:
+            tables = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ActionsError(f"{path.name}: not TOML: {error}") from None
+    for slug, table in tables.items():
+        if not isinstance(table, dict):
+            raise ActionsError(f"{path.name}: {slug}: stands outside an entry")
+        yield _read_entry(path.stem, slug, table)
+
+
+def parse_lines(text: str) -> dict[str, Any] | None:
+    """Return the tables of a file that is written with one key a line; ``None`` if it is not.
+
+    A repeated table or key gives ``None`` too: ``tomllib`` then says where it stands.
+    """
+    tables: dict[str, Any] = {}
+    table: dict[str, Any] | None = None
+    for line in text.split("\n"):
+        if not line or line.startswith("#"):
+            continue
+        if head := _TABLE.fullmatch(line):
+            if head[1] in tables:
+                return None
+            table = tables[head[1]] = {}
+        elif table is not None and (pair := _KEY.fullmatch(line)):
+            key, language, written = pair.groups()
+            try:
+                value = json.loads(written)
+            except ValueError:
+                return None
+            target = table.setdefault(key, {}) if language else table
+            last = language or key
+            if value is None or not isinstance(target, dict) or last in target:
+                return None
+            target[last] = value
+        else:
+            return None
+    return tables
+
+
+def _read_entry(scope: str, slug: str, table: dict[str, Any]) -> Action:
+    where = f"{scope}.toml: {slug}"
+    if not _SLUG.fullmatch(slug):
+        raise ActionsError(f"{where}: an id is lower-case letters, digits and single dashes")
+    if unknown := sorted(table.keys() - _READERS.keys()):
+        raise ActionsError(f"{where}: {unknown[0]}: unknown key; one of {', '.join(_READERS)}")
+    facts: dict[str, Any] = {}
+    for key, value in table.items():
+        try:
+            facts.update(_READERS[key](key, value))
+        except ValueError as error:
+            raise ActionsError(f"{where}: {key}: {error}") from None
+    for needed in ("kind", "names"):
+        if needed not in facts:
+            raise ActionsError(f"{where}: {needed}: missing")
+    country = _country(scope)
+    if country is not None:
+        facts.setdefault("areas", (country,))
+    return Action(id=slug, scope=scope, **facts)
+
+
+def _country(scope: str) -> str | None:
+    first = scope.partition("-")[0]
+    if len(first) != 2 or first == "eu":
+        return None
+    return _COUNTRIES.get(first, first.upper())
+
+
+def _one(key: str, value: object) -> dict[str, Any]:
+    return {key: _words(value)}
+
+
+def _words(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or value != value.strip():
+        raise ValueError(f"{value!r} is no text, or has spaces around it")
+    return value
+
+
+def _many(key: str, value: object) -> dict[str, Any]:
+    return {key: _list(value)}
+
+
+def _list(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError("must be a list of texts, and not empty")
+    texts = tuple(map(_words, value))
+    if len(set(texts)) < len(texts):
+        raise ValueError("names something twice")
+    return texts
+
+
+def _by_language(key: str, value: object) -> dict[str, Any]:
+    tables = value if isinstance(value, dict) else {}
+    if not tables:
+        raise ValueError(f"must be by language: {key}.en, or {key}.{ANY_LANGUAGE} for all")
+    for language in tables:
+        if not _LANGUAGE.fullmatch(language):
+            raise ValueError(f"{language!r} is no language (ISO 639)")
+    return {key: {language: _list(texts) for language, texts in tables.items()}}
+
+
+def _parent(_: str, value: object) -> dict[str, Any]:
+    return {"parents": (_words(value),) if isinstance(value, str) else _list(value)}
+
+
+def _period(_: str, value: object) -> dict[str, Any]:
+    years = value if isinstance(value, list) else []
+    if len(years) not in {1, 2} or not all(type(year) is int for year in years):
+        raise ValueError("must be [first year, last year], or [first year] while it runs")
+    if not all(_FIRST_YEAR <= year <= _LAST_YEAR for year in years):
+        raise ValueError(f"{value!r} is no period of years")
+    if years != sorted(years):
+        raise ValueError(f"{value!r} ends before it begins")
+    return {"first_year": years[0], "last_year": years[1] if len(years) == 2 else None}
+
+
+def _areas(key: str, value: object) -> dict[str, Any]:
+    areas = _list(value)
+    for area in areas:
+        if not _AREA.fullmatch(area):
+            raise ValueError(f"{area!r} is neither a country (ISO 3166) nor a region (NUTS)")
+    return {key: areas}
+
+
+def _choice(choices: frozenset[str]) -> _Reader:
+    def read(key: str, value: object) -> dict[str, Any]:
+        if value not in choices:
+            raise ValueError(f"{value!r} is not one of {', '.join(sorted(choices))}")
+        return {key: value}
+
+    return read
+
+
+def _flag(key: str, value: object) -> dict[str, Any]:
+    if value is not True:
+        raise ValueError("is true, or is left out")
+    return {key: True}
+
+
+_READERS: dict[str, _Reader] = {
+    "kind": _choice(_KINDS),
+    "parent": _parent,
+    "follows": _one,
+    "period": _period,
+    "names": _by_language,
+    "abbreviations": _by_language,
+    "code_prefixes": _many,
+    "areas": _areas,
+    "issuer": _one,
+    "address": _one,
+    "recurs": _choice(_RECURS),
+    "source": _one,
+    "unverified": _flag,
+}
+"""What reads the value of each key."""
