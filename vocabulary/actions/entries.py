@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -23,7 +24,7 @@ ANY_LANGUAGE = "mul"
 _KINDS = frozenset(get_args(Kind))
 _RECURS = frozenset(get_args(Recurs))
 _TABLE = re.compile(r"\[([a-z0-9]+(?:-[a-z0-9]+)*)\]")
-_KEY = re.compile(r"([a-z_]+)(?:\.([a-z]+))? = (.+)")
+_KEY = re.compile(r"([a-z_]+)(?:\.([a-z]+))?")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _AREA = re.compile(r"[A-Z]{2}[A-Z0-9]{0,3}")
@@ -120,28 +121,48 @@ def parse_lines(text: str) -> dict[str, Any] | None:
     A repeated table or key gives ``None`` too: ``tomllib`` then says where it stands.
     """
     tables: dict[str, Any] = {}
+    places: list[tuple[dict[str, Any], str, str]] = []
+    written: list[str] = []
     table: dict[str, Any] | None = None
     for line in text.split("\n"):
-        if not line or line.startswith("#"):
+        if not line or line[0] == "#":
             continue
-        if head := _TABLE.fullmatch(line):
-            if head[1] in tables:
+        key, equals, value = line.partition(" = ")
+        if equals and table is not None:
+            names = _key(key)
+            if names is None:
                 return None
+            places.append((table, *names))
+            written.append(value)
+        elif (head := _TABLE.fullmatch(line)) and head[1] not in tables:
             table = tables[head[1]] = {}
-        elif table is not None and (pair := _KEY.fullmatch(line)):
-            key, language, written = pair.groups()
-            try:
-                value = json.loads(written)
-            except ValueError:
-                return None
-            target = table.setdefault(key, {}) if language else table
-            last = language or key
-            if value is None or not isinstance(target, dict) or last in target:
-                return None
-            target[last] = value
         else:
             return None
-    return tables
+    return tables if _fill(places, written) else None
+
+
+def _fill(places: list[tuple[dict[str, Any], str, str]], written: list[str]) -> bool:
+    """Put values into their places; tell whether all were fit. One call of JSON is the fast way."""
+    try:
+        values = json.loads(f"[{','.join(written)}]")
+    except ValueError:
+        return False
+    if len(values) != len(places):
+        return False
+    for (table, key, language), value in zip(places, values, strict=True):
+        target = table.setdefault(key, {}) if language else table
+        last = language or key
+        if value is None or not isinstance(target, dict) or last in target:
+            return False
+        target[last] = value
+    return True
+
+
+@cache
+def _key(written: str) -> tuple[str, str] | None:
+    """Return a key and its language, or an empty one; ``None`` for what is no key."""
+    match = _KEY.fullmatch(written)
+    return (match[1], match[2] or "") if match else None
 
 
 def _read_entry(scope: str, slug: str, table: dict[str, Any]) -> Action:
@@ -190,7 +211,7 @@ def _list(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
         raise ValueError("must be a list of texts, and not empty")
     texts = tuple(map(_words, value))
-    if len(set(texts)) < len(texts):
+    if len(texts) > 1 and len(set(texts)) < len(texts):
         raise ValueError("names something twice")
     return texts
 
@@ -200,9 +221,14 @@ def _by_language(key: str, value: object) -> dict[str, Any]:
     if not tables:
         raise ValueError(f"must be by language: {key}.en, or {key}.{ANY_LANGUAGE} for all")
     for language in tables:
-        if not _LANGUAGE.fullmatch(language):
+        if not _is_language(language):
             raise ValueError(f"{language!r} is no language (ISO 639)")
     return {key: {language: _list(texts) for language, texts in tables.items()}}
+
+
+@cache
+def _is_language(code: str) -> bool:
+    return _LANGUAGE.fullmatch(code) is not None
 
 
 def _parent(_: str, value: object) -> dict[str, Any]:
