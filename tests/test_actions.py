@@ -194,6 +194,10 @@ FUND = entry("fund", 'kind = "fund"', 'names.en = ["Fund of Funds"]', "period = 
             "a: abbreviations.en: 'leaf' has no capital to be known by",
         ),
         (entry("a", 'names.en = ["Aa"]', source=""), "a: source: missing"),
+        (
+            entry("a", 'names.en = ["Town twinning"]', "descriptive = true"),
+            "a: descriptive: neither parent, issuer nor code_prefixes could tell it apart",
+        ),
         (entry("a", 'names.en = ["Aa"]', "unverified = true"), "a: unverified: the entry has a"),
         (
             entry("a", 'names.en = ["Aa"]', 'address = "https://example.org"'),

@@ -42,6 +42,8 @@ def _problems_of(action: Action, actions: Actions) -> Iterator[str]:
         yield "unverified: the entry has a source; one of both is wrong"
     if action.address is not None and not _ADDRESS.fullmatch(action.address):
         yield f"address: {action.address!r} is not a host and path without a scheme"
+    if action.descriptive and not (action.parents or action.issuer or action.code_prefixes):
+        yield "descriptive: neither parent, issuer nor code_prefixes could tell it apart"
     for prefix in action.code_prefixes:
         if not _PREFIX.fullmatch(prefix):
             yield f"code_prefixes: {prefix!r} is not how a code begins"

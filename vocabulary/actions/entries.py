@@ -54,6 +54,9 @@ class Action:
     names: Mapping[str, tuple[str, ...]]
     abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Short forms as they are printed; unlike names, their capitals matter (``LIFE``, ``POR``)."""
+    descriptive: bool = False
+    """Its names are ordinary words too ("Town twinning", "Javni rad"): in a text they count only
+    beside the name of its parent or issuer, or a code of its calls."""
     parents: tuple[str, ...] = ()
     """The programme that an action belongs to, or the funds that pay a programme."""
     follows: str | None = None
@@ -276,6 +279,7 @@ _READERS: dict[str, _Reader] = {
     "period": _period,
     "names": _by_language,
     "abbreviations": _by_language,
+    "descriptive": _flag,
     "code_prefixes": _many,
     "areas": _areas,
     "issuer": _one,
