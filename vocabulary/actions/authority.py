@@ -97,7 +97,10 @@ class Actions:
         return tuple(found.values())
 
     def ancestors(self, action_id: str) -> tuple[Action, ...]:
-        """Return the parents, their parents and so on, the nearest first."""
+        """Return the parents, their parents and so on, the nearest first.
+
+        A parent that is no entry is passed over: :mod:`vocabulary.actions.checks` tells of it.
+        """
         return self._reach(action_id, lambda each: each.parents)
 
     def descendants(self, action_id: str) -> tuple[Action, ...]:
@@ -130,7 +133,8 @@ class Actions:
         level = [start]
         while level:
             names = dict.fromkeys(name for each in level for name in step(each))
-            level = [self._by_id[name] for name in names if name not in reached]
+            unseen = (name for name in names if name not in reached)
+            level = [self._by_id[name] for name in unseen if name in self._by_id]
             reached.update((each.id, each) for each in level)
         return tuple(reached.values())
 

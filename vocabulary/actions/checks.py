@@ -50,14 +50,13 @@ def _problems_of(action: Action, actions: Actions) -> Iterator[str]:
 
 
 def _tree(action: Action, actions: Actions) -> Iterator[str]:
-    missing = [parent for parent in action.parents if parent not in actions]
-    for parent in missing:
-        yield f"parent: {parent!r} is no entry"
-    if not missing and action in _ancestors_that_exist(action, actions):
-        yield "parent: the entry is among its own ancestors"
     for parent in action.parents:
-        if parent in actions and not _overlap(action, actions[parent]):
+        if parent not in actions:
+            yield f"parent: {parent!r} is no entry"
+        elif not _overlap(action, actions[parent]):
             yield f"parent: {parent!r} has ended before, or begins after"
+    if action in actions.ancestors(action.id):
+        yield "parent: the entry is among its own ancestors"
     if action.follows is None:
         return
     if action.follows not in actions:
@@ -66,18 +65,6 @@ def _tree(action: Action, actions: Actions) -> Iterator[str]:
     before = actions[action.follows].first_year
     if before is not None and action.first_year is not None and before >= action.first_year:
         yield f"follows: {action.follows!r} does not begin earlier"
-
-
-def _ancestors_that_exist(action: Action, actions: Actions) -> list[Action]:
-    """Return all ancestors of an entry in a tree that may have holes."""
-    reached: dict[str, Action] = {}
-    names = list(action.parents)
-    while names:
-        name = names.pop()
-        if name in actions and name not in reached:
-            reached[name] = actions[name]
-            names.extend(actions[name].parents)
-    return list(reached.values())
 
 
 def _wording(action: Action) -> Iterator[str]:
@@ -142,9 +129,7 @@ def _contested_prefixes(actions: Actions) -> Iterator[str]:
             claims.setdefault(prefix, []).append(action)
     for prefix, claimants in claims.items():
         for first, second in combinations(claimants, 2):
-            related = first in _ancestors_that_exist(
-                second, actions
-            ) or second in _ancestors_that_exist(first, actions)
+            related = first in actions.ancestors(second.id) or second in actions.ancestors(first.id)
             if not related and _overlap(first, second):
                 yield (
                     f"{second.scope}.toml: {second.id}: code_prefixes: "
