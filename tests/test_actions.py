@@ -86,6 +86,7 @@ source = "grane.example.hr"
         (('names.en = ["X Fund"]', 'colour = "red"'), "colour: unknown key"),
         ((), "names: missing"),
         (('kind = "law"', 'names.en = ["X Fund"]'), "kind: 'law' is not one of"),
+        (('kind = ["fund"]', 'names.en = ["X Fund"]'), "kind: ['fund'] is not one of"),
         (('names = ["X Fund"]',), "names: must be by language"),
         (('names.en = "X Fund"',), "names: must be a list of texts"),
         (('names.en = ["X Fund", "X Fund"]',), "names: names something twice"),

@@ -31,8 +31,8 @@ _AREA = re.compile(r"[A-Z]{2}[A-Z0-9]{0,3}")
 _COUNTRIES = {"uk": "GB"}
 """Scopes whose country has another code in ISO 3166."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_Reader = Callable[[str, object], dict[str, Any]]
-"""Reads the value of a key into arguments of :class:`Action`; raises ``ValueError``."""
+_Reader = Callable[[object], Any]
+"""Reads the value of a key for :class:`Action`; raises ``ValueError``."""
 
 
 class ActionsError(Exception):
@@ -61,10 +61,8 @@ class Action:
     """The programme that an action belongs to, or the funds that pay a programme."""
     follows: str | None = None
     """The entry that this one succeeds in an earlier period."""
-    first_year: int | None = None
-    """``None``: not known."""
-    last_year: int | None = None
-    """``None``: still running, or not known."""
+    period: tuple[int | None, int | None] = (None, None)
+    """First and last year; no first one: not known, no last one: still running, or not known."""
     code_prefixes: tuple[str, ...] = ()
     """How the codes of its calls begin; ``YYYY`` stands for the year: ``LIFE-YYYY-CET``."""
     areas: tuple[str, ...] = ()
@@ -78,6 +76,16 @@ class Action:
     """The act or the public page that the entry rests on."""
     unverified: bool = False
     """From general knowledge only: may be recognised, and is never shown as official."""
+
+    @property
+    def first_year(self) -> int | None:
+        """The year in which it began, if known."""
+        return self.period[0]
+
+    @property
+    def last_year(self) -> int | None:
+        """The year in which its period ends, unless it still runs."""
+        return self.period[1]
 
     @property
     def country(self) -> str | None:
@@ -99,8 +107,8 @@ class Action:
         Programmes of the structural funds publish calls up to three years after their period
         (``late=3``).
         """
-        after = self.first_year is None or self.first_year <= year
-        return after and (self.last_year is None or year <= self.last_year + late)
+        first, last = self.period
+        return (first is None or first <= year) and (last is None or year <= last + late)
 
 
 def read_scope(path: Path) -> Iterator[Action]:
@@ -177,7 +185,7 @@ def _read_entry(scope: str, slug: str, table: dict[str, Any]) -> Action:
     facts: dict[str, Any] = {}
     for key, value in table.items():
         try:
-            facts.update(_READERS[key](key, value))
+            facts[_FIELDS.get(key, key)] = _READERS[key](value)
         except ValueError as error:
             raise ActionsError(f"{where}: {key}: {error}") from None
     for needed in ("kind", "names"):
@@ -196,18 +204,10 @@ def _country(scope: str) -> str | None:
     return _COUNTRIES.get(first, first.upper())
 
 
-def _one(key: str, value: object) -> dict[str, Any]:
-    return {key: _words(value)}
-
-
 def _words(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or value != value.strip():
         raise ValueError(f"{value!r} is no text, or has spaces around it")
     return value
-
-
-def _many(key: str, value: object) -> dict[str, Any]:
-    return {key: _list(value)}
 
 
 def _list(value: object) -> tuple[str, ...]:
@@ -219,14 +219,14 @@ def _list(value: object) -> tuple[str, ...]:
     return texts
 
 
-def _by_language(key: str, value: object) -> dict[str, Any]:
+def _by_language(value: object) -> dict[str, tuple[str, ...]]:
     tables = value if isinstance(value, dict) else {}
     if not tables:
-        raise ValueError(f"must be by language: {key}.en, or {key}.{ANY_LANGUAGE} for all")
+        raise ValueError(f"must be by language: ….en, or ….{ANY_LANGUAGE} for all")
     for language in tables:
         if not _is_language(language):
             raise ValueError(f"{language!r} is no language (ISO 639)")
-    return {key: {language: _list(texts) for language, texts in tables.items()}}
+    return {language: _list(texts) for language, texts in tables.items()}
 
 
 @cache
@@ -234,11 +234,11 @@ def _is_language(code: str) -> bool:
     return _LANGUAGE.fullmatch(code) is not None
 
 
-def _parent(_: str, value: object) -> dict[str, Any]:
-    return {"parents": (_words(value),) if isinstance(value, str) else _list(value)}
+def _one_or_more(value: object) -> tuple[str, ...]:
+    return (_words(value),) if isinstance(value, str) else _list(value)
 
 
-def _period(_: str, value: object) -> dict[str, Any]:
+def _period(value: object) -> tuple[int, int | None]:
     years = value if isinstance(value, list) else []
     if len(years) not in {1, 2} or not all(type(year) is int for year in years):
         raise ValueError("must be [first year, last year], or [first year] while it runs")
@@ -246,46 +246,48 @@ def _period(_: str, value: object) -> dict[str, Any]:
         raise ValueError(f"{value!r} is no period of years")
     if years != sorted(years):
         raise ValueError(f"{value!r} ends before it begins")
-    return {"first_year": years[0], "last_year": years[1] if len(years) == 2 else None}
+    return years[0], years[1] if len(years) == 2 else None
 
 
-def _areas(key: str, value: object) -> dict[str, Any]:
+def _areas(value: object) -> tuple[str, ...]:
     areas = _list(value)
     for area in areas:
         if not _AREA.fullmatch(area):
             raise ValueError(f"{area!r} is neither a country (ISO 3166) nor a region (NUTS)")
-    return {key: areas}
+    return areas
 
 
 def _choice(choices: frozenset[str]) -> _Reader:
-    def read(key: str, value: object) -> dict[str, Any]:
-        if value not in choices:
+    def read(value: object) -> object:
+        if not isinstance(value, str) or value not in choices:
             raise ValueError(f"{value!r} is not one of {', '.join(sorted(choices))}")
-        return {key: value}
+        return value
 
     return read
 
 
-def _flag(key: str, value: object) -> dict[str, Any]:
+def _flag(value: object) -> bool:
     if value is not True:
         raise ValueError("is true, or is left out")
-    return {key: True}
+    return True
 
 
 _READERS: dict[str, _Reader] = {
     "kind": _choice(_KINDS),
-    "parent": _parent,
-    "follows": _one,
+    "parent": _one_or_more,
+    "follows": _words,
     "period": _period,
     "names": _by_language,
     "abbreviations": _by_language,
     "descriptive": _flag,
-    "code_prefixes": _many,
+    "code_prefixes": _list,
     "areas": _areas,
-    "issuer": _one,
-    "address": _one,
+    "issuer": _words,
+    "address": _words,
     "recurs": _choice(_RECURS),
-    "source": _one,
+    "source": _words,
     "unverified": _flag,
 }
 """What reads the value of each key."""
+_FIELDS = {"parent": "parents"}
+"""Keys whose field has another name."""
