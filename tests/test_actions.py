@@ -1,4 +1,7 @@
-"""The authority file of programmes and actions: its lookups, its rules, and what it must cover."""
+"""The authority file of programmes and actions: its lookups, its rules, and what it must cover.
+
+Over 400 lines because a third are tables: each rule with the entry that breaks it.
+"""
 
 import re
 import tomllib
