@@ -142,6 +142,8 @@ class _Around:
 
 def _outermost(marks: Sequence[Mark]) -> list[Mark]:
     """Drop every mark that stands inside a longer one: ``contributo`` in ``contributo massimo``."""
+    if len(marks) < 2:
+        return list(marks)
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
         if (

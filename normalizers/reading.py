@@ -17,7 +17,7 @@ from normalizers.phrases import Mark
 from normalizers.text.blocks import Block, BlockKind, Original
 from normalizers.text.folding import fold
 from normalizers.text.places import Words
-from schema.findings import Evidence
+from schema.findings import Basis, Evidence
 from schema.spans import Span
 
 # The stop comes first and looks back, because a search for a sign is faster than one for a place.
@@ -107,14 +107,14 @@ class Reading:
                     return True
         return False
 
-    def evidence(self, start: int, end: int, rule: str, **more: object) -> Evidence:
+    def evidence(self, start: int, end: int, rule: str, *, basis: Basis = Basis.STATED) -> Evidence:
         """Return the exact words between two places as evidence, without their margins."""
         text = self.text
         while start < end and text[start].isspace():
             start += 1
         while end > start and text[end - 1].isspace():
             end -= 1
-        return Evidence(text[start:end], Span(start, end), rule, **more)  # type: ignore[arg-type]
+        return Evidence(text[start:end], Span(start, end), rule, basis)
 
 
 def prepare(

@@ -1,12 +1,9 @@
-"""Findings: every candidate value that a text offers, with the words and the rule behind it."""
+"""Evidence: the words behind a value, and the rule that has read them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
 
 from schema.spans import Span
-
-T = TypeVar("T")
 
 
 class Basis(StrEnum):
@@ -17,28 +14,6 @@ class Basis(StrEnum):
     DERIVED = "derived"
     """Part of the value (a year, a date counted from publication) was worked out from other
     printed words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding(Generic[T]):
-    """One candidate.
-
-    ``find_*`` return all of them; ``choose_*`` decide with the whole notice in view.
-    """
-
-    value: T
-    span: Span
-    rule: str
-    """The rule that fired, ``<language>:<name>``; stable, shown to users and counted in accuracy
-    reports."""
-    cue: str | None = None
-    """What the words around the value say it is: ``deadline``, ``opening``, ``event``, ``act`` …"""
-    basis: Basis = Basis.STATED
-    cue_span: Span | None = None
-    """Where the cue itself stands."""
-    features: tuple[str, ...] = field(default=())
-    """Facts about the place (``in_label``, ``struck``, ``in_heading`` …) that a choice may weigh.
-    """
 
 
 @dataclass(frozen=True, slots=True)

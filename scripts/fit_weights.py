@@ -22,7 +22,7 @@ from typing import Any, cast
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from normalizers import normalise, originals
-from normalizers.fields import kinds, titles
+from normalizers.fields import kinds
 from normalizers.weights import weights
 from scripts.floors import extract, read_notices
 from scripts.scoring import score
@@ -50,12 +50,9 @@ def rows_of(folder: Path) -> list[tuple[str, dict[str, float], bool]]:
 
 def features_of(text: str) -> dict[str, float]:
     """Return the counted facts of one notice."""
-    hints = normalise.Hints()
-    reading, _ = normalise.read(originals.read_text(text), hints)
-    span = titles.choose_title(reading)
-    title = (span.start, span.end) if span else None
-    choices = normalise.choose(reading, normalise.find_all(reading, title), title, hints)
-    return kinds.features(reading, title, normalise.call_facts(choices))
+    context = normalise.read(originals.read_text(text), normalise.Hints())
+    claims = normalise.claim_fields(context)
+    return kinds.features(context.reading, context.title, kinds.facts_of(claims))
 
 
 def fit(rows: list[tuple[str, dict[str, float], bool]]) -> dict[str, float]:

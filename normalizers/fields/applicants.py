@@ -12,11 +12,16 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 
+from normalizers.absences import why_empty
+from normalizers.claims import Candidate, Claim, prevailing, rank
+from normalizers.context import Context
 from normalizers.lexicon import Lexicon
 from normalizers.phrases import Mark
 from normalizers.reading import Reading, Sentence
 from normalizers.text.blocks import BlockKind
+from normalizers.values.labels import SHORT, read_words
 from schema.calls import ApplicantType
+from schema.spans import Span
 
 _PLACES = ("applicant.local_authority", "applicant.public_body")
 """Types whose words also begin the names of places: ``Comune di``, ``Regioni Abruzzo``."""
@@ -31,6 +36,32 @@ _AROUND = 48
 """Characters that a phrase may reach back from the word that it makes no applicant."""
 _LIST_BLOCKS = 16
 _LIST_LENGTH = 1800
+_LIST_PARAGRAPHS = 2
+_ENDS_A_LIST = (
+    "targets",
+    "excluded",
+    "partners",
+    "applicants",
+    "deadline",
+    "budget",
+    "rate",
+    "grant",
+    "opening",
+)
+"""Families of phrases with which a heading below a list begins something else."""
+_OTHER_LABELS = (
+    "targets",
+    "excluded",
+    "deadline",
+    "budget",
+    "rate",
+    "opening",
+    "partners",
+    "published",
+)
+"""Families of phrases in a label that is no item of the list."""
+_LABEL = 50
+_WELL_NAMED = 2.0
 
 
 class Zone(NamedTuple):
@@ -42,17 +73,41 @@ class Zone(NamedTuple):
     cue: Mark
 
 
-class NamedApplicant(NamedTuple):
-    """One type of applicant as printed."""
+def claim_applicants(context: Context) -> Claim[tuple[ApplicantType, ...]]:
+    """Claim the types of applicants: all that stand under labels, else those that the text names.
 
-    start: int
-    end: int
-    type: ApplicantType
-    points: float
-    why: str
+    For the verdict the text counts as naming them where the first one chosen is well named.
+    """
+    found = find_applicants(context.reading, context.title)
+    told = choose_applicants(found)
+    labelled = context.labelled_items("applicant_types", _read_types)
+    chosen = prevailing(labelled, told)
+    return Claim(
+        tuple(dict.fromkeys(each.value for each in chosen)),
+        context.evidence_of_all(chosen),
+        why_empty(context.reading, "applicants"),
+        candidates=rank(labelled, found),
+        chosen=chosen,
+        in_prose=bool(told) and told[0].points >= _WELL_NAMED,
+    )
 
 
-def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[NamedApplicant]:
+def _read_types(reading: Reading, span: Span) -> tuple[ApplicantType, ...] | None:
+    """Read a short list of kinds of applicants; a sentence is prose, with its exceptions."""
+    if len(read_words(reading, span)) > SHORT:
+        return None
+    if reading.has(span.start, span.end, "excluded", "excluded_before"):
+        return None
+    named = [
+        (mark.start, ApplicantType(family.removeprefix("applicant.")))
+        for family in reading.marks
+        if family.startswith("applicant.")
+        for mark in reading.marks_in(span.start, span.end, family)
+    ]
+    return tuple(dict.fromkeys(kind for _, kind in sorted(named))) or None
+
+
+def find_applicants(reading: Reading, title: Span | None) -> list[Candidate[ApplicantType]]:
     """Return every applicant type that the notice names in a place that speaks of applicants."""
     vocabulary = _vocabulary(reading)
     names = _names(reading, vocabulary)
@@ -61,43 +116,43 @@ def find_applicants(reading: Reading, title: tuple[int, int] | None) -> list[Nam
     spoken = [mark.start for mark in vocabulary]
     for low, high in (*_excluded(reading, spoken), *_excluded_before(reading, names)):
         names = [mark for mark in names if not low <= mark.start < high]
-    found: list[NamedApplicant] = []
+    found: list[Candidate[ApplicantType]] = []
     starts = [mark.start for mark in names]
     for zone in islice(_zones(reading, spoken), _MOST):
         inside = names[bisect_left(starts, zone.start) : bisect_left(starts, zone.end)]
         if inside:
             words = " ".join(reading.text[zone.cue.start : zone.cue.end].split())
-            found += (
-                NamedApplicant(mark.start, mark.end, _TYPES[mark.family], zone.points, f"“{words}”")
-                for mark in inside
-            )
+            found += (_candidate(mark, zone.points, f"“{words}”") for mark in inside)
     for mark in reading.marks_of("consortium"):
         if mark.strong:
             words = " ".join(reading.text[mark.start : mark.end].split())
+            kind = ApplicantType.CONSORTIUM
             found.append(
-                NamedApplicant(mark.start, mark.end, ApplicantType.CONSORTIUM, 3.0, f"“{words}”")
+                Candidate(3.0, mark.start, mark.end, kind, f"applicant.{kind}", f"“{words}”")
             )
     if title is not None:
         for mark in names:
-            if title[0] <= mark.start < title[1] and mark.strong:
-                found.append(
-                    NamedApplicant(
-                        mark.start, mark.end, _TYPES[mark.family], 0.6, "named in the title"
-                    )
-                )
+            if title.start <= mark.start < title.end and mark.strong:
+                found.append(_candidate(mark, 0.6, "named in the title"))
     return sorted(found, key=lambda item: (-item.points, item.start))
 
 
-def choose_applicants(found: Sequence[NamedApplicant]) -> list[NamedApplicant]:
+def _candidate(mark: Mark, points: float, why: str) -> Candidate[ApplicantType]:
+    return Candidate(points, mark.start, mark.end, _TYPES[mark.family], mark.family, why)
+
+
+def choose_applicants(
+    found: Sequence[Candidate[ApplicantType]],
+) -> list[Candidate[ApplicantType]]:
     """Return one finding a type, from the best places that name any."""
     if not found:
         return []
     best = found[0].points
     floor = 2.4 if best >= 2.4 else best - 0.01
-    chosen: dict[ApplicantType, NamedApplicant] = {}
+    chosen: dict[ApplicantType, Candidate[ApplicantType]] = {}
     for item in found:
         if item.points >= floor:
-            chosen.setdefault(item.type, item)
+            chosen.setdefault(item.value, item)
     if ApplicantType.SME in chosen and ApplicantType.LARGE_ENTERPRISE not in chosen:
         chosen.pop(ApplicantType.ENTERPRISE_ANY, None)  # "imprese" beside "PMI" are the PMI
     return sorted(chosen.values(), key=lambda item: item.start)
@@ -232,44 +287,13 @@ def _list_zone(reading: Reading, index: int, spoken: Sequence[int]) -> tuple[int
         if new:
             if items and sentence.kind not in (BlockKind.ITEM, BlockKind.LABELLED):
                 break
-            if sentence.kind in (BlockKind.HEADING, BlockKind.LABEL) and paragraphs + items > 0:
-                words = reading.folded[sentence.start : sentence.end]
-                if (
-                    reading.has(
-                        sentence.start,
-                        sentence.end,
-                        "targets",
-                        "excluded",
-                        "partners",
-                        "applicants",
-                        "deadline",
-                        "budget",
-                        "rate",
-                        "grant",
-                        "opening",
-                    )
-                    or not _speaks(sentence, spoken)
-                    or words.endswith(":")
-                ):
-                    break
-            if sentence.kind is BlockKind.LABELLED and reading.has(
-                sentence.start,
-                min(sentence.end, sentence.start + 50),
-                "targets",
-                "excluded",
-                "deadline",
-                "budget",
-                "rate",
-                "opening",
-                "partners",
-                "published",
-            ):
+            if _ends_list(reading, sentence, spoken, begun=paragraphs + items > 0):
                 break
             if sentence.kind is BlockKind.ITEM or sentence.kind is BlockKind.LABELLED:
                 items += 1
             elif sentence.kind is BlockKind.PARAGRAPH:
                 paragraphs += 1
-                if paragraphs > 2:
+                if paragraphs > _LIST_PARAGRAPHS:
                     break
             else:
                 items += _speaks(sentence, spoken)
@@ -278,6 +302,20 @@ def _list_zone(reading: Reading, index: int, spoken: Sequence[int]) -> tuple[int
             break
         end = sentence.end
     return start, end
+
+
+def _ends_list(reading: Reading, sentence: Sentence, spoken: Sequence[int], *, begun: bool) -> bool:
+    """Tell whether a heading or a label begins something else than the list above it."""
+    start, end = sentence.start, sentence.end
+    if sentence.kind is BlockKind.LABELLED:
+        return reading.has(start, min(end, start + _LABEL), *_OTHER_LABELS)
+    if not begun or sentence.kind not in (BlockKind.HEADING, BlockKind.LABEL):
+        return False
+    return (
+        reading.has(start, end, *_ENDS_A_LIST)
+        or not _speaks(sentence, spoken)
+        or reading.folded[start:end].endswith(":")
+    )
 
 
 def _speaks(sentence: Sentence, spoken: Sequence[int]) -> bool:

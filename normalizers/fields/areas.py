@@ -3,20 +3,19 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
+from normalizers.absences import why_empty
+from normalizers.claims import Candidate, Claim, prevailing, rank
+from normalizers.context import Context
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.folding import CAPITALS, SMALL_LETTERS
+from normalizers.values.labels import SHORT, read_words
+from schema.spans import Span
 
-
-class NamedArea(NamedTuple):
-    """One area: a code, or the place as printed."""
-
-    points: float
-    start: int
-    end: int
-    area: str
+_AREA_CODE = re.compile(r"[A-Z]{2}\d?[0-9A-Z]{0,3}(?=\s?[-–]\s)")
+"""A NUTS or country code before a dash."""
+_RULE = "area"
 
 
 @lru_cache(maxsize=64)
@@ -36,9 +35,37 @@ def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], frozenset[str]]:
     )
 
 
-def find_areas(reading: Reading) -> list[NamedArea]:
-    """Return every area in which the notice says that applicants sit or projects run."""
-    found: list[NamedArea] = []
+def claim_areas(context: Context) -> Claim[tuple[str, ...]]:
+    """Claim the areas: all that stand under labels, else those of the best named place."""
+    found = find_areas(context.reading)
+    labelled = context.labelled_items("eligible_areas", _read_areas)
+    chosen = prevailing(labelled, choose_areas(found))
+    return Claim(
+        tuple(dict.fromkeys(each.value for each in chosen)),
+        context.evidence_of_all(chosen),
+        why_empty(context.reading),
+        candidates=rank(labelled, found),
+        chosen=chosen,
+    )
+
+
+def _read_areas(reading: Reading, span: Span) -> tuple[str, ...] | None:
+    """Read places between semicolons."""
+    words = read_words(reading, span)
+    if len(words) > SHORT:
+        return None
+    places = [" ".join(part.split()) for part in words.split(";")]
+    codes = [_AREA_CODE.match(place) for place in places]
+    found = [code[0] if code else place for place, code in zip(places, codes, strict=True)]
+    return tuple(place for place in found if place) or None
+
+
+def find_areas(reading: Reading) -> list[Candidate[str]]:
+    """Return every area in which the notice says that applicants sit or projects run.
+
+    An area is a code, or the place as printed.
+    """
+    found: list[Candidate[str]] = []
     place_of, small = _grammar(reading.lexicon)
     seats = [*reading.marks_of("seat"), *reading.marks_of("area_label")]
     for seat in seats:
@@ -49,9 +76,8 @@ def find_areas(reading: Reading) -> list[NamedArea]:
             if family.startswith("name.area_"):
                 for mark in reading.marks_in(seat.start, limit, family):
                     code = family.removeprefix("name.area_").upper()
-                    found.append(
-                        NamedArea(2.0 - 0.01 * (mark.start - seat.end), mark.start, mark.end, code)
-                    )
+                    points = 2.0 - 0.01 * (mark.start - seat.end)
+                    found.append(Candidate(points, mark.start, mark.end, code, _RULE))
                     coded = True
         if coded:
             continue
@@ -64,20 +90,17 @@ def find_areas(reading: Reading) -> list[NamedArea]:
             place = " ".join(words)
             if len(place) > 2:
                 start = match.start("place")
-                found.append(
-                    NamedArea(
-                        1.4, start, start + len(place), reading.text[start : start + len(place)]
-                    )
-                )
+                end = start + len(place)
+                found.append(Candidate(1.4, start, end, reading.text[start:end], _RULE))
     return sorted(found, key=lambda item: (-item.points, item.start))
 
 
-def choose_areas(found: Sequence[NamedArea]) -> list[NamedArea]:
+def choose_areas(found: Sequence[Candidate[str]]) -> list[Candidate[str]]:
     """Return the areas of the best named place; codes before places."""
     if not found:
         return []
     best = [item for item in found if item.points >= found[0].points - 0.3]
-    chosen: dict[str, NamedArea] = {}
+    chosen: dict[str, Candidate[str]] = {}
     for item in best:
-        chosen.setdefault(item.area, item)
+        chosen.setdefault(item.value, item)
     return list(chosen.values())[:6]

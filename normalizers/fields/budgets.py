@@ -7,19 +7,29 @@ claimed by that cue and so never competes for the field that it resembles.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
+from normalizers.absences import why_empty
+from normalizers.claims import Candidate, Claim, prevailing, rank
+from normalizers.context import Context
 from normalizers.cues import Cue, cues_around
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
-from normalizers.values.money import MAXIMUM, MINIMUM, PrintedAmount
+from normalizers.values.money import MAXIMUM, MINIMUM, PrintedAmount, to_money
 from normalizers.weights import weights
+from schema.findings import Basis, Evidence
+from schema.issues import Issue
+from schema.money import Money
 
 _HARD = frozenset(("EUR", "GBP", "USD", "CHF", "HRK", "PLN", "RON"))
 GRANTS = ("grant", "per_project")
 FAMILIES = ("budget", "grant_max", "grant_min", *GRANTS, "cost", "part", "own")
 _AID_CEILING = "aid_ceiling"
 """What one company may have of all aid in some years: the same figure in every call."""
+_ROLES = ("budget", "grant_min", "grant_max")
+_MOST_ISSUES = 5
 
 
 @dataclass(slots=True)
@@ -34,6 +44,103 @@ class AmountRole:
     why: str
     fixed: bool = False
     """Whether the amount is a minimum only because a grant without bounds is a fixed one."""
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """Where the amount stands, with the words of its limit."""
+        start, quoted = self.amount.start, self.amount.quote_start
+        return (min(quoted, start) if quoted >= 0 else start), self.amount.end
+
+    @property
+    def shown(self) -> str:
+        """Nothing: the words say it."""
+        return ""
+
+    @property
+    def rule(self) -> str:
+        """What the evidence says has read it: a cue, or the words of a limit."""
+        return f"{self.cue.family}-{self.cue.place}" if self.cue else "limit"
+
+
+class Amounts(NamedTuple):
+    """The claims of the three fields that are amounts."""
+
+    budget_total: Claim[Money | None]
+    grant_min: Claim[Money | None]
+    grant_max: Claim[Money | None]
+
+
+def claim_amounts(context: Context) -> Amounts:
+    """Claim the envelope and the bounds of one grant."""
+    reading = context.reading
+    roles = weigh_amounts(reading, context.amounts)
+    best = best_amounts(roles)
+    budgets, lows, highs = (find_role(roles, best, name) for name in _ROLES)
+    low, high = choose_grant(lows, highs)
+    budget = choose_budget(reading, budgets)
+    labelled = context.labelled_amounts
+    smallest = sorted(labelled["grant_min"], key=lambda each: each.value.amount)[:1]
+    largest = sorted(labelled["grant_max"], key=lambda each: -each.value.amount)[:1]
+    return Amounts(
+        _claim(context, "budget_total", labelled["budget_total"], budgets, budget, "budget"),
+        _claim(context, "grant_min", smallest, lows, low, "grant_min", "grant_max", "grant"),
+        _claim(context, "grant_max", largest, highs, high, "grant_max", "grant"),
+    )
+
+
+def _claim(
+    context: Context,
+    name: str,
+    labelled: Sequence[Candidate[Money]],
+    found: Sequence[AmountRole],
+    told: AmountRole | None,
+    *cues: str,
+) -> Claim[Money | None]:
+    """Claim what the labels give, else what was chosen of the amounts that the text tells.
+
+    The latter is dropped, without a runner-up, where it stands under another field's label.
+    """
+    chosen = prevailing(labelled, [told] if told else [])
+    value: Money | None = None
+    proofs: tuple[Evidence, ...] = ()
+    if chosen is labelled:
+        value, proofs = _settle(context, labelled)
+    elif told is not None:
+        proof = context.evidence_with_cue(told.words, told.cue, told.rule)
+        if context.belongs_elsewhere(name, proof):
+            chosen = ()
+        else:
+            value, proofs = to_money(told.amount), (proof,)
+    candidates: Sequence[Candidate[Money] | AmountRole] = rank(labelled, found)
+    return Claim(
+        value,
+        proofs,
+        why_empty(context.reading, *cues, misprinted=bool(context.misprinted_amounts)),
+        _misprints(context) if name == "grant_max" else (),
+        candidates,
+        chosen,
+        in_prose=told is not None,
+    )
+
+
+def _settle(
+    context: Context, labelled: Sequence[Candidate[Money]]
+) -> tuple[Money, tuple[Evidence, ...]]:
+    """Return the sum of labelled amounts in one currency: budgets are printed year by year."""
+    first = labelled[0].value
+    if len(labelled) == 1 or any(each.value.currency != first.currency for each in labelled):
+        return first, (context.evidence_of(labelled[0]),)
+    total = sum((each.value.amount for each in labelled), Decimal(0))
+    proofs = tuple(context.evidence_of(each, basis=Basis.DERIVED) for each in labelled)
+    return Money(total, first.currency), proofs
+
+
+def _misprints(context: Context) -> tuple[Issue, ...]:
+    message = "an amount of money is misprinted and was not read:"
+    return tuple(
+        context.issue("misprinted_amount", f"{message} {item.amount}", field="grant_max")
+        for item in context.misprinted_amounts[:_MOST_ISSUES]
+    )
 
 
 def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[AmountRole]:
@@ -142,7 +249,7 @@ def _why(reading: Reading, cue: Cue | None, item: PrintedAmount) -> str:
         parts.append(item.limit)
     if item.high is not None or item.low is not None:
         parts.append("range")
-    return ", ".join(parts)
+    return ", ".join(parts) or "large amount"
 
 
 def best_amounts(roles: Sequence[AmountRole]) -> dict[int, float]:
@@ -154,9 +261,10 @@ def best_amounts(roles: Sequence[AmountRole]) -> dict[int, float]:
     return best
 
 
-def find_role(roles: Sequence[AmountRole], name: str) -> list[AmountRole]:
-    """Return the amounts that win in a role, the best first."""
-    best = best_amounts(roles)
+def find_role(
+    roles: Sequence[AmountRole], best: Mapping[int, float], name: str
+) -> list[AmountRole]:
+    """Return the amounts that win in a role, the best first; ``best`` as of the function above."""
     threshold = weights("amounts")["threshold"]
     found = [
         role
@@ -169,10 +277,10 @@ def find_role(roles: Sequence[AmountRole], name: str) -> list[AmountRole]:
     return sorted(found, key=lambda role: (-role.points, role.amount.start))
 
 
-def choose_budget(reading: Reading, roles: Sequence[AmountRole]) -> AmountRole | None:
+def choose_budget(reading: Reading, found: Sequence[AmountRole]) -> AmountRole | None:
     """Return the whole envelope: of the well-named amounts, the best named, then the largest."""
     weigh = weights("amounts")
-    found = [role for role in find_role(roles, "budget") if role.amount.limit != MINIMUM]
+    found = [role for role in found if role.amount.limit != MINIMUM]
     if not found:
         return None
 
@@ -193,12 +301,13 @@ def _are_parts(roles: Sequence[AmountRole]) -> bool:
     return len(roles) >= 3 and len(cues) == 1 and None not in cues
 
 
-def choose_grant(roles: Sequence[AmountRole]) -> tuple[AmountRole | None, AmountRole | None]:
+def choose_grant(
+    lows: Sequence[AmountRole], highs: Sequence[AmountRole]
+) -> tuple[AmountRole | None, AmountRole | None]:
     """Return the lowest minimum and the highest maximum of one grant.
 
     A grant without bounds is a fixed one, both minimum and maximum, unless any bound is printed.
     """
-    lows, highs = find_role(roles, "grant_min"), find_role(roles, "grant_max")
     bounded = any(not role.fixed for role in (*lows, *highs))
     if bounded:
         lows = [role for role in lows if not role.fixed]

@@ -7,31 +7,24 @@ no family needs a label, and a label of another kind right before it takes it aw
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from normalizers.absences import why_empty
+from normalizers.claims import Candidate, Claim, rank
+from normalizers.context import Context
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.places import matches_at
 from normalizers.values.dates import PrintedDate
+from normalizers.values.labels import read_words
+from schema.spans import Span
 
 _BEGINNING = re.compile(
     r"[A-Z0-9](?<![\w./–-].)(?:(?<=[0-9])(?=[0-9]*[A-Z/])|(?<=[A-Z])(?=[A-Z0-9]))"
 )
 """Where a family's code may begin: at a number that a capital or ``/`` follows, or at a word of a
 capital and another or a digit."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedCode:
-    """One identifier as printed."""
-
-    start: int
-    end: int
-    code: str
-    points: float
-    why: str
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +36,10 @@ def _families() -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str], re.P
         (entry["name"], _code(entry["pattern"]), re.compile(entry["not"])) for entry in entries
     )
     return _code("|".join(entry["pattern"] for entry in entries)), families
+
+
+_LONGEST = 80
+"""Characters of an identifier that stands alone under a label."""
 
 
 def _code(pattern: str) -> re.Pattern[str]:
@@ -60,10 +57,34 @@ def _after_label(lexicon: Lexicon) -> re.Pattern[str]:
     )
 
 
-def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCode]:
+def claim_codes(context: Context) -> Claim[tuple[str, ...]]:
+    """Claim the identifiers: those under labels, then what else the text names, each once."""
+    reading = context.reading
+    found = find_codes(reading, context.dates)
+    told = choose_codes(found)
+    labelled = context.labelled("codes", _read_code)
+    chosen: dict[str, Candidate[str]] = {}
+    for each in (*labelled, *told):
+        chosen.setdefault(each.value, each)
+    return Claim(
+        tuple(chosen),
+        tuple(context.evidence_of(each) for each in chosen.values()),
+        why_empty(reading),
+        candidates=rank(labelled, found),
+        chosen=tuple(chosen.values()),
+        in_prose=bool(told),
+    )
+
+
+def _read_code(reading: Reading, span: Span) -> str | None:
+    words = read_words(reading, span)
+    return words if words and len(words) <= _LONGEST and " " not in words else None
+
+
+def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[Candidate[str]]:
     """Return every identifier that a family or a label names, the best first."""
     text = reading.text
-    found: list[PrintedCode] = []
+    found: list[Candidate[str]] = []
     any_family, families = _families()
     begun = (match.start() for match in _BEGINNING.finditer(text))
     places = [place for place in begun if any_family.match(text, place)]
@@ -76,15 +97,9 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCo
                 or _in_address(text, match.start(), match.end())
             ):
                 continue
-            found.append(
-                PrintedCode(
-                    match.start(),
-                    match.start() + len(match[0].rstrip(".-")),
-                    code,
-                    3.0,
-                    f"family {name}",
-                )
-            )
+            end = match.start() + len(match[0].rstrip(".-"))
+            why = f"family {name}"
+            found.append(Candidate(3.0, match.start(), end, code, why, why))
     days = {item.start for item in dates}
     after_label = _after_label(reading.lexicon)
     for mark in reading.marks_of("code_label"):
@@ -105,22 +120,19 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[PrintedCo
         if re.fullmatch(r"20\d\d", code) and not mark.strong:
             continue
         words = " ".join(text[mark.start : mark.end].split())
-        found.append(
-            PrintedCode(
-                start, start + len(code), code, 2.5 if mark.strong else 1.5, f"label “{words}”"
-            )
-        )
+        points, why = 2.5 if mark.strong else 1.5, f"label “{words}”"
+        found.append(Candidate(points, start, start + len(code), code, why, why))
     return sorted(found, key=lambda item: (-item.points, item.start))
 
 
-def choose_codes(found: Sequence[PrintedCode]) -> list[PrintedCode]:
+def choose_codes(found: Sequence[Candidate[str]]) -> list[Candidate[str]]:
     """Return the identifiers, each once, in the order in which they are printed.
 
     Families come first; a shorter reading of the same words is dropped.
     """
-    chosen: list[tuple[str, PrintedCode]] = []
+    chosen: list[tuple[str, Candidate[str]]] = []
     for item in found:
-        key = "".join(filter(str.isalnum, item.code.upper()))
+        key = "".join(filter(str.isalnum, item.value.upper()))
         if any(
             known.startswith(key)
             or (item.points < other.points and key.startswith(known))

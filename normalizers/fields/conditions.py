@@ -1,10 +1,26 @@
 """Collect the sentences that say what an applicant or a project must be."""
 
+from normalizers.claims import Claim
+from normalizers.context import Context
 from normalizers.reading import Reading
+from normalizers.text.folding import shown_words
+from schema.calls import Text
 from schema.spans import Span
 
 _MOST = 12
 _SHORTEST, _LONGEST = 25, 500
+
+
+def claim_conditions(context: Context) -> Claim[tuple[Text, ...]]:
+    """Claim the conditions; each is its own evidence."""
+    language, status = context.language.code, context.text_status()
+    text = context.reading.text
+    return Claim(
+        tuple(
+            Text(shown_words(span.quote(text)), language, status=status)
+            for span in find_conditions(context.reading)
+        )
+    )
 
 
 def find_conditions(reading: Reading) -> list[Span]:

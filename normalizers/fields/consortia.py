@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from normalizers.claims import Candidate, Claim
+from normalizers.context import Context
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
@@ -35,8 +37,16 @@ def _stems(lexicon: Lexicon, name: str) -> str:
     return "|".join(re.escape(s) for s in sorted(stems, key=len, reverse=True)) or "(?!)"
 
 
-def find_consortium(reading: Reading) -> tuple[Consortium, int, int] | None:
-    """Return the minimum partnership and the place where it is printed.
+def claim_consortium(context: Context) -> Claim[Consortium | None]:
+    """Claim the smallest partnership that may apply."""
+    found = find_consortium(context.reading)
+    if found is None:
+        return Claim(None)
+    return Claim(found.value, (context.evidence_of(found),))
+
+
+def find_consortium(reading: Reading) -> Candidate[Consortium] | None:
+    """Return the first minimum partnership that is printed.
 
     Countries count only in the sentence that asks for a partnership.
     """
@@ -50,7 +60,8 @@ def find_consortium(reading: Reading) -> tuple[Consortium, int, int] | None:
         if abroad is not None:
             least = _number(abroad["n"], words)
             end = abroad.end()
-        return Consortium(_number(match["n"], words), least), match.start(), end
+        smallest = Consortium(_number(match["n"], words), least)
+        return Candidate(1.0, match.start(), end, smallest, "consortium")
     return None
 
 

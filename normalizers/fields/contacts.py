@@ -2,10 +2,17 @@
 
 import re
 
+from normalizers.claims import Claim
+from normalizers.context import Context
 from normalizers.reading import Reading
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}(?![\w@])")
 _MOST = 5
+
+
+def claim_contacts(context: Context) -> Claim[tuple[str, ...]]:
+    """Claim the addresses; each is its own evidence."""
+    return Claim(find_contacts(context.reading))
 
 
 def find_contacts(reading: Reading) -> tuple[str, ...]:

@@ -5,15 +5,23 @@ fixed day.
 """
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from normalizers.claims import Candidate
 from normalizers.reading import Reading
 from normalizers.values.dates import UNTIL, PrintedDate
 from normalizers.values.moments import DatedRole, best_roles
 from normalizers.weights import weights
-from schema.calls import DeadlineKind
+from schema.calls import Deadline, DeadlineKind, DeadlineRole, Moment
 from schema.spans import Span
+
+DEADLINE_MODELS = {
+    "single-stage": (DeadlineRole.SINGLE,),
+    "two-stage": (DeadlineRole.STAGE_1, DeadlineRole.STAGE_2),
+    "multiple cut-off": (DeadlineRole.CUT_OFF,),
+}
+"""``deadlineModel`` of the EU Funding & Tenders portal, to the roles of its deadlines in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +29,20 @@ class Closing:
     """How a call closes, with the words that say so."""
 
     kind: DeadlineKind
-    words: tuple[int, int] | None
-    rule: str
+    said: tuple[int, int] | None
+    why: str
+    points: float = 0.0
+    """There is only ever one."""
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """Where the words stand that say so."""
+        return self.said or (0, 0)
+
+    @property
+    def shown(self) -> str:
+        """The kind in one word."""
+        return self.kind.value
 
 
 def find_deadlines(
@@ -82,7 +102,7 @@ def choose_deadlines(found: Sequence[DatedRole]) -> list[DatedRole]:
     chosen = [role for role in chosen if role.points >= best - weigh["spread"]]
     if best > weigh["bare_until"]:
         chosen = [role for role in chosen if role.cue is not None]
-    by_day: dict[object, DatedRole] = {}
+    by_day: dict[date | tuple[int, int], DatedRole] = {}
     for role in chosen:
         item = role.date
         key = item.on or (item.month, item.day)
@@ -94,6 +114,45 @@ def choose_deadlines(found: Sequence[DatedRole]) -> list[DatedRole]:
         (r for r in by_day.values() if r.date.on or (r.date.month, r.date.day) not in days),
         key=lambda role: (role.date.on is None, role.date.on or date.max, role.date.start),
     )
+
+
+def once(labelled: Sequence[Candidate[Moment]]) -> list[Candidate[Moment]]:
+    """Return each labelled moment once, where it is first printed."""
+    found: dict[Moment, Candidate[Moment]] = {}
+    for each in labelled:
+        found.setdefault(each.value, each)
+    return list(found.values())
+
+
+def label_deadlines(
+    labelled: Sequence[Moment], told: Sequence[Deadline], model: str
+) -> list[Deadline]:
+    """Return labelled deadlines in order, with the roles of their model.
+
+    Where a label gives no hour and the text tells just one for the same day, it is that one.
+    """
+    moments = sorted((_with_hour(each, told) for each in labelled), key=Moment.ends_at)
+    roles = DEADLINE_MODELS.get(model, ())
+    rest = DeadlineRole.SINGLE if len(moments) == 1 else DeadlineRole.CUT_OFF
+    return [
+        Deadline(moment, roles[index] if index < len(roles) else rest)
+        for index, moment in enumerate(moments)
+    ]
+
+
+def _with_hour(moment: Moment, told: Sequence[Deadline]) -> Moment:
+    if moment.at is not None:
+        return moment
+    hours = {each.moment.at for each in told if each.moment.on == moment.on}
+    return replace(moment, at=hours.pop()) if len(hours) == 1 else moment
+
+
+def close_by_label(closing: Closing, deadlines: int) -> Closing:
+    """Say how a call closes whose deadlines stand under a label."""
+    if closing.kind is DeadlineKind.UNTIL_EXHAUSTED:
+        return closing
+    kind = DeadlineKind.MULTIPLE if deadlines > 1 else DeadlineKind.FIXED
+    return Closing(kind, None, "a label gives the deadline")
 
 
 def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bool) -> Closing:  # noqa: PLR0911 - one answer a case

@@ -1,15 +1,21 @@
 """Find who publishes the call: a label, or the organisation beside a verb of publishing."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from normalizers.claims import Candidate, Claim, prevailing, rank
+from normalizers.context import Context
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.folding import CAPITALS
+from normalizers.values.labels import read_name
+from normalizers.weights import weights
+from schema.findings import Evidence
+from schema.spans import Span
 
 _LONGEST = 140
+_RULE = "issuer"
 _MOST = 80
 
 
@@ -44,18 +50,29 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     )
 
 
-class NamedIssuer(NamedTuple):
-    """One organisation as printed."""
+def claim_issuer(context: Context) -> Claim[str | None]:
+    """Claim the issuer.
 
-    points: float
-    start: int
-    end: int
-    name: str
+    The portal's file may name whose notices it publishes, and nobody else's; only a label says
+    otherwise. Such a name has no words in the text.
+    """
+    labelled = context.labelled("issuer", read_name)
+    told = find_issuers(context.reading)
+    portal = []
+    if context.hints.issuer:
+        points = weights("labels")["portal"]
+        portal = [Candidate(points, 0, 0, context.hints.issuer, "portal", "the portal's own")]
+    candidates = rank(labelled, rank(portal, told))
+    chosen = prevailing(labelled, prevailing(portal, told))
+    if portal and chosen is portal:
+        proof = Evidence("", Span(0, 0), "portal:issuer")
+        return Claim(portal[0].value, (proof,), candidates=candidates, chosen=portal)
+    return context.claim_best(chosen, candidates)
 
 
-def find_issuers(reading: Reading) -> list[NamedIssuer]:
+def find_issuers(reading: Reading) -> list[Candidate[str]]:
     """Return every organisation that may have issued the call, the best first."""
-    found: list[NamedIssuer] = []
+    found: list[Candidate[str]] = []
     for mark in reading.marks_of("issuer_label"):
         colon = reading.folded.find(":", mark.end, mark.end + 3)
         sentence = reading.sentence_at(mark.start)
@@ -68,7 +85,7 @@ def find_issuers(reading: Reading) -> list[NamedIssuer]:
         stop = min(len(reading.text) if stop < 0 else stop, start + _LONGEST)
         name = reading.text[start:stop].strip(" .;|")
         if len(name) > 2 and start - sentence.end < 4:
-            found.append(NamedIssuer(3.0, start, start + len(name), name))
+            found.append(Candidate(3.0, start, start + len(name), name, _RULE))
     verbs = reading.marks_of("issues")
     grammar = _grammar(reading.lexicon)
     for mark in reading.marks_of("name.organisation")[:_MOST]:
@@ -91,13 +108,8 @@ def find_issuers(reading: Reading) -> list[NamedIssuer]:
                     ) is not None:
                         end = rest.end("name")
                     break
-        found.append(NamedIssuer(points, start, end, reading.text[start:end]))
+        found.append(Candidate(points, start, end, reading.text[start:end], _RULE))
     return sorted(found, key=lambda item: (-item.points, item.start))
-
-
-def choose_issuer(found: Sequence[NamedIssuer]) -> NamedIssuer | None:
-    """Return the best candidate."""
-    return found[0] if found else None
 
 
 def _trim(text: str, start: int, end: int, small: frozenset[str]) -> int:

@@ -7,10 +7,14 @@ The reason given is the kind whose words weigh most.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from normalizers.claims import Claim, Claims
+from normalizers.context import Context
 from normalizers.phrases import Mark
 from normalizers.reading import Reading
 from normalizers.weights import weights
+from schema.spans import Span
 
 HARD = ("job", "procurement", "consultation", "closed", "plan", "questions")
 """Kinds whose own words hardly ever stand in a call."""
@@ -27,13 +31,55 @@ class Verdict:
     reason: str
     """``call``, or the kind of notice: ``result``, ``job``, ``procurement`` …"""
     points: float
-    words: tuple[int, int] | None
+    said: tuple[int, int] | None
+    """Where the words stand that decided."""
     why: str
 
+    @property
+    def words(self) -> tuple[int, int]:
+        """Where the words stand that decided."""
+        return self.said or (0, 0)
 
-def features(
-    reading: Reading, title: tuple[int, int] | None, facts: Mapping[str, bool]
-) -> dict[str, float]:
+    @property
+    def shown(self) -> str:
+        """The verdict in one line."""
+        return f"{self.is_call} {self.reason}"
+
+
+class Kind(NamedTuple):
+    """The claims of the two fields that say what a notice is."""
+
+    is_call: Claim[bool]
+    is_call_reason: Claim[str]
+
+
+def claim_kind(context: Context) -> Kind:
+    """Claim whether the notice is a call; of a portal that publishes nothing else, it is one."""
+    verdict = judge(context.reading, context.title, facts_of(context.claims))
+    proofs = (context.evidence(*verdict.said, verdict.reason),) if verdict.said else ()
+    told = context.hints.only_calls and not verdict.is_call
+    is_call = verdict.is_call or told
+    return Kind(
+        Claim(is_call, proofs, candidates=(verdict,), chosen=(verdict,)),
+        Claim("portal" if told else verdict.reason),
+    )
+
+
+def facts_of(claims: Claims) -> dict[str, bool]:
+    """Return which fields the notice tells in its own words."""
+    return {
+        "deadline": claims.deadlines.in_prose,
+        "budget": claims.budget_total.in_prose,
+        "grant": claims.grant_min.in_prose or claims.grant_max.in_prose,
+        "rate": claims.intensity_max_pct.in_prose,
+        "applicants": claims.applicant_types.in_prose,
+        "codes": claims.codes.in_prose,
+        "opening": claims.opens_at.in_prose,
+        "kind": claims.deadline_kind.in_prose,
+    }
+
+
+def features(reading: Reading, title: Span | None, facts: Mapping[str, bool]) -> dict[str, float]:
     """Return the counted facts that the score weighs; ``facts`` says which fields were found."""
     top = _top(reading, title)
     calls = reading.marks_of("call")
@@ -60,7 +106,7 @@ def features(
     return counted
 
 
-def judge(reading: Reading, title: tuple[int, int] | None, facts: Mapping[str, bool]) -> Verdict:
+def judge(reading: Reading, title: Span | None, facts: Mapping[str, bool]) -> Verdict:
     """Weigh the words for and against; ``facts`` says which fields of a call were found."""
     weigh = weights("kinds")
     shares = {
@@ -102,7 +148,7 @@ def _place(marks: list[Mark]) -> tuple[int, int] | None:
     return (marks[0].start, marks[0].end) if marks else None
 
 
-def _top(reading: Reading, title: tuple[int, int] | None) -> int:
+def _top(reading: Reading, title: Span | None) -> int:
     if title is not None:
-        return max(title[1], min(160, len(reading.folded)))
+        return max(title.end, min(160, len(reading.folded)))
     return reading.sentences[0].end

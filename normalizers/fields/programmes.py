@@ -4,20 +4,30 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
-from typing import NamedTuple
 
+from normalizers.claims import Candidate, Claim, prevailing, rank
+from normalizers.context import Context
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
 from normalizers.text.places import ByWord, begins, matches_at
+from normalizers.values.labels import read_name
+from schema.spans import Span
 
 
-class NamedProgramme(NamedTuple):
-    """One programme as printed."""
+def claim_programme(context: Context) -> Claim[str | None]:
+    """Claim the programme.
 
-    points: float
-    start: int
-    end: int
-    name: str
+    A programme's label names a fund as often as a programme: it counts where the text has none.
+    """
+    told = find_programmes(context.reading, context.title)
+    labelled = context.labelled("programme", _read_programme, "programme")
+    return context.claim_best(prevailing(labelled, told), rank(told, labelled))
+
+
+def _read_programme(reading: Reading, span: Span) -> str | None:
+    """Read the name of a programme; the issuer's own money is none."""
+    name = read_name(reading, span)
+    return None if name and fold(name) in reading.lexicon.own_funds else name
 
 
 @lru_cache(maxsize=1)
@@ -33,7 +43,7 @@ def _table() -> tuple[re.Pattern[str], dict[str, str], ByWord[bool], frozenset[s
     return re.compile(rf"(?<![\w/.-])(?:{pairs})(?!\w)"), names, begins(names), exact
 
 
-def find_programmes(reading: Reading, title: tuple[int, int] | None) -> list[NamedProgramme]:
+def find_programmes(reading: Reading, title: Span | None) -> list[Candidate[str]]:
     """Return every programme named, the best first: in the title, after a label, then by order."""
     pattern, names, first_words, exact = _table()
     places = reading.words.places(first_words)
@@ -45,17 +55,12 @@ def find_programmes(reading: Reading, title: tuple[int, int] | None) -> list[Nam
         if plain and (not printed[:1].isupper() or name == "LIFE"):
             continue
         points = 2.0 - 0.0008 * match.start() + 0.01 * (match.end() - match.start())
-        if title is not None and title[0] <= match.start() < title[1]:
+        if title is not None and title.start <= match.start() < title.end:
             points += 1.0
         sentence = reading.sentence_at(match.start())
         if reading.has(max(sentence.start, match.start() - 40), match.start(), "programme_label"):
             points += 0.8
         if name in ("EAFRD", "ERDF", "ESF+", "EMFAF", "NextGenerationEU"):
             points -= 1.5  # a fund stands behind a programme
-        found.append(NamedProgramme(points, match.start(), match.end(), name))
+        found.append(Candidate(points, match.start(), match.end(), name, "programme"))
     return sorted(found, key=lambda item: (-item.points, item.start))
-
-
-def choose_programme(found: list[NamedProgramme]) -> NamedProgramme | None:
-    """Return the best candidate."""
-    return found[0] if found else None

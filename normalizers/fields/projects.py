@@ -1,24 +1,23 @@
 """Find how many projects a call expects to fund."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from normalizers.claims import Candidate, Claim, prevailing, rank
+from normalizers.context import Context
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
+from normalizers.values.labels import read_count
+
+_RULE = "projects"
 
 
-@dataclass(frozen=True, slots=True)
-class CountedProjects:
-    """A number of projects as printed."""
-
-    start: int
-    end: int
-    number: int
-    points: float
-    why: str
+def claim_projects(context: Context) -> Claim[int | None]:
+    """Claim the number of projects that a call expects to fund."""
+    told = find_projects(context.reading)
+    labelled = context.labelled("expected_projects", read_count)
+    return context.claim_best(prevailing(labelled, told), rank(labelled, told))
 
 
 @lru_cache(maxsize=16)
@@ -41,7 +40,7 @@ def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], dict[str, int]]:
     )
 
 
-def find_projects(reading: Reading) -> list[CountedProjects]:
+def find_projects(reading: Reading) -> list[Candidate[int]]:
     """Return every number of projects, the best first.
 
     A number counts where it stands right before the noun (``12 progetti``) in a sentence that
@@ -59,18 +58,15 @@ def find_projects(reading: Reading) -> list[CountedProjects]:
                 continue
             noun = reading.marks_in(match.end(), match.end() + 34, "project_noun")
             if noun and noun[0].start - match.end() <= 26:
-                found.append(
-                    CountedProjects(
-                        match.start(), noun[0].end, number, 3.0, "number of projects funded"
-                    )
-                )
+                why = "number of projects funded"
+                found.append(Candidate(3.0, match.start(), noun[0].end, number, _RULE, why))
                 break
             if (
                 match.start() - label.end <= 12
                 and label.strong
                 and ":" in folded[label.end : match.start()]
             ):
-                found.append(CountedProjects(label.start, match.end(), number, 3.2, "label"))
+                found.append(Candidate(3.2, label.start, match.end(), number, _RULE, "label"))
                 break
             if match.start() - label.end > 40:
                 break
@@ -82,8 +78,3 @@ def _number(match: re.Match[str], words: dict[str, int]) -> int | None:
         number = int(match["n"].replace(".", ""))
         return None if 1990 <= number <= 2060 else number
     return words.get(match["w"])
-
-
-def choose_projects(found: Sequence[CountedProjects]) -> CountedProjects | None:
-    """Return the best candidate."""
-    return found[0] if found else None

@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
+from normalizers.absences import why_empty
+from normalizers.claims import Candidate, Claim, rank
+from normalizers.context import Context
 from normalizers.reading import Reading
 from normalizers.text.blocks import BlockKind
 from normalizers.values.dates import PrintedDate
 from normalizers.values.moments import DatedRole, best_roles
+from normalizers.values.years import reference_day
 from normalizers.weights import weights
+from schema.calls import Moment
 from schema.spans import Span
 
 _HEADER = re.compile(r"^\W*(?:date\W{1,3})?(20\d{2}-\d{2}-\d{2})\b")
@@ -22,6 +29,48 @@ _BOTTOM = 60
 _BESIDE = 4
 _NEARLY = 0.2
 _OWN = ("published", "stamp")
+
+
+class Publication(NamedTuple):
+    """When the notice was published, and what that tells of its other dates."""
+
+    claim: Claim[date | None]
+    written_on: date | None
+    """The day from which dates without a year are counted, as the text itself tells it."""
+    stamps: frozenset[int]
+    """Where dates stand that may be the page's own stamp."""
+
+
+def claim_publication(context: Context) -> Publication:
+    """Claim the day of publication.
+
+    A day of the text that stands under the label of another field is dropped after the choice: no
+    runner-up takes its place.
+    """
+    reading, name = context.reading, "published_on"
+    told = find_published(reading, context.dates, context.date_roles)
+    found: Sequence[Candidate[Moment] | DatedRole] = rank(context.labelled_dates[name], told)
+    best = found[0] if found else None
+    value, proof = None, None
+    if isinstance(best, Candidate):
+        value, proof = best.value.on, context.evidence_of(best)
+    elif best is not None:
+        value, proof = best.date.on, context.evidence_of_date(best)
+        if context.belongs_elsewhere(name, proof):
+            best = value = proof = None
+    claim = Claim(
+        value,
+        (proof,) if proof else (),
+        why_empty(reading, misprinted=name in context.misprinted_dates),
+        context.misprinted_date(name),
+        candidates=found,
+        chosen=(best,) if best else (),
+    )
+    return Publication(
+        claim,
+        reference_day(reading, told[0].date.on if told else None, context.hints.today),
+        frozenset(role.date.start for role in told if role.cue is None),
+    )
 
 
 def find_published(
@@ -50,11 +99,6 @@ def find_published(
         if placed is not None and item.on is not None:
             found.append(DatedRole(item, "published", placed[0], None, placed[1]))
     return sorted(found, key=lambda role: (-role.points, role.date.start))
-
-
-def choose_published(found: Sequence[DatedRole]) -> DatedRole | None:
-    """Return the best candidate."""
-    return found[0] if found else None
 
 
 def _same_words(rival: DatedRole, role: DatedRole) -> bool:

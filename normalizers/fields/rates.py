@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from normalizers.absences import why_empty
+from normalizers.claims import Candidate, Claim, prevailing, rank
+from normalizers.context import Context
 from normalizers.cues import Cue, cues_around
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
 from normalizers.text.places import matches_at
+from normalizers.values.labels import read_percentage
 from normalizers.weights import weights
+from schema.findings import Evidence
 
 FAMILIES = ("rate", "rate_context", "rate_not")
 _BESIDE = 2
@@ -33,6 +38,39 @@ class RateRole:
     points: float
     cue: Cue | None
     why: str
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """Where the percentage stands."""
+        return self.start, self.end
+
+    @property
+    def shown(self) -> str:
+        """The percentage as a number."""
+        return str(self.value)
+
+
+def claim_rate(context: Context) -> Claim[float | None]:
+    """Claim the highest co-financing rate."""
+    reading = context.reading
+    found = find_rates(reading)
+    told = choose_rate(found)
+    labelled = context.labelled("intensity_max_pct", read_percentage)
+    best = next(iter(prevailing(labelled, [told] if told else [])), None)
+    proofs: tuple[Evidence, ...] = ()
+    if isinstance(best, Candidate):
+        proofs = (context.evidence_of(best),)
+    elif best is not None:
+        proofs = (context.evidence_with_cue(best.words, best.cue, "rate"),)
+    candidates: Sequence[Candidate[float] | RateRole] = rank(labelled, found)
+    return Claim(
+        best.value if best else None,
+        proofs,
+        why_empty(reading, "rate"),
+        candidates=candidates,
+        chosen=(best,) if best else (),
+        in_prose=told is not None,
+    )
 
 
 @lru_cache(maxsize=16)

@@ -1,13 +1,29 @@
 """Say what a call is about in its own words: the portal's summary, or the first real paragraph."""
 
+from normalizers.claims import Claim
+from normalizers.context import Context
 from normalizers.reading import Reading
 from normalizers.text.blocks import BlockKind
+from normalizers.text.folding import shown_words
+from schema.calls import Text
 from schema.spans import Span
 
 _LONGEST = 700
 _SHORTEST = 80
 """Characters below which a paragraph is a caption or a crumb, not a description."""
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
+
+
+def claim_summary(context: Context) -> Claim[Text | None]:
+    """Claim the summary."""
+    span = choose_summary(context.reading, context.title)
+    if span is None:
+        return Claim(None)
+    language = context.language.code
+    words = shown_words(span.quote(context.reading.text))
+    english = words if language == "en" else None
+    summary = Text(words, language, english, status=context.text_status())
+    return Claim(summary, (context.evidence(span.start, span.end, "summary"),))
 
 
 def choose_summary(reading: Reading, title: Span | None) -> Span | None:

@@ -3,18 +3,45 @@
 The surprise: portals print a status word, a section name or a crumb above the title.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from normalizers.claims import Candidate, Claim
+from normalizers.context import Context
+from normalizers.languages import title_language
 from normalizers.reading import Reading
 from normalizers.text.blocks import BlockKind
+from normalizers.text.folding import shown_words
+from schema.calls import Text
 from schema.spans import Span
 
 _LOOKED_AT = 14
 _LONG = 260
+_LABELS = ("published", "deadline", "opening", "stamp", "code_label")
+"""Families of phrases with which a line begins that labels another value."""
+_BEGINNING = 30
 
 
-def find_titles(reading: Reading) -> Iterator[tuple[float, Span]]:
-    """Yield the lines that may be the title with their points, in order."""
+def claim_title(context: Context) -> Claim[Text]:
+    """Claim the title; its value is empty where the text has no words."""
+    reading, body = context.reading, context.language.code
+    found = sorted(find_titles(reading), key=lambda item: -item.points)
+    span = choose_title(reading, found)
+    if span is None:
+        return Claim(_text(context, "", body), candidates=found)
+    proof = context.evidence(span.start, span.end, "title")
+    title = _text(context, shown_words(" ".join(proof.quote.split())), body)
+    chosen = [item for item in found if item.start == span.start]
+    return Claim(title, (proof,), candidates=found, chosen=chosen)
+
+
+def _text(context: Context, words: str, body: str) -> Text:
+    language = title_language(words, body)
+    english = words if language == "en" else None
+    return Text(words, language, english, status=context.text_status(language))
+
+
+def find_titles(reading: Reading) -> Iterator[Candidate[str]]:
+    """Yield the lines that may be the title, in order."""
     lexicon = reading.lexicon
     dropped = {span.start for span in (*reading.boilerplate, *reading.original.boilerplate)}
     seen = 0
@@ -38,31 +65,30 @@ def find_titles(reading: Reading) -> Iterator[tuple[float, Span]]:
             points -= 0.9
         if reading.has(span.start, span.end, "call"):
             points += 0.5
-        if any(
-            reading.has(span.start, span.start + 30, name)
-            for name in ("published", "deadline", "opening", "stamp", "code_label")
-        ):
+        if reading.has(span.start, span.start + _BEGINNING, *_LABELS):
             points -= 0.5
         if len(words) < 18:
             points -= 0.35
         if len(words) > _LONG:
             points -= 0.3
-        yield points, span
+        yield Candidate(points, span.start, span.end, "", "title")
 
 
-def choose_title(reading: Reading) -> Span | None:
-    """Return the place of the title; ``None`` where the text has no words."""
+def choose_title(reading: Reading, found: Sequence[Candidate[str]]) -> Span | None:
+    """Return the place of the title; ``None`` where the text has no words.
+
+    ``found`` are the lines that may be the title, the best first.
+    """
     if reading.original.title is not None:
         return reading.original.title
-    best = max(find_titles(reading), key=lambda item: item[0], default=None)
-    if best is None:
+    if not found:
         sentence = reading.sentences[0]
         return (
             Span(sentence.start, sentence.end)
             if reading.text[sentence.start : sentence.end].strip()
             else None
         )
-    span = best[1]
+    span = Span(found[0].start, found[0].end)
     first = reading.sentence_at(span.start)
     if span.end - span.start > _LONG and first.end < span.end:
         return Span(first.start, first.end)

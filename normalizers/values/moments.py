@@ -11,6 +11,7 @@ from normalizers.cues import Cue, cues_around
 from normalizers.reading import Reading
 from normalizers.values.dates import SINCE, UNTIL, PrintedDate
 from normalizers.weights import weights
+from schema.findings import Basis
 
 OURS = ("deadline", "extension", "window", "opening", "published", "stamp")
 OTHERS = ("event", "act", "project", "procedure")
@@ -28,6 +29,28 @@ class DatedRole:
     points: float
     cue: Cue | None
     why: str
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """Where the date stands, with the preposition and the hour around it."""
+        start, quoted = self.date.start, self.date.quote_start
+        return (min(quoted, start) if quoted >= 0 else start), self.date.end
+
+    @property
+    def shown(self) -> str:
+        """The day; ``--03-15`` where its year is not known."""
+        return str(self.date.on or f"--{self.date.month:02}-{self.date.day:02}")
+
+    @property
+    def rule(self) -> str:
+        """What the evidence says has read it: a cue, or its place on the page."""
+        return f"{self.cue.family}-{self.cue.place}" if self.cue else "place"
+
+    @property
+    def basis(self) -> Basis:
+        """Whether the date is printed in full."""
+        derived = self.date.shared or "derived" in self.date.features
+        return Basis.DERIVED if derived else Basis.STATED
 
 
 def weigh_dates(reading: Reading, dates: Sequence[PrintedDate]) -> list[DatedRole]:
