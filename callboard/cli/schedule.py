@@ -10,6 +10,44 @@ from callboard.cli.session import open_config
 
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
+LINES = """# crontab -e
+{daily}
+{weekly}
+
+# ~/.config/systemd/user/callboard.service
+[Unit]
+Description=Callboard: collect funding calls
+[Service]
+Type=oneshot
+WorkingDirectory={folder}
+ExecStart={run}
+
+# ~/.config/systemd/user/callboard.timer    (systemctl --user enable --now callboard.timer)
+[Unit]
+Description=Callboard, every day
+[Timer]
+OnCalendar=*-*-* {at}:00
+Persistent=true
+[Install]
+WantedBy=timers.target
+
+# ~/.config/systemd/user/callboard-digest.service
+[Unit]
+Description=Callboard: weekly digest
+[Service]
+Type=oneshot
+WorkingDirectory={folder}
+ExecStart={digest}
+
+# ~/.config/systemd/user/callboard-digest.timer
+[Unit]
+Description=Callboard digest, every week
+[Timer]
+OnCalendar={digest_at}
+Persistent=true
+[Install]
+WantedBy=timers.target"""
+
 
 @click.command
 @click.option(
@@ -44,46 +82,16 @@ def command(config_path: Path | None, at: str, digest_on: str) -> None:
     enter = f"mkdir -p {data} && cd {shlex.quote(str(folder))} && "
     days_later, later = divmod(hour + 1, 24)
     day = (WEEKDAYS.index(digest_on) + days_later) % 7
-    daily = _crontab(f"{minute} {hour} * * *", f"{enter}{run} >>{log} 2>&1")
-    weekly = _crontab(f"{minute} {later} * * {day}", f"{enter}{digest} >>{log} 2>&1")
     click.echo(
-        f"""# crontab -e
-{daily}
-{weekly}
-
-# ~/.config/systemd/user/callboard.service
-[Unit]
-Description=Callboard: collect funding calls
-[Service]
-Type=oneshot
-WorkingDirectory={folder}
-ExecStart={run}
-
-# ~/.config/systemd/user/callboard.timer    (systemctl --user enable --now callboard.timer)
-[Unit]
-Description=Callboard, every day
-[Timer]
-OnCalendar=*-*-* {hour:02}:{minute:02}:00
-Persistent=true
-[Install]
-WantedBy=timers.target
-
-# ~/.config/systemd/user/callboard-digest.service
-[Unit]
-Description=Callboard: weekly digest
-[Service]
-Type=oneshot
-WorkingDirectory={folder}
-ExecStart={digest}
-
-# ~/.config/systemd/user/callboard-digest.timer
-[Unit]
-Description=Callboard digest, every week
-[Timer]
-OnCalendar={WEEKDAYS[day].capitalize()} *-*-* {later:02}:{minute:02}:00
-Persistent=true
-[Install]
-WantedBy=timers.target"""
+        LINES.format(
+            daily=_crontab(f"{minute} {hour} * * *", f"{enter}{run} >>{log} 2>&1"),
+            weekly=_crontab(f"{minute} {later} * * {day}", f"{enter}{digest} >>{log} 2>&1"),
+            folder=folder,
+            run=run,
+            digest=digest,
+            at=f"{hour:02}:{minute:02}",
+            digest_at=f"{WEEKDAYS[day].capitalize()} *-*-* {later:02}:{minute:02}:00",
+        )
     )
 
 
