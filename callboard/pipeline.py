@@ -41,7 +41,8 @@ from schema.exchanges import ArchivedExchange, Exchange
 from schema.files import write_atomically
 from schema.notices import RawNotice
 from schema.portals import Portal
-from storage.archive.archive import Archive, CrawlFile
+from storage.archive.archive import Archive
+from storage.archive.crawl_file import CrawlFile
 from storage.database import calls, notices, portals
 from storage.database.clock import set_clock
 from storage.database.engine import Database

@@ -16,7 +16,8 @@ from crawlers.playback import Playback, Route
 from crawlers.run import CrawlSettings, crawl
 from schema.crawls import Outcome
 from schema.exchanges import Exchange
-from storage.archive.archive import Archive, ArchivedCrawl
+from storage.archive.archive import Archive
+from storage.archive.crawls import ArchivedCrawl
 from storage.archive.warc import ArchiveError
 
 TRANSFER = frozenset(("content-encoding", "content-length", "transfer-encoding", "connection"))

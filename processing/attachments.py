@@ -13,7 +13,8 @@ from processing.page_guard import archive_incomplete
 from schema.documents import DocumentText
 from schema.exchanges import ArchivedExchange, Exchange
 from schema.issues import Issue
-from storage.archive.archive import Archive, ArchivedCrawl
+from storage.archive.archive import Archive
+from storage.archive.crawls import ArchivedCrawl
 from storage.archive.warc import ArchiveError
 from storage.database import attachments as documents
 from storage.database import crawls, issues, pages

@@ -19,7 +19,8 @@ from processing.page_guard import failed, name_of, sound_outcome
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import ArchivedExchange
 from schema.issues import Issue
-from storage.archive.archive import Archive, ArchivedCrawl
+from storage.archive.archive import Archive
+from storage.archive.crawls import ArchivedCrawl
 from storage.archive.warc import ArchiveError
 from storage.database import attachments, crawls, issues, pages_set_aside
 

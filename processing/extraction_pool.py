@@ -28,7 +28,7 @@ from processing import extraction_worker as reading_process
 from processing.extraction_worker import Answer, Question
 from processing.page_extraction import PageReader, ReadPage
 from processing.parsed_page_cache import KeptReadings
-from storage.archive.archive import PagePlace
+from storage.archive.crawls import PagePlace
 
 WORTH_PROCESSES = 200
 """Pages from which on processes of their own pay: each takes up to a second to start."""

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 from processing.page_extraction import FoundPage, PageReader, ReadPage
 from processing.page_guard import place_of
 from processing.time_limit import PageTimeoutError, last_resort, time_limit
-from storage.archive.archive import PagePlace
+from storage.archive.crawls import PagePlace
 
 Question: TypeAlias = "PagePlace | bytes"
 """A page of the archive, or one that a crawl has read, as it was kept."""

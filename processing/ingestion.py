@@ -18,7 +18,8 @@ from processing.crawl_ingestion import CrawlIngestion
 from processing.extraction_pool import PageReaders, start_workers
 from processing.page_extraction import PageReader, ReadPage
 from processing.parsed_page_cache import KeptReadings
-from storage.archive.archive import Archive, ArchivedCrawl, PagePlace
+from storage.archive.archive import Archive
+from storage.archive.crawls import ArchivedCrawl, PagePlace
 from storage.database import pages_set_aside
 from storage.database.engine import Database, DatabaseError
 

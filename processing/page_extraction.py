@@ -28,7 +28,7 @@ from schema.exchanges import ArchivedExchange, Exchange
 from schema.issues import Issue, Severity
 from schema.notices import RawNotice
 from schema.portals import DocumentPolicy, Portal
-from storage.archive.archive import PagePlace
+from storage.archive.crawls import PagePlace
 from storage.archive.warc import ArchiveError
 from storage.database import pages
 

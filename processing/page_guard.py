@@ -16,7 +16,7 @@ from crawlers.pages.readers import sound_issue
 from schema.crawls import Outcome
 from schema.issues import Issue, Severity
 from schema.notices import RawNotice
-from storage.archive.archive import PagePlace
+from storage.archive.crawls import PagePlace
 from storage.archive.warc import ArchiveError
 
 MOST_NOTICES = 100_000

@@ -17,7 +17,7 @@ from typing import IO
 from crawlers.pages.readers import Reading
 from processing.page_extraction import FoundPage
 from schema.exchanges import ArchivedExchange
-from storage.archive.archive import ArchivedCrawl, PagePlace
+from storage.archive.crawls import ArchivedCrawl, PagePlace
 
 LENGTH = struct.Struct("!I")
 LARGE = 1_000_000

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, Table, func, or_, select
 
-from storage.archive.archive import ArchivedCrawl
+from storage.archive.crawls import ArchivedCrawl
 from storage.database.column_types import UtcMoment
 from storage.database.crawls import processed
 from storage.database.rows import upsert

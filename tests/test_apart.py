@@ -30,7 +30,7 @@ from processing.ingestion import Processed
 from processing.page_extraction import FoundPage, PageReader, ReadPage
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import ArchivedExchange, Exchange
-from storage.archive.archive import PagePlace
+from storage.archive.crawls import PagePlace
 from storage.database.tables import metadata
 from tests.loopback import (
     BANDI,

@@ -323,7 +323,7 @@ def test_a_full_disk_loses_only_the_page_that_did_not_fit(tmp_path: Path) -> Non
 def test_a_record_that_could_not_be_synced_is_not_half_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.archive.archive.SYNCED_EVERY", 0.0)
+    monkeypatch.setattr("storage.archive.crawl_file.SYNCED_EVERY", 0.0)
     archive = Archive(tmp_path)
     file = archive.begin(PORTAL, START)
     with monkeypatch.context() as broken:
