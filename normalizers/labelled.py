@@ -5,9 +5,11 @@ a whole section. What stands under a label that carries nothing is hidden from a
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 
 from normalizers.text.blocks import BlockKind, Original
 from normalizers.text.folding import fold
@@ -39,15 +41,25 @@ def hide_ignored(
     hidden = [each.whole for each in found if each.field == IGNORED]
     if not hidden:
         return original, tuple(found)
-    text = original.text
+    hidden.sort(key=lambda span: span.start)
+    starts = [span.start for span in hidden]
+    ends = list(accumulate((span.end for span in hidden), max))
+
+    def is_hidden(span: Span) -> bool:
+        before = bisect_right(starts, span.start)
+        return before > 0 and ends[before - 1] >= span.end
+
+    parts: list[str] = []
+    place = 0
     for span in hidden:
-        blank = re.sub(r"\S+", lambda word: " " * len(word[0]), span.quote(text))
-        text = text[: span.start] + blank + text[span.end :]
-    blocks = tuple(
-        block for block in original.blocks if not any(span.covers(block.span) for span in hidden)
-    )
-    kept = (each for each in found if not any(span.covers(each.whole) for span in hidden))
-    return replace(original, text=text, blocks=blocks), tuple(kept)
+        shown = original.text[place : span.start]
+        blank = re.sub(r"\S", " ", original.text[max(place, span.start) : span.end])
+        parts += (shown, blank)
+        place = max(place, span.end)
+    text = "".join((*parts, original.text[place:]))
+    blocks = tuple(block for block in original.blocks if not is_hidden(block.span))
+    kept = tuple(each for each in found if not is_hidden(each.whole))
+    return replace(original, text=text, blocks=blocks), kept
 
 
 def find_labelled(original: Original, labels: Mapping[str, str]) -> Iterator[LabelledText]:

@@ -82,7 +82,7 @@ def claim_fields(context: Context) -> Claims:
 
 
 def _assemble(context: Context, claims: Claims) -> Call:
-    attachments = context.reading.original.attachments
+    attachments, hints = context.reading.original.attachments, context.hints
     by_field = dict(claims.by_field())
     return Call(
         is_call=claims.is_call.value,
@@ -111,5 +111,8 @@ def _assemble(context: Context, claims: Claims) -> Call:
         declared_status=claims.declared_status.value,
         evidence={name: each.evidence for name, each in by_field.items() if each.evidence},
         absence=explain_absences(by_field, is_call=claims.is_call.value),
-        issues=tuple(issue for each in by_field.values() for issue in each.issues),
+        issues=(
+            *(issue for each in by_field.values() for issue in each.issues),
+            *(limit_issue(name, hints.portal, hints.url) for name in context.reading.limits),
+        ),
     )

@@ -3,6 +3,7 @@
 The surprise: whatever the source, the same blocks come out, so what follows reads them alike.
 """
 
+from normalizers import limits
 from normalizers.text.blocks import BlockKind, Original, Writer, line_blocks
 from normalizers.text.html import read_page, write_html
 from schema.notices import Markup, RawNotice
@@ -10,7 +11,9 @@ from schema.notices import Markup, RawNotice
 
 def read_text(text: str) -> Original:
     """Read plain text: label lines, bullets, headings and wrapped paragraphs become blocks."""
-    return Original(text, tuple(line_blocks(text, 0, len(text))))
+    shown = text[: limits.TEXT]
+    beyond = ("text",) if len(text) > limits.TEXT else ()
+    return Original(shown, tuple(line_blocks(shown, 0, len(shown))), limits=beyond)
 
 
 def read_notice(notice: RawNotice) -> Original:
@@ -33,6 +36,7 @@ def read_notice(notice: RawNotice) -> Original:
         declared_status=notice.declared_status,
         attachments=notice.attachments,
         declared_language=notice.declared_language,
+        limits=tuple(writer.limits),
     )
 
 

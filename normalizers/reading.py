@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from normalizers import limits
 from normalizers.labelled import LabelledText
 from normalizers.lexicon import Lexicon
 from normalizers.phrases import Mark
@@ -65,6 +66,8 @@ class Reading:
     """Where each number begins."""
     labelled: tuple[LabelledText, ...] = ()
     """What stands under the labels that the portal explains."""
+    limits: dict[str, None] = field(default_factory=dict)
+    """Of the :mod:`normalizers.limits`, those beyond which the notice goes, in order."""
     _starts: list[int] = field(default_factory=list)
 
     @property
@@ -129,7 +132,11 @@ def prepare(
         sentences = [Sentence(0, len(folded), 0, BlockKind.PARAGRAPH)]
     marks: dict[str, list[Mark]] = {}
     words = Words(folded)
-    for mark in lexicon.phrases.scan(words):
+    beyond = dict.fromkeys(original.limits)
+    for count, mark in enumerate(lexicon.phrases.scan(words)):
+        if count >= limits.MARKS:
+            beyond["marks"] = None
+            break
         if mark.family == "cost" and "%" in folded[max(0, mark.start - 14) : mark.start]:
             continue  # "80% dei costi ammissibili" speaks of a rate
         marks.setdefault(mark.family, []).append(mark)
@@ -137,7 +144,17 @@ def prepare(
     starts = [sentence.start for sentence in sentences]
     numbers = tuple(words.numbers())
     return Reading(
-        original, lexicon, folded, words, sentences, marks, boilerplate, numbers, labelled, starts
+        original,
+        lexicon,
+        folded,
+        words,
+        sentences,
+        marks,
+        boilerplate,
+        numbers,
+        labelled,
+        beyond,
+        starts,
     )
 
 

@@ -20,7 +20,7 @@ from storage.archive.crawls import PagePlace
 from storage.archive.warc import ArchiveError
 
 MOST_NOTICES = 100_000
-"""Notices of one page that are read; whole national registers in one file stay below it."""
+"""Notices of one page that are read; the whole extract of grants.gov holds 66,000 grants."""
 
 _ROOT = Path(__file__).resolve().parent.parent
 _SHOWN = 100

@@ -10,14 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from crawlers import registry
 from schema.calls import Call, Text
 from schema.crawls import CrawlState
 from schema.events import EventKind
+from schema.issues import Issue
+from schema.portals import DocumentPolicy
 from storage.database import events, issues, notices
 from storage.database.tables import notice as notice_table
 from storage.identity import notice_id
 from tests.calls import FULL, deadlines, on, without
-from tests.folding import FIRST_DAY, PORTAL, Shown, Story
+from tests.folding import FIRST_DAY, PORTAL, Shown, Story, address
 
 OTHER = replace(FULL, title=Text("Bando per i distretti", "it"), codes=("RLX1",))
 EXTENDED = replace(FULL, deadlines=deadlines(on(2021, 3, 2)))
@@ -247,3 +250,83 @@ def test_day_by_day_and_all_at_once_give_the_same_rows(
     step_by_step = story.dump()
     assert story.process(everything=True) == sorted(happened, key=lambda each: (each.at, each.id))
     assert story.dump() == step_by_step
+
+
+# -- what the crawl said, and what today's readers say -------------------------------------
+
+READ_NOW = Issue("unknown_label", "a new label", detail="Ente")
+SAID_THEN = (
+    Issue("unknown_label", "said in other words then", detail="Ente"),
+    Issue("unreadable_page", "mended since", url=address("a")),
+    Issue("unreadable_row", "of a page that is not there any more", url=address("gone")),
+    Issue("fewer_than_announced", "judged at its end"),
+)
+
+
+def test_what_todays_readers_say_takes_the_place_of_what_was_said_then(story: Story) -> None:
+    shown = {"a": Shown(FULL, issues=(READ_NOW,))}
+    story.crawl(0, shown, issues=SAID_THEN)
+    story.process()
+    assert sorted(issue.message for issue in story.issues()) == [
+        "a new label",
+        "judged at its end",
+        "of a page that is not there any more",
+    ]
+
+
+def test_an_address_to_which_there_is_another_way_is_no_content(story: Story) -> None:
+    closed = Issue("route_closed", "no REST here", url=address("a"))
+    story.crawl(0, {"a": FULL, "b": OTHER}, issues=(closed,))
+    story.process()
+    assert set(current(story)) == {"b"}
+    assert len(story.rows()["page"]) == 2
+
+
+def test_a_page_that_carries_no_notices_says_nothing(story: Story) -> None:
+    unreadable = Issue("unreadable_page", "the list", url=address("list"))
+    story.crawl(0, {"list": Shown(FULL, kind="listing"), "a": FULL}, issues=(unreadable,))
+    story.process()
+    assert set(current(story)) == {"a"}
+    assert [issue.kind for issue in story.issues()] == ["unreadable_page"]
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Iterator[Story]:
+    """Return a story of a portal that the catalogue describes."""
+    described = registry.load()["it_lombardia"]
+    portal = replace(described, stem=PORTAL, documents=DocumentPolicy.NEVER)
+    told = Story(tmp_path, {PORTAL: portal})
+    yield told
+    told.database.dispose()
+
+
+def test_a_field_that_is_filled_less_than_in_earlier_crawls_is_drift(known: Story) -> None:
+    counted = {"read": 20, "filled": {"budget": 20}}
+    for day in range(2):
+        known.crawl(day, {"a": FULL}, **counted)
+    crawl_id = known.crawl(2, {"a": FULL}, read=20, filled={"budget": 2})
+    known.process()
+    assert [issue.kind for issue in known.issues()] == ["fill_rate_fell"]
+    before = known.dump()
+    known.crawl(3, {"a": FULL}, read=20, filled={"budget": 2})
+    known.process()  # another process, which looks up what came before
+    assert [issue.kind for issue in known.issues(crawl_id)] == ["fill_rate_fell"]
+    assert len(known.dump()) > len(before)
+
+
+def test_a_portal_without_news_for_long_is_silent(known: Story) -> None:
+    days = known.portals[PORTAL].expect.silent_days
+    known.crawl(0, {"a": FULL})
+    known.crawl(days - 1, {"a": FULL})
+    silent = known.crawl(days + 2, {"a": FULL})
+    known.crawl(days + 3, {"a": FULL}, CrawlState.PARTIAL)
+    known.process()
+    assert [issue.kind for issue in known.issues(silent)] == ["silent"]
+    assert len(known.issues()) == 1
+
+
+def test_crawls_are_taken_in_the_order_in_which_they_started(story: Story) -> None:
+    story.crawl(1, {"a": EXTENDED})
+    story.crawl(0, {"a": FULL})
+    story.crawl(2, {"a": EXTENDED}, portal="hr_other")
+    assert kinds(story.process()) == ["deadline_extended"]

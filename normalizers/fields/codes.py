@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
+from normalizers import limits
 from normalizers.absences import why_empty
 from normalizers.claims import Candidate, Claim, rank
 from normalizers.context import Context
@@ -122,7 +123,9 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[Candidate
         words = " ".join(text[mark.start : mark.end].split())
         points, why = 2.5 if mark.strong else 1.5, f"label “{words}”"
         found.append(Candidate(points, start, start + len(code), code, why, why))
-    return sorted(found, key=lambda item: (-item.points, item.start))
+    if len(found) > limits.CODES:
+        reading.limits["codes"] = None
+    return sorted(found, key=lambda item: (-item.points, item.start))[: limits.CODES]
 
 
 def choose_codes(found: Sequence[Candidate[str]]) -> list[Candidate[str]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from normalizers import limits
 from normalizers.absences import why_empty
 from normalizers.claims import Candidate, Claim, prevailing, rank
 from normalizers.context import Context
@@ -24,8 +25,6 @@ from schema.findings import Evidence
 
 FAMILIES = ("rate", "rate_context", "rate_not")
 _BESIDE = 2
-_MOST = 300
-"""More percentages than any notice prints."""
 
 
 @dataclass(slots=True)
@@ -96,7 +95,11 @@ def find_rates(reading: Reading) -> list[RateRole]:
     if not any(sign in reading.folded for sign in signs):
         return []
     weigh = weights("rates")
-    matches = list(islice(matches_at(reading.numbers, pattern, reading.folded), _MOST))
+    printed = matches_at(reading.numbers, pattern, reading.folded)
+    matches = list(islice(printed, limits.RATES + 1))
+    if len(matches) > limits.RATES:
+        reading.limits["rates"] = None
+        matches.pop()
     places = [match.start() for match in matches]
     found = []
     for match in matches:

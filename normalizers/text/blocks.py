@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from normalizers import limits
 from schema.notices import Attachment
 from schema.spans import Span
 
@@ -61,6 +62,8 @@ class Original:
     boilerplate: tuple[Span, ...] = ()
     """In the text, but not content: navigation, cookie lines."""
     declared_language: str | None = None
+    limits: tuple[str, ...] = ()
+    """Of the :mod:`normalizers.limits`, those beyond which the source went."""
 
 
 class Writer:
@@ -69,6 +72,8 @@ class Writer:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.attachments: list[Attachment] = []
+        self.limits: dict[str, None] = {}
+        """Those beyond which the source goes, in order."""
         self._parts: list[str] = []
         self._length = 0
 
@@ -78,7 +83,7 @@ class Writer:
 
     def add(self, kind: BlockKind, text: str) -> Span | None:
         """Write one block of its own lines; return its span, ``None`` where there is nothing."""
-        clean = text.strip()
+        clean = self._within_limit(text.strip())
         if not clean:
             return None
         span = self._write(clean)
@@ -92,6 +97,8 @@ class Writer:
             self.add(BlockKind.PARAGRAPH, value)
         elif not value:
             self.add(BlockKind.LABEL, label + ":")
+        elif self._length + len(label) + len(value) + 2 > limits.TEXT:
+            self.add(BlockKind.PARAGRAPH, f"{label}: {value}")
         else:
             whole = self._write(f"{label}: {value}")
             label_span = Span(whole.start, whole.start + len(label))
@@ -100,9 +107,17 @@ class Writer:
 
     def add_text(self, text: str) -> None:
         """Write plain text and find its blocks."""
-        clean = text.strip("\n")
+        clean = self._within_limit(text.strip("\n"))
         span = self._write(clean)
         self.blocks.extend(line_blocks(clean, 0, len(clean), span.start))
+
+    def _within_limit(self, text: str) -> str:
+        """Return what there is room for of a text."""
+        room = max(0, limits.TEXT - self._length)
+        if len(text) > room:
+            self.limits["text"] = None
+            return text[:room].rstrip()
+        return text
 
     def _write(self, text: str) -> Span:
         """Write lines; return their span, without the end of the last."""

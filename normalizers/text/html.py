@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urljoin
 
+from normalizers import limits
 from normalizers.text.blocks import BlockKind, Original, Writer
 from normalizers.text.elements import Element, build
 from schema.notices import Attachment
@@ -31,16 +32,15 @@ _BLOCKS = {
 _STRUCK = frozenset(("s", "strike", "del"))
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|xlsx?|zip)(?:$|[?#])", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]+|\s*\n\s*")
-_DEPTH = 120
 
 
 def read_page(html: str, url: str | None = None) -> Original:
     """Read a whole page; its ``h1`` (else its ``title``) is the title."""
-    document = build(html)
+    writer = Writer()
+    document = build(html, writer.limits)
     root = _first(document, "main", "article", "body") or document
     heading = _first(root, "h1") or _first(document, "h1")
     named = heading or _first(document, "title")
-    writer = Writer()
     title = writer.add(BlockKind.HEADING, _words(named)) if named else None
     _Walker(writer, url, heading).walk(root)
     languages = (page.attributes.get("lang") for page in document.find("html"))
@@ -50,12 +50,13 @@ def read_page(html: str, url: str | None = None) -> Original:
         title=title,
         attachments=tuple(writer.attachments),
         declared_language=next(languages, None),
+        limits=tuple(writer.limits),
     )
 
 
 def write_html(html: str, writer: Writer) -> None:
     """Write the content of a fragment into an original that is being built."""
-    _Walker(writer, None).walk(build(html))
+    _Walker(writer, None).walk(build(html, writer.limits))
 
 
 def _first(element: Element, *names: str) -> Element | None:
@@ -89,7 +90,8 @@ class _Walker:
         self._flush()
 
     def _children(self, node: Element, depth: int) -> None:
-        if depth > _DEPTH:  # hostile nesting: keep the words, give up the structure
+        if depth > limits.DEPTH:  # keep the words, give up the structure
+            self._writer.limits["depth"] = None
             self._line.append(node.text())
             return
         for child in node.children:
@@ -143,18 +145,20 @@ class _Walker:
             self._writer.add(kind, text)
 
     def _table(self, table: Element, depth: int) -> None:
-        if depth > _DEPTH:
+        if depth > limits.DEPTH:
+            self._writer.limits["depth"] = None
             self._writer.add(BlockKind.ROW, _words(table))
             return
         for row in table.find("tr", outside="table"):
             cells = list(row.find("td", "th", outside="tr"))
-            texts = [_words(cell) for cell in cells]
             self._links(cells)
-            if len(texts) == 2 and texts[0] and len(texts[0]) <= 90:
-                self._writer.add_labelled(texts[0], texts[1])
-            elif len(cells) == 1:
+            if len(cells) == 1:
                 self._children(cells[0], depth + 1)
                 self._flush()
+                continue
+            texts = [_words(cell) for cell in cells]
+            if len(texts) == 2 and texts[0] and len(texts[0]) <= 90:
+                self._writer.add_labelled(texts[0], texts[1])
             elif any(texts):
                 self._writer.add(BlockKind.ROW, " | ".join(texts))
 
@@ -181,6 +185,9 @@ class _Walker:
     def _link(self, node: Element) -> None:
         address = node.attributes.get("href")
         if address is not None and _DOCUMENT.search(address):
+            if len(self._writer.attachments) >= limits.ATTACHMENTS:
+                self._writer.limits["attachments"] = None
+                return
             try:
                 target = urljoin(self._url, address) if self._url else address
             except ValueError:  # "http://[…": not an address at all; kept as it is printed

@@ -11,6 +11,7 @@ from datetime import date, time
 from functools import lru_cache
 from itertools import pairwise
 
+from normalizers import limits
 from normalizers.lexicon import INTERNATIONAL, Lexicon, load
 from normalizers.reading import Reading
 from normalizers.text.places import ByWord, begins, matches_at
@@ -79,8 +80,6 @@ class _Grammar:
     until: frozenset[str]
 
 
-_MOST = 400
-"""More dates than any notice prints."""
 _SHORTEST = 28
 """Days that every month has."""
 _ROMAN = {
@@ -170,7 +169,10 @@ def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
     grammar = _grammar(reading.lexicon)
     misprinted: list[PrintedDate] = []
     found = _tokens(reading, grammar, misprinted, month_first=reading.lexicon.month_first)
-    found = list(_with_shared_days(folded, grammar, found))[:_MOST]
+    found = list(_with_shared_days(folded, grammar, found))
+    if len(found) > limits.DATES or len(misprinted) > limits.DATES:
+        reading.limits["dates"] = None
+        del found[limits.DATES :], misprinted[limits.DATES :]
     for index, item in enumerate(found):
         before = found[index - 1].end if index else 0
         _describe(
@@ -237,7 +239,9 @@ def _tokens(  # noqa: PLR0912 - one branch a place
             found.append(item)
     found.sort(key=lambda item: (item.start, item.features, -item.end))
     kept: list[PrintedDate] = []
-    for item in found[: 2 * _MOST]:
+    if len(found) > 2 * limits.DATES:
+        reading.limits["dates"] = None
+    for item in found[: 2 * limits.DATES]:
         if kept and item.start < kept[-1].end:
             if item.year is not None and kept[-1].year is None:
                 kept[-1] = item

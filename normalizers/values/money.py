@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import islice, pairwise
 
+from normalizers import limits
 from normalizers.lexicon import Lexicon
 from normalizers.reading import Reading
 from normalizers.text.folding import fold
@@ -64,8 +65,6 @@ _LARGEST = Decimal(10) ** 15
 _CENTS = re.compile(r"\d{1,3}(?:(?:\.\d{3})+,\d{2}|(?:,\d{3})+\.\d{2})")
 """Thousands and cents: an amount of money even where no currency is printed."""
 _SIGNS = frozenset(("scaled", "cents"))
-_MOST = 1500
-"""More numbers than any notice prints."""
 _REACH = 24
 """Characters within which two numbers may be a range."""
 _THOUSAND = 1000
@@ -129,7 +128,10 @@ def find_amounts(reading: Reading) -> list[PrintedAmount]:
     folded = reading.folded
     grammar = _grammar(reading.lexicon)
     places = _places(reading.words, reading.numbers, grammar)
-    matches = islice(matches_at(places, grammar.amount, folded), _MOST)
+    matches = list(islice(matches_at(places, grammar.amount, folded), limits.AMOUNTS + 1))
+    if len(matches) > limits.AMOUNTS:
+        reading.limits["amounts"] = None
+        matches.pop()
     found = [
         item
         for run in _runs(matches)
