@@ -28,6 +28,7 @@ from normalizers.fields import (
     windows,
 )
 from normalizers.lexicon import load
+from normalizers.limits import limit_issue
 from normalizers.reading import prepare
 from normalizers.text.blocks import Original
 from schema.calls import Call, Document
