@@ -6,20 +6,20 @@ for the field that the same sentence, or the heading above it, speaks of.
 
 from collections.abc import Mapping
 
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Claim
-from normalizers.reading import Reading
 from schema.calls import Absence
 from schema.fields import KEY_FIELDS
 
 
-def why_empty(reading: Reading, *cues: str, misprinted: bool = False) -> Absence:
+def why_empty(annotated: AnnotatedText, *cues: str, misprinted: bool = False) -> Absence:
     """Return why a finder has no value; ``cues`` are the families that speak of its field.
 
     ``misprinted`` tells that a value is printed that can't be read.
     """
     if misprinted:
         return Absence.FAILED
-    promised = "unpublished" in reading.marks and cues and _is_promised(reading, cues)
+    promised = "unpublished" in annotated.marks and cues and _is_promised(annotated, cues)
     return Absence.NOT_PUBLISHED if promised else Absence.NOT_FOUND
 
 
@@ -32,14 +32,14 @@ def explain_absences(claims: Mapping[str, Claim[object]], *, is_call: bool) -> d
     }
 
 
-def _is_promised(reading: Reading, cues: tuple[str, ...]) -> bool:
+def _is_promised(annotated: AnnotatedText, cues: tuple[str, ...]) -> bool:
     """Tell whether the notice says that the value is elsewhere or yet to come."""
-    for mark in reading.marks_of("unpublished"):
-        sentence = reading.sentence_at(mark.start)
+    for mark in annotated.marks_of("unpublished"):
+        sentence = annotated.sentence_at(mark.start)
         places = [(sentence.start, sentence.end)]
         if sentence.lead is not None:
             places.append((sentence.lead.start, sentence.lead.end))
         for start, end in places:
-            if any(cue.strong for cue in reading.marks_in(start, end, *cues)):
+            if any(cue.strong for cue in annotated.marks_in(start, end, *cues)):
                 return True
     return False

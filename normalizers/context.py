@@ -6,10 +6,10 @@ from datetime import date
 from typing import TypeVar
 
 from normalizers.absences import why_empty
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import LABEL, Candidate, Claim, Claims
 from normalizers.cues import Cue
 from normalizers.languages import FoundLanguage
-from normalizers.reading import Reading
 from normalizers.values.dates import PrintedDate, find_dates
 from normalizers.values.labels import find_labelled_values, read_moment, read_money
 from normalizers.values.moments import DatedRole, best_roles, weigh_dates
@@ -62,7 +62,7 @@ class Hints:
 class Context:
     """One notice with all that was found in it before any field was chosen."""
 
-    reading: Reading
+    annotated: AnnotatedText
     language: FoundLanguage
     hints: Hints
     zone: str
@@ -89,15 +89,15 @@ class Context:
         return proofs[0].span if proofs else None
 
     def labelled(
-        self, name: str, read: Callable[[Reading, Span], T | None], weight: str = "value"
+        self, name: str, read: Callable[[AnnotatedText, Span], T | None], weight: str = "value"
     ) -> list[Candidate[T]]:
         """Return what stands alone under the labels of a field, in the order of the page."""
-        if not self.reading.labelled:
+        if not self.annotated.labelled:
             return []
-        return find_labelled_values(self.reading, name, read, weights("labels")[weight])
+        return find_labelled_values(self.annotated, name, read, weights("labels")[weight])
 
     def labelled_items(
-        self, name: str, read: Callable[[Reading, Span], Sequence[T] | None]
+        self, name: str, read: Callable[[AnnotatedText, Span], Sequence[T] | None]
     ) -> list[Candidate[T]]:
         """Return every item of the lists that stand alone under the labels of a field."""
         return [
@@ -108,7 +108,7 @@ class Context:
 
     def belongs_elsewhere(self, name: str, proof: Evidence) -> bool:
         """Tell whether a date's or an amount's words stand alone under another field's label."""
-        if not self.reading.labelled:
+        if not self.annotated.labelled:
             return False
         return any(
             other != name and Span(each.start, each.end).overlaps(proof.span)
@@ -119,14 +119,14 @@ class Context:
 
     def evidence(self, start: int, end: int, rule: str, *, basis: Basis = Basis.STATED) -> Evidence:
         """Return the words between two places as evidence of a rule of the notice's language."""
-        return self.reading.evidence(start, end, f"{self.language.code}:{rule}", basis=basis)
+        return self.annotated.evidence(start, end, f"{self.language.code}:{rule}", basis=basis)
 
     def evidence_of(self, candidate: Candidate[object], *, basis: Basis = Basis.STATED) -> Evidence:
         """Return the words of a candidate as evidence: of a labelled one, label and value."""
         labelled = candidate.rule == LABEL
-        code = self.reading.lexicon.code if labelled else self.language.code
+        code = self.annotated.lexicon.code if labelled else self.language.code
         rule = f"{code}:{candidate.rule}"
-        return self.reading.evidence(candidate.start, candidate.end, rule, basis=basis)
+        return self.annotated.evidence(candidate.start, candidate.end, rule, basis=basis)
 
     def evidence_of_all(self, candidates: Sequence[Candidate[object]]) -> tuple[Evidence, ...]:
         """Return the words of candidates as evidence, each once: a label may give several."""
@@ -151,7 +151,7 @@ class Context:
     ) -> Claim[T | None]:
         """Return the claim of the first of the chosen candidates; ``cues`` speak of the field."""
         if not chosen:
-            return Claim(None, (), why_empty(self.reading, *cues), candidates=candidates)
+            return Claim(None, (), why_empty(self.annotated, *cues), candidates=candidates)
         best = chosen[0]
         proof = self.evidence_of(best)
         return Claim(best.value, (proof,), candidates=candidates, chosen=(best,))
@@ -178,39 +178,41 @@ class Context:
         return (self.issue("misprinted_date", message, field=name),)
 
 
-def prepare_context(reading: Reading, language: FoundLanguage, hints: Hints) -> Context:
+def prepare_context(annotated: AnnotatedText, language: FoundLanguage, hints: Hints) -> Context:
     """Find every date and every amount, and what stands alone under a date's or amount's label."""
-    zone = hints.zone or reading.lexicon.zone
-    dates, misprinted = find_dates(reading)
+    zone = hints.zone or annotated.lexicon.zone
+    dates, misprinted = find_dates(annotated)
 
-    def moment(given: Reading, span: Span) -> Moment | None:
+    def moment(given: AnnotatedText, span: Span) -> Moment | None:
         return read_moment(given, span, dates, zone)
 
-    amounts = find_amounts(reading)
+    amounts = find_amounts(annotated)
     weight = weights("labels")["value"]
     return Context(
-        reading=reading,
+        annotated=annotated,
         language=language,
         hints=hints,
         zone=zone,
         dates=dates,
-        date_roles=weigh_dates(reading, dates),
-        misprinted_dates=_by_field(reading, misprinted),
+        date_roles=weigh_dates(annotated, dates),
+        misprinted_dates=_by_field(annotated, misprinted),
         amounts=amounts,
         misprinted_amounts=[item for item in amounts if item.misprint],
         labelled_dates={
-            name: find_labelled_values(reading, name, moment, weight) for name in DATES
+            name: find_labelled_values(annotated, name, moment, weight) for name in DATES
         },
         labelled_amounts={
-            name: find_labelled_values(reading, name, read_money, weight) for name in AMOUNTS
+            name: find_labelled_values(annotated, name, read_money, weight) for name in AMOUNTS
         },
     )
 
 
-def _by_field(reading: Reading, misprinted: Sequence[PrintedDate]) -> dict[str, PrintedDate]:
+def _by_field(
+    annotated: AnnotatedText, misprinted: Sequence[PrintedDate]
+) -> dict[str, PrintedDate]:
     """Return the first misprinted date of each field that it would have filled."""
     found: dict[str, PrintedDate] = {}
-    for role in best_roles(weigh_dates(reading, misprinted)).values() if misprinted else ():
+    for role in best_roles(weigh_dates(annotated, misprinted)).values() if misprinted else ():
         if role.role in _FIELDS:
             found.setdefault(_FIELDS[role.role], role.date)
     return found

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from normalizers.annotation import AnnotatedText, Sentence
 from normalizers.phrases import Mark
-from normalizers.reading import Reading, Sentence
 from normalizers.text.blocks import BlockKind
 from normalizers.weights import weights
 
@@ -46,7 +46,7 @@ class _Claims:
 
 
 def cues_around(
-    reading: Reading,
+    annotated: AnnotatedText,
     start: int,
     end: int,
     families: Sequence[str],
@@ -60,21 +60,21 @@ def cues_around(
     ``rok za podnošenje prigovora`` is no deadline of ours.
     """
     claims = _Claims()
-    index = reading.sentence_index(start)
-    sentence = reading.sentences[index]
+    index = annotated.sentence_index(start)
+    sentence = annotated.sentences[index]
     low, high = max(sentence.start, start - _REACH), min(max(sentence.end, end), end + _REACH)
-    here = reading.marks_in(low, high, *families)
+    here = annotated.marks_in(low, high, *families)
     for mark in _without_objects(_outermost(here), rivals):
         if mark.start >= end:
             _claim_behind(claims, mark, end, others)
         else:
-            _claim_before(claims, mark, start, others, reading, sentence.label_end)
-    _claim_above(claims, reading, sentence, start, families, others, rivals)
+            _claim_before(claims, mark, start, others, annotated, sentence.label_end)
+    _claim_above(claims, annotated, sentence, start, families, others, rivals)
     if not sentence.first and index > 0:
         weigh = weights("cues")
-        previous = reading.sentences[index - 1]
+        previous = annotated.sentences[index - 1]
         low = max(previous.start, previous.end - _REACH)
-        for mark in reading.marks_in(low, previous.end, *families):
+        for mark in annotated.marks_in(low, previous.end, *families):
             crossed = _between(others, mark.end, start)
             points = _base(mark) - weigh["previous"] - weigh["between"] * crossed
             claims.add(points - weigh["before"] * (start - sentence.start), mark, "previous")
@@ -90,7 +90,7 @@ def _claim_before(
     mark: Mark,
     start: int,
     others: Sequence[int],
-    reading: Reading,
+    annotated: AnnotatedText,
     label_end: int,
 ) -> None:
     """Weigh a cue of the value's own sentence that begins before the value ends."""
@@ -100,7 +100,7 @@ def _claim_before(
         gap = max(0, start - mark.end)
         crossed = _between(others, mark.end, start)
         points -= weigh["before"] * gap + weigh["between"] * crossed
-        between = reading.folded[mark.end : start]
+        between = annotated.normalized[mark.end : start]
         if between.count(")") > between.count("("):
             points -= weigh["brackets"]
         if mark.start < label_end:
@@ -123,7 +123,7 @@ def _claim_behind(claims: _Claims, mark: Mark, end: int, others: Sequence[int]) 
 
 def _claim_above(
     claims: _Claims,
-    reading: Reading,
+    annotated: AnnotatedText,
     sentence: Sentence,
     start: int,
     families: Sequence[str],
@@ -136,7 +136,7 @@ def _claim_above(
     governed = False
     if lead is not None:
         held = 0 if sentence.kind is BlockKind.ITEM else _between(others, lead.end, start)
-        above = reading.marks_in(max(lead.start, lead.end - _REACH), lead.end, *families)
+        above = annotated.marks_in(max(lead.start, lead.end - _REACH), lead.end, *families)
         for mark in _without_objects(_outermost(above), rivals):
             governed = True
             reach = weigh["lead_reach"] if held > 1 else 0.0
@@ -147,7 +147,7 @@ def _claim_above(
             claims.add(_base(mark) + weigh["lead"] - reach - far, mark, "lead")
     if not governed and section is not None and section != lead:
         low = max(section.start, section.end - _REACH)
-        for mark in reading.marks_in(low, section.end, *families):
+        for mark in annotated.marks_in(low, section.end, *families):
             claims.add(_base(mark) - weigh["section"], mark, "section")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from normalizers.claims import Claim, Weighed
 from normalizers.context import Context, Hints
 from normalizers.normalise import claim_fields, read
-from normalizers.text.blocks import Original
+from normalizers.text.blocks import SourceText
 
 _RUNNERS_UP = 3
 _LONGEST = 90
@@ -32,12 +32,12 @@ _UNWEIGHED = ("deadline_kind",)
 """Fields that follow from others by rules: their points say nothing."""
 
 
-def explain(original: Original, hints: Hints) -> list[str]:
+def explain(source: SourceText, hints: Hints) -> list[str]:
     """Return, field by field, the chosen candidate (``*``) and the runners-up with their reasons.
 
     A line reads ``* deadline 2021-02-02 “Scade il: 02/02/2021” (4.1: deadline “Scade il” before)``.
     """
-    context = read(original, hints)
+    context = read(source, hints)
     claims = dict(claim_fields(context).by_field())
     lines = [f"* language {context.language.code} (told by {context.language.method})"]
     for field, name in _NAMES.items():
@@ -62,5 +62,5 @@ def _lines(context: Context, name: str, claim: Claim[object]) -> Iterator[str]:
 
 def _quote(context: Context, candidate: Weighed) -> str:
     start, end = candidate.words
-    words = " ".join(context.reading.text[start:end].split())[:_LONGEST]
+    words = " ".join(context.annotated.text[start:end].split())[:_LONGEST]
     return f"“{words}”" if words else ""

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 
-from normalizers.text.blocks import BlockKind, Original
-from normalizers.text.folding import fold
+from normalizers.text.blocks import BlockKind, SourceText
 from schema.spans import Span
+from vocabulary.matching import normalize_for_match
 
 IGNORED = "ignore"
 _LABELS = frozenset((BlockKind.HEADING, BlockKind.LABEL, BlockKind.LABELLED))
@@ -32,15 +32,15 @@ class LabelledText:
 
 
 def hide_ignored(
-    original: Original, found: Sequence[LabelledText]
-) -> tuple[Original, tuple[LabelledText, ...]]:
-    """Return the original and what is labelled in it, without what stands under ignored labels.
+    source: SourceText, found: Sequence[LabelledText]
+) -> tuple[SourceText, tuple[LabelledText, ...]]:
+    """Return the source text and what is labelled in it, without what stands under ignored labels.
 
     Its words are blanked, so that all others keep their places.
     """
     hidden = [each.whole for each in found if each.field == IGNORED]
     if not hidden:
-        return original, tuple(found)
+        return source, tuple(found)
     hidden.sort(key=lambda span: span.start)
     starts = [span.start for span in hidden]
     ends = list(accumulate((span.end for span in hidden), max))
@@ -52,30 +52,30 @@ def hide_ignored(
     parts: list[str] = []
     place = 0
     for span in hidden:
-        shown = original.text[place : span.start]
-        blank = re.sub(r"\S", " ", original.text[max(place, span.start) : span.end])
+        shown = source.text[place : span.start]
+        blank = re.sub(r"\S", " ", source.text[max(place, span.start) : span.end])
         parts += (shown, blank)
         place = max(place, span.end)
-    text = "".join((*parts, original.text[place:]))
-    blocks = tuple(block for block in original.blocks if not is_hidden(block.span))
+    text = "".join((*parts, source.text[place:]))
+    blocks = tuple(block for block in source.blocks if not is_hidden(block.span))
     kept = tuple(each for each in found if not is_hidden(each.whole))
-    return replace(original, text=text, blocks=blocks), kept
+    return replace(source, text=text, blocks=blocks), kept
 
 
-def find_labelled(original: Original, labels: Mapping[str, str]) -> Iterator[LabelledText]:
+def find_labelled(source: SourceText, labels: Mapping[str, str]) -> Iterator[LabelledText]:
     """Yield what stands under each label that is explained, in order."""
     if not labels:
         return
     meanings = {_key(name): field for name, field in labels.items()}
     open_field: str | None = None
     start = content = end = 0
-    for block in original.blocks:
+    for block in source.blocks:
         meaning = None
         if block.kind in _LABELS:
-            meaning = meanings.get(_key((block.label or block.span).quote(original.text)))
+            meaning = meanings.get(_key((block.label or block.span).quote(source.text)))
         if meaning and block.kind is BlockKind.LABELLED and block.value:
             yield LabelledText(meaning, block.value, block.span)
-        elif meaning and block.kind is not BlockKind.LABELLED and block.span != original.title:
+        elif meaning and block.kind is not BlockKind.LABELLED and block.span != source.title:
             if open_field is not None and content < end:
                 yield LabelledText(open_field, Span(content, end), Span(start, end))
             open_field, start, content, end = meaning, block.span.start, 0, 0
@@ -88,4 +88,4 @@ def find_labelled(original: Original, labels: Mapping[str, str]) -> Iterator[Lab
 
 @lru_cache(maxsize=4096)
 def _key(label: str) -> str:
-    return " ".join(fold(label).strip(" :?").split())
+    return " ".join(normalize_for_match(label).strip(" :?").split())

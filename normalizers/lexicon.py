@@ -10,8 +10,8 @@ from typing import Any
 from normalizers import lexicon_files
 from normalizers.lexicon_files import MONTHS, WEEKDAYS, LexiconError
 from normalizers.phrases import Phrases, alternatives, beginnings
-from normalizers.text.folding import fold
 from normalizers.text.places import ByWord
+from vocabulary.matching import normalize_for_match
 
 INTERNATIONAL = "en"
 """The language whose months notices of all languages print, and that reads what has no lexicon."""
@@ -49,10 +49,12 @@ class Lexicon:
         self.month_first: bool = language.get("month_first", False)
         """Whether a date may begin with its month: ``March 3``."""
         self.decimal: str = sections["numbers"]["decimal"]
-        self.months = tuple(tuple(map(fold, sections["months"][name])) for name in MONTHS)
-        """The printed forms of each month, folded."""
+        self.months = tuple(
+            tuple(map(normalize_for_match, sections["months"][name])) for name in MONTHS
+        )
+        """The printed forms of each month, normalised."""
         self.weekdays = tuple(
-            tuple(map(fold, sections["weekdays"].get(name, ()))) for name in WEEKDAYS
+            tuple(map(normalize_for_match, sections["weekdays"].get(name, ()))) for name in WEEKDAYS
         )
         families: dict[str, list[str]] = dict(sections["cues"])
         for section, prefix in _PREFIXES.items():
@@ -67,21 +69,26 @@ class Lexicon:
         self.own_funds = frozenset(self.strings("lines", "own_funds"))
         """What stands where a programme would, and says that there is none behind."""
         self.statuses = {
-            fold(word): name for name, words in sections["statuses"].items() for word in words
+            normalize_for_match(word): name
+            for name, words in sections["statuses"].items()
+            for word in words
         }
         """``open``, ``closed`` or ``forthcoming`` by the word that says so."""
 
     def strings(self, section: str, name: str) -> list[str]:
-        """Return the words of a family, folded; empty where the files have none."""
-        return [fold(item) for item in self.table[section].get(name, ())]
+        """Return the words of a family, normalised; empty where the files have none."""
+        return [normalize_for_match(item) for item in self.table[section].get(name, ())]
 
     def words_in_order(self, section: str, name: str) -> list[str]:
         """Return the words of a family as the files write them, the longest first."""
         return sorted(self.table[section].get(name, ()), key=lambda word: (-len(word), word))
 
     def mapping(self, section: str, name: str) -> dict[str, Any]:
-        """Return a table of a section by folded key; empty where the files have none."""
-        return {fold(key): value for key, value in self.table[section].get(name, {}).items()}
+        """Return a table of a section by normalised key; empty where the files have none."""
+        return {
+            normalize_for_match(key): value
+            for key, value in self.table[section].get(name, {}).items()
+        }
 
     def alternatives(self, name: str) -> str:
         """Return a regular expression of all phrases of a family of cues; it never captures."""

@@ -1,4 +1,4 @@
-"""Make a call of an original: each field's finder claims its value, with the whole notice in view.
+"""Make a call of a source text: each finder claims its field with the whole notice in view.
 
 The order of the steps in :func:`claim_fields` is the logic: a finder sees the claims made before
 it (the publication gives a deadline its year, the fields found say whether it is a call).
@@ -6,6 +6,7 @@ it (the publication gives a deadline its year, the fields found say whether it i
 
 from normalizers import labelled, languages
 from normalizers.absences import explain_absences
+from normalizers.annotation import annotate
 from normalizers.claims import Claims
 from normalizers.context import Context, Hints, prepare_context
 from normalizers.fields import (
@@ -29,31 +30,30 @@ from normalizers.fields import (
 )
 from normalizers.lexicon import load
 from normalizers.limits import limit_issue
-from normalizers.reading import prepare
-from normalizers.text.blocks import Original
+from normalizers.text.blocks import SourceText
 from schema.calls import Call, Document
 
 __all__ = ("Hints", "claim_fields", "normalise", "read")
 
 
-def normalise(original: Original, hints: Hints) -> Call:
+def normalise(source: SourceText, hints: Hints) -> Call:
     """Return the call that a notice announces, each value with its evidence.
 
-    Pure: the same original and hints give the same call. What is printed is read whether or not
+    Pure: the same text and hints give the same call. What is printed is read whether or not
     the notice is a call: ``is_call`` is a judgement of its own, and whoever overrules it finds the
     facts there.
     """
-    context = read(original, hints)
+    context = read(source, hints)
     return _assemble(context, claim_fields(context))
 
 
-def read(original: Original, hints: Hints) -> Context:
-    """Tell the language of an original and find all that the finders of fields go by."""
-    hint = hints.language or original.declared_language
-    language = languages.find_language(original.text, hint, hints.languages)
-    found = tuple(labelled.find_labelled(original, hints.labels))
-    shown, found = labelled.hide_ignored(original, found)
-    return prepare_context(prepare(shown, load(language.nearest), found), language, hints)
+def read(source: SourceText, hints: Hints) -> Context:
+    """Tell the language of a source text and find all that the finders of fields go by."""
+    hint = hints.language or source.declared_language
+    language = languages.find_language(source.text, hint, hints.languages)
+    found = tuple(labelled.find_labelled(source, hints.labels))
+    shown, found = labelled.hide_ignored(source, found)
+    return prepare_context(annotate(shown, load(language.nearest), found), language, hints)
 
 
 def claim_fields(context: Context) -> Claims:
@@ -83,7 +83,7 @@ def claim_fields(context: Context) -> Claims:
 
 
 def _assemble(context: Context, claims: Claims) -> Call:
-    attachments, hints = context.reading.original.attachments, context.hints
+    attachments, hints = context.annotated.source.attachments, context.hints
     by_field = dict(claims.by_field())
     return Call(
         is_call=claims.is_call.value,
@@ -114,6 +114,6 @@ def _assemble(context: Context, claims: Claims) -> Call:
         absence=explain_absences(by_field, is_call=claims.is_call.value),
         issues=(
             *(issue for each in by_field.values() for issue in each.issues),
-            *(limit_issue(name, hints.portal, hints.url) for name in context.reading.limits),
+            *(limit_issue(name, hints.portal, hints.url) for name in context.annotated.limits),
         ),
     )

@@ -13,8 +13,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from normalizers.lexicon_files import LexiconError
-from normalizers.text.folding import fold
 from normalizers.text.places import ByWord, Words, head
+from vocabulary.matching import normalize_for_match
 
 _KEY = 3
 """Letters by which phrases are filed; a stem has no fewer."""
@@ -65,7 +65,7 @@ class _Place(NamedTuple):
     """All phrases that may stand at a word before a word with a certain first letter."""
 
     match: Callable[[str, int], re.Match[str] | None] | None
-    """Matches at a place of a folded text; each group is what one family's phrases found.
+    """Matches at a place of a normalised text; each group is what one family's phrases found.
 
     ``None`` where every phrase is the word alone, so that all of them are there.
     """
@@ -74,7 +74,7 @@ class _Place(NamedTuple):
 
 
 class Phrases:
-    """Families of phrases, findable in a folded text in one pass."""
+    """Families of phrases, findable in a normalised text in one pass."""
 
     def __init__(
         self, families: Mapping[str, list[str]], locate: Callable[[str, str], str]
@@ -96,8 +96,8 @@ class Phrases:
         self._compile = lru_cache(_COMPILED)(self._compile_all)
 
     def scan(self, words: Words) -> Iterator[Mark]:
-        """Yield every phrase met in a folded text, by place; no two of a family overlap."""
-        folded = words.text
+        """Yield every phrase met in a normalised text, by place; no two of a family overlap."""
+        normalized = words.text
         last: dict[str, int] = {}
         letters = [word[0] for word in words.words]
         letters.append("")
@@ -113,7 +113,7 @@ class Phrases:
                     if last.get(family, -1) < end:
                         last[family] = end
                         yield _mark(Mark, (start, end, family, strong))
-            elif (match := place.match(folded, start)) is not None:
+            elif (match := place.match(normalized, start)) is not None:
                 for (family, strong), found in zip(place.families, match.groups(), strict=True):
                     if found is not None and last.get(family, -1) < (end := start + len(found)):
                         last[family] = end
@@ -172,15 +172,17 @@ def compile_phrase(phrase: str) -> tuple[set[Beginning], str]:
     ``(a|b)`` alternatives; ``(a )?`` optional, with its space; ``_`` up to four unknown words; a
     final ``:`` must be printed. Anything else is taken literally.
     """
-    folded = _TRAILING.sub("", fold(phrase.strip()))
-    pattern = _pattern(folded)
-    return set(_beginnings(folded)), pattern
+    normalized = _TRAILING.sub("", normalize_for_match(phrase.strip()))
+    pattern = _pattern(normalized)
+    return set(_beginnings(normalized)), pattern
 
 
 def alternatives(phrases: Iterable[str]) -> str:
     """Return a regular expression of all phrases, the longest first; it never captures."""
-    folded = sorted({fold(phrase.strip()) for phrase in phrases}, key=lambda p: (-len(p), p))
-    return "|".join(_pattern(_TRAILING.sub("", phrase)) for phrase in folded) or "(?!)"
+    normalized = sorted(
+        {normalize_for_match(phrase.strip()) for phrase in phrases}, key=lambda p: (-len(p), p)
+    )
+    return "|".join(_pattern(_TRAILING.sub("", phrase)) for phrase in normalized) or "(?!)"
 
 
 def beginnings(phrases: Iterable[str]) -> ByWord[bool]:
@@ -191,15 +193,15 @@ def beginnings(phrases: Iterable[str]) -> ByWord[bool]:
     return ByWord(lambda word: head(word) in words or word.startswith(stems))
 
 
-def _pattern(folded: str) -> str:
-    if not folded:
+def _pattern(normalized: str) -> str:
+    if not normalized:
         raise ValueError("an empty phrase")
-    if folded.count("(") != folded.count(")"):
+    if normalized.count("(") != normalized.count(")"):
         raise ValueError("unbalanced brackets")
-    colon = folded.endswith(":")
-    folded = folded.removesuffix(":").rstrip()
+    colon = normalized.endswith(":")
+    normalized = normalized.removesuffix(":").rstrip()
     out: list[str] = []
-    for character in folded:
+    for character in normalized:
         if character == "*":
             out.append(r"\w*")
         elif character == " ":
@@ -214,10 +216,10 @@ def _pattern(folded: str) -> str:
     return pattern + _END + (r"\s{0,2}:" if colon else "")
 
 
-def _beginnings(folded: str) -> Iterator[Beginning]:
+def _beginnings(normalized: str) -> Iterator[Beginning]:
     """Yield the ways in which a phrase may begin, alternatives spelled out."""
-    word = head(folded)
-    rest = folded[len(word) :]
+    word = head(normalized)
+    rest = normalized[len(word) :]
     if rest.startswith("("):
         inside, _, rest = rest[1:].partition(")")
         if "(" in inside:

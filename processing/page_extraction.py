@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_notice
+from normalizers.source_texts import read_notice
 from processing.notice_snapshots import Understood, hash_raw
 from processing.page_guard import (
     ReaderFailedError,

@@ -21,7 +21,8 @@ from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from normalizers import normalise, originals
+from normalizers import normalise
+from normalizers import source_texts as originals
 from normalizers.fields import kinds
 from normalizers.weights import weights
 from scripts.floors import extract, read_notices

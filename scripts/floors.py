@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from exports.extracts import render_extract  # noqa: E402 - the root must be importable first
 from normalizers.normalise import Hints, normalise  # noqa: E402 - the root must be importable first
-from normalizers.originals import read_text  # noqa: E402 - the root must be importable first
+from normalizers.source_texts import read_text  # noqa: E402 - the root must be importable first
 from scripts.scoring import FIELDS, Score  # noqa: E402 - the root must be importable first
 
 FLOORS = ROOT / "tests" / "floors.toml"

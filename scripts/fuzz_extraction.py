@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from normalizers.lexicon import Lexicon, languages, load  # noqa: E402 - the root must be importable first
 from normalizers.normalise import Hints, normalise  # noqa: E402 - the root must be importable first
-from normalizers.originals import read_html, read_text  # noqa: E402 - the root must be importable first
+from normalizers.source_texts import read_html, read_text  # noqa: E402 - the root must be importable first
 from schema.calls import Call  # noqa: E402 - the root must be importable first
 from schema.fields import KEY_FIELDS  # noqa: E402
 

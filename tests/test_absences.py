@@ -3,7 +3,7 @@
 import pytest
 
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_text
+from normalizers.source_texts import read_text
 from schema.calls import Absence, Call
 
 ITALIAN = Hints(language="it", languages=("it",))

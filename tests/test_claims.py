@@ -9,7 +9,7 @@ from normalizers.claims import Candidate, Claims, prevailing, rank
 from normalizers.explanations import explain
 from normalizers.fields import kinds, publications
 from normalizers.normalise import Hints, claim_fields, normalise, read
-from normalizers.originals import read_notice, read_text
+from normalizers.source_texts import read_notice, read_text
 from schema.calls import Absence, Call
 from schema.fields import KEY_FIELDS
 from schema.notices import RawNotice, Section

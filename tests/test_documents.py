@@ -22,7 +22,7 @@ from normalizers.documents.limits import Limits
 from normalizers.documents.reader import read_apart
 from normalizers.documents.roles import choose_documents, find_role
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_text
+from normalizers.source_texts import read_text
 from schema.calls import Absence, Call, DeadlineKind
 from schema.documents import DocumentText
 from schema.fields import KEY_FIELDS

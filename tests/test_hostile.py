@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from exports.extracts import render_extract
 from normalizers.lexicon import languages
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_html, read_text
-from normalizers.text.blocks import Original
+from normalizers.source_texts import read_html, read_text
+from normalizers.text.blocks import SourceText
 from schema.calls import Call
 from schema.fields import KEY_FIELDS
 
@@ -26,7 +26,7 @@ NOTICES = st.one_of(st.text(max_size=300), st.lists(FRAGMENTS, max_size=25).map(
 QUIET = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
-def check(original: Original, call: Call) -> None:
+def check(original: SourceText, call: Call) -> None:
     for name, proofs in call.evidence.items():
         for proof in proofs:
             assert proof.span.quote(original.text) == proof.quote, name

@@ -3,7 +3,7 @@
 import pytest
 
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_text
+from normalizers.source_texts import read_text
 
 CASES = [
     ("it", "Domande ancora per la prima ora 12 progetti entro il 3 marzo 2024.", "2024-03-03"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_notice
+from normalizers.source_texts import read_notice
 from schema.calls import Absence, Call, DeadlineKind, DeadlineRole
 from schema.findings import Basis
 from schema.money import Money

@@ -10,8 +10,8 @@ import pytest
 from normalizers.lexicon import Lexicon, languages, load
 from normalizers.lexicon_files import FILES, HERE, LexiconError, folders
 from normalizers.phrases import compile_phrase
-from normalizers.text.folding import fold
 from normalizers.text.places import Words
+from vocabulary.matching import normalize_for_match
 
 SOUND = {
     "language": """
@@ -125,7 +125,7 @@ def test_every_phrase_is_found_where_it_is_printed(code: str) -> None:
     for name, phrases in lexicon.table["cues"].items():
         for phrase in phrases:
             for printed in printings(phrase):
-                marks = lexicon.phrases.scan(Words(fold(printed)))
+                marks = lexicon.phrases.scan(Words(normalize_for_match(printed)))
                 found = {mark.family for mark in marks if mark.start == 0}
                 assert name.removesuffix("_weak") in found, (name, phrase, printed)
 
@@ -140,7 +140,7 @@ def test_phrases_are_found_before_whatever_word_follows(code: str) -> None:
         for name, phrases in cues.items()
     ]
     printed = [next(printings(phrase)) for phrases in cues.values() for phrase in phrases]
-    text = fold(
+    text = normalize_for_match(
         " ".join(chain.from_iterable(zip(printed, printed[7:], printed[19:], strict=False)))
     )
     marks = list(lexicon.phrases.scan(Words(text)))
@@ -187,7 +187,7 @@ def test_no_phrase_stands_twice_in_a_family(code: str) -> None:
     """Nor twice but for diacritics and case, where those are folded before anything is matched."""
     for section, name, words in held(code):
         as_printed = section in ("language", "inside", "codes")
-        plain = words if as_printed else [fold(word.strip()) for word in words]
+        plain = words if as_printed else [normalize_for_match(word.strip()) for word in words]
         twice = sorted({word for word in plain if plain.count(word) > 1})
         assert not twice, (section, name)
 
@@ -198,7 +198,10 @@ def test_no_weak_phrase_is_a_strong_one_too(code: str) -> None:
     for (section, name), words in families.items():
         strong = families.get((section, name.removesuffix("_weak")), [])
         if name.endswith("_weak"):
-            assert not {*map(fold, words)} & {*map(fold, strong)}, (section, name)
+            assert not {*map(normalize_for_match, words)} & {*map(normalize_for_match, strong)}, (
+                section,
+                name,
+            )
     language = load(code).table["language"]
     assert not {*language["words"]} & {*language.get("weak_words", ())}
 
@@ -216,7 +219,7 @@ def test_the_example_above_a_family_has_one_of_its_phrases(code: str) -> None:
     for path in sorted(folders()[code].glob("*.toml")):
         text = path.read_text(encoding="utf-8")
         for example, name in re.findall(r"^# Example: (.+)\n(\w+) = ", text, re.MULTILINE):
-            marks = lexicon.phrases.scan(Words(fold(example)))
+            marks = lexicon.phrases.scan(Words(normalize_for_match(example)))
             assert name in {mark.family for mark in marks}, (path.name, example)
 
 

@@ -10,7 +10,7 @@ import pytest
 from crawlers.pages.readers import Reading
 from normalizers import limits
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_html, read_notice, read_text
+from normalizers.source_texts import read_html, read_notice, read_text
 from normalizers.text.elements import build
 from processing import page_guard
 from processing.page_extraction import FoundPage

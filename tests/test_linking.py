@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from linking.clustering import ALONE, Cluster, LinkedNotice, link
 from linking.merge import merge
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_text
+from normalizers.source_texts import read_text
 from schema.money import Money
 from tests.linked_notices import FOLDER, read_notice, read_notices
 

@@ -9,7 +9,7 @@ from normalizers.languages import find_language
 from normalizers.lexicon import languages, load
 from normalizers.lexicon_files import VARIABLE, LexiconError
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_text
+from normalizers.source_texts import read_text
 from schema.calls import ApplicantType
 from schema.money import Money
 

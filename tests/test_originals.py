@@ -1,12 +1,12 @@
 """Structure of originals: labels, headings, items, tables, struck-through words; spans quote."""
 
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_html, read_notice, read_text
-from normalizers.text.blocks import BlockKind, Original
+from normalizers.source_texts import read_html, read_notice, read_text
+from normalizers.text.blocks import BlockKind, SourceText
 from schema.notices import Markup, RawNotice, Section
 
 
-def kinds(original: Original) -> list[tuple[str, str]]:
+def kinds(original: SourceText) -> list[tuple[str, str]]:
     return [(block.kind, block.span.quote(original.text)) for block in original.blocks]
 
 

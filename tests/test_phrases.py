@@ -11,7 +11,7 @@ import pytest
 
 from exports.extracts import render_extract
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_text
+from normalizers.source_texts import read_text
 
 FOLDER = Path(__file__).parent / "fixtures" / "phrases"
 CASES = [

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from normalizers.fields import codes, programmes, rates
 from normalizers.lexicon import languages, load
-from normalizers.text.folding import fold
 from normalizers.text.places import ByWord, Words, head, matches_at
 from normalizers.values import dates, money
+from vocabulary.matching import normalize_for_match
 
 TOKENS = """
 1 12 31 2024 24 0 . / - : , ° % ( ) gennaio maja mars do al e i per cento ore h X X. a _ é ª
@@ -29,12 +29,12 @@ def spans(matches: object) -> list[tuple[int, int]]:
 @given(PIECES, st.sampled_from(languages()))
 def test_dates_and_rates_begin_at_numbers(text: str, language: str) -> None:
     lexicon = load(language)
-    folded = fold(text)
+    normalized = normalize_for_match(text)
     grammar = dates._grammar(lexicon)
     _, rate, _ = rates._grammar(lexicon)
     for pattern in (grammar.numeric, grammar.worded, grammar.bare, rate):
-        found = matches_at(Words(folded).numbers(), pattern, folded)
-        assert spans(found) == spans(pattern.finditer(folded))
+        found = matches_at(Words(normalized).numbers(), pattern, normalized)
+        assert spans(found) == spans(pattern.finditer(normalized))
 
 
 @given(PIECES)
@@ -72,8 +72,8 @@ def test_every_programme_begins_with_one_of_the_first_words() -> None:
 @example("unmilijuna", "es")  # "un" before "mil" only begins the word
 def test_amounts_months_and_programmes_begin_with_their_words(text: str, language: str) -> None:
     lexicon = load(language)
-    folded = fold(text)
-    words = Words(folded)
+    normalized = normalize_for_match(text)
+    words = Words(normalized)
     numbers = words.numbers()
     calendar, amounts, table = dates._grammar(lexicon), money._grammar(lexicon), programmes._table()
     for places, pattern in (
@@ -81,7 +81,7 @@ def test_amounts_months_and_programmes_begin_with_their_words(text: str, languag
         (money._places(words, numbers, amounts), amounts.amount),
         (words.places(table[2]), table[0]),
     ):
-        assert spans(matches_at(places, pattern, folded)) == spans(pattern.finditer(folded))
+        assert spans(matches_at(places, pattern, normalized)) == spans(pattern.finditer(normalized))
 
 
 @given(st.text())

@@ -8,7 +8,7 @@ import pytest
 
 from normalizers.explanations import explain
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_text
+from normalizers.source_texts import read_text
 from schema.calls import Absence, ApplicantType, Call, Consortium, DeadlineKind, Status
 from schema.money import Money
 from scripts import floors

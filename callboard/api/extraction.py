@@ -5,8 +5,8 @@ from typing import Any
 
 from exports.extracts import render_extract
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_html, read_text
-from normalizers.text.blocks import Original
+from normalizers.source_texts import read_html, read_text
+from normalizers.text.blocks import SourceText
 from schema.calls import Call
 from schema.errors import CallboardError
 
@@ -42,7 +42,7 @@ def to_dict(call: Call, *, id: str | None = None, now: datetime | None = None) -
     return render_extract(call, id, now)
 
 
-def read_content(text: str | None, html: str | None, url: str | None = None) -> Original:
+def read_content(text: str | None, html: str | None, url: str | None = None) -> SourceText:
     """Return what is to be read of a notice that was handed in as text or as HTML."""
     if (text is None) == (html is None):
         raise NoticeError("give either text or html")

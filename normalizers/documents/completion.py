@@ -14,8 +14,7 @@ from typing import Any
 
 from normalizers.documents.roles import choose_documents, find_role
 from normalizers.normalise import Hints, normalise
-from normalizers.originals import read_text
-from normalizers.text.folding import fold
+from normalizers.source_texts import read_text
 from schema.calls import Absence, Call, Deadline, DeadlineKind, Document, Moment
 from schema.documents import DocumentText
 from schema.fields import FIELDS
@@ -23,6 +22,7 @@ from schema.findings import Evidence
 from schema.issues import Issue, Severity
 from schema.money import Money
 from schema.notices import Attachment
+from vocabulary.matching import normalize_for_match
 
 STATABLE = tuple(each.name for each in FIELDS if each.in_documents)
 """What a document may state for its call. When and by whom the *notice* was published, its title
@@ -143,8 +143,8 @@ def _names(text: str, call: Call, stated: Call) -> bool:
         return True
     if call.codes and stated.codes:
         return False  # it names another
-    opening = fold(text[:_OPENING_LENGTH])
-    title = fold(call.title.original)
+    opening = normalize_for_match(text[:_OPENING_LENGTH])
+    title = normalize_for_match(call.title.original)
     if not all(year in text for year in _YEAR.findall(title)):
         return False
     words = {word[:_STEM] for word in _WORD.findall(title)}

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from normalizers.lexicon_files import folders_with, more_places, read_documents
-from normalizers.text.folding import fold
 from schema.notices import Attachment
+from vocabulary.matching import normalize_for_match
 
 _SUFFIXES = frozenset((".pdf", ".docx", ".odt"))
 _OTHER_FILE = re.compile(
@@ -69,7 +69,7 @@ def _is_readable(attachment: Attachment) -> bool:
 
 
 def _plain(words: str) -> str:
-    return f" {_NOT_A_WORD.sub(' ', fold(words)).strip()} "
+    return f" {_NOT_A_WORD.sub(' ', normalize_for_match(words)).strip()} "
 
 
 @lru_cache(maxsize=8)

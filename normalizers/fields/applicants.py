@@ -13,11 +13,11 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from normalizers.absences import why_empty
+from normalizers.annotation import AnnotatedText, Sentence
 from normalizers.claims import Candidate, Claim, prevailing, rank
 from normalizers.context import Context
 from normalizers.lexicon import Lexicon
 from normalizers.phrases import Mark
-from normalizers.reading import Reading, Sentence
 from normalizers.text.blocks import BlockKind
 from normalizers.values.labels import SHORT, read_words
 from schema.calls import ApplicantType
@@ -78,54 +78,54 @@ def claim_applicants(context: Context) -> Claim[tuple[ApplicantType, ...]]:
 
     For the verdict the text counts as naming them where the first one chosen is well named.
     """
-    found = find_applicants(context.reading, context.title)
+    found = find_applicants(context.annotated, context.title)
     told = choose_applicants(found)
     labelled = context.labelled_items("applicant_types", _read_types)
     chosen = prevailing(labelled, told)
     return Claim(
         tuple(dict.fromkeys(each.value for each in chosen)),
         context.evidence_of_all(chosen),
-        why_empty(context.reading, "applicants"),
+        why_empty(context.annotated, "applicants"),
         candidates=rank(labelled, found),
         chosen=chosen,
         in_prose=bool(told) and told[0].points >= _WELL_NAMED,
     )
 
 
-def _read_types(reading: Reading, span: Span) -> tuple[ApplicantType, ...] | None:
+def _read_types(annotated: AnnotatedText, span: Span) -> tuple[ApplicantType, ...] | None:
     """Read a short list of kinds of applicants; a sentence is prose, with its exceptions."""
-    if len(read_words(reading, span)) > SHORT:
+    if len(read_words(annotated, span)) > SHORT:
         return None
-    if reading.has(span.start, span.end, "excluded", "excluded_before"):
+    if annotated.has(span.start, span.end, "excluded", "excluded_before"):
         return None
     named = [
         (mark.start, ApplicantType(family.removeprefix("applicant.")))
-        for family in reading.marks
+        for family in annotated.marks
         if family.startswith("applicant.")
-        for mark in reading.marks_in(span.start, span.end, family)
+        for mark in annotated.marks_in(span.start, span.end, family)
     ]
     return tuple(dict.fromkeys(kind for _, kind in sorted(named))) or None
 
 
-def find_applicants(reading: Reading, title: Span | None) -> list[Candidate[ApplicantType]]:
+def find_applicants(annotated: AnnotatedText, title: Span | None) -> list[Candidate[ApplicantType]]:
     """Return every applicant type that the notice names in a place that speaks of applicants."""
-    vocabulary = _vocabulary(reading)
-    names = _names(reading, vocabulary)
+    vocabulary = _vocabulary(annotated)
+    names = _names(annotated, vocabulary)
     if not names:
         return []
     spoken = [mark.start for mark in vocabulary]
-    for low, high in (*_excluded(reading, spoken), *_excluded_before(reading, names)):
+    for low, high in (*_excluded(annotated, spoken), *_excluded_before(annotated, names)):
         names = [mark for mark in names if not low <= mark.start < high]
     found: list[Candidate[ApplicantType]] = []
     starts = [mark.start for mark in names]
-    for zone in islice(_zones(reading, spoken), _MOST):
+    for zone in islice(_zones(annotated, spoken), _MOST):
         inside = names[bisect_left(starts, zone.start) : bisect_left(starts, zone.end)]
         if inside:
-            words = " ".join(reading.text[zone.cue.start : zone.cue.end].split())
+            words = " ".join(annotated.text[zone.cue.start : zone.cue.end].split())
             found += (_candidate(mark, zone.points, f"“{words}”") for mark in inside)
-    for mark in reading.marks_of("consortium"):
+    for mark in annotated.marks_of("consortium"):
         if mark.strong:
-            words = " ".join(reading.text[mark.start : mark.end].split())
+            words = " ".join(annotated.text[mark.start : mark.end].split())
             kind = ApplicantType.CONSORTIUM
             found.append(
                 Candidate(3.0, mark.start, mark.end, kind, f"applicant.{kind}", f"“{words}”")
@@ -158,19 +158,19 @@ def choose_applicants(
     return sorted(chosen.values(), key=lambda item: item.start)
 
 
-def _vocabulary(reading: Reading) -> list[Mark]:
+def _vocabulary(annotated: AnnotatedText) -> list[Mark]:
     """Return the marks of all types of applicants, the longer of two that begin together first."""
-    families = (marks for name, marks in reading.marks.items() if name in _TYPES)
+    families = (marks for name, marks in annotated.marks.items() if name in _TYPES)
     return sorted(chain.from_iterable(families), key=lambda mark: (mark.start, -mark.end))
 
 
-def _names(reading: Reading, vocabulary: Sequence[Mark]) -> list[Mark]:
+def _names(annotated: AnnotatedText, vocabulary: Sequence[Mark]) -> list[Mark]:
     """Return the vocabulary's marks, a longer one instead of those inside it."""
-    others = "applicants_not" in reading.marks
+    others = "applicants_not" in annotated.marks
     kept: list[Mark] = []
     reach = 0
     for mark in vocabulary:
-        if others and _inside(reading, mark):
+        if others and _inside(annotated, mark):
             continue
         if mark.end <= reach and any(
             mark.end <= other.end and other.end - other.start > mark.end - mark.start
@@ -184,38 +184,38 @@ def _names(reading: Reading, vocabulary: Sequence[Mark]) -> list[Mark]:
     return [
         mark
         for index, mark in enumerate(kept)
-        if not _is_name(reading, mark, kept[index + 1 : index + 2])
+        if not _is_name(annotated, mark, kept[index + 1 : index + 2])
     ]
 
 
-def _inside(reading: Reading, mark: Mark) -> bool:
+def _inside(annotated: AnnotatedText, mark: Mark) -> bool:
     """Tell whether a word is part of a phrase that is no applicant: ``diploma di scuola``."""
-    around = reading.marks_in(mark.start - _AROUND, mark.start + 1, "applicants_not")
+    around = annotated.marks_in(mark.start - _AROUND, mark.start + 1, "applicants_not")
     return any(mark.start < other.end for other in around)
 
 
-def _is_name(reading: Reading, mark: Mark, following: Sequence[Mark]) -> bool:
+def _is_name(annotated: AnnotatedText, mark: Mark, following: Sequence[Mark]) -> bool:
     """Tell whether a word is not the type that it looks like.
 
     ``Občina Krško``, ``OPĆINE DRAGALIĆ`` and ``z terenu gminy`` are places; in ``pravne osobe
     vjerskih zajednica`` the next words say which legal persons.
     """
     if mark.family in _PLACES:
-        named = _place_after(reading.lexicon).match(reading.folded, mark.end)
+        named = _place_after(annotated.lexicon).match(annotated.normalized, mark.end)
         if named is not None:
-            word = reading.text[mark.start : mark.end]
-            place = reading.text[named.start("place") : named.end("place")]
+            word = annotated.text[mark.start : mark.end]
+            place = annotated.text[named.start("place") : named.end("place")]
             if place[0].isupper() and not word.isupper():
                 return True
             # In a line of capitals only a longer word tells: not ``JLS``, not ``OPĆINAMA ZA``.
             if min(len(word), len(place)) >= _LOUD and place.isupper():
                 return True
-        return reading.has(max(0, mark.start - 36), mark.start, "seat") or any(
-            seat.start <= mark.start < seat.end for seat in reading.marks_of("seat")
+        return annotated.has(max(0, mark.start - 36), mark.start, "seat") or any(
+            seat.start <= mark.start < seat.end for seat in annotated.marks_of("seat")
         )
     if mark.family == "applicant.any_legal_entity" and following:
-        between = reading.folded[mark.end : following[0].start]
-        return len(between) <= 24 and not _parting(reading.lexicon).search(between)
+        between = annotated.normalized[mark.end : following[0].start]
+        return len(between) <= 24 and not _parting(annotated.lexicon).search(between)
     return False
 
 
@@ -233,52 +233,52 @@ def _parting(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"[,;.:\n]|\b(?:{both})\b")
 
 
-def _zones(reading: Reading, spoken: Sequence[int]) -> Iterator[Zone]:
-    for mark in reading.marks_of("applicants", "applicants_second"):
-        index = reading.sentence_index(mark.start)
-        sentence = reading.sentences[index]
+def _zones(annotated: AnnotatedText, spoken: Sequence[int]) -> Iterator[Zone]:
+    for mark in annotated.marks_of("applicants", "applicants_second"):
+        index = annotated.sentence_index(mark.start)
+        sentence = annotated.sentences[index]
         points = 1.2 if not mark.strong else 3.0 if mark.family == "applicants" else 2.0
-        rivals = reading.marks_in(sentence.start, mark.start, "partners", "excluded")
+        rivals = annotated.marks_in(sentence.start, mark.start, "partners", "excluded")
         if rivals and rivals[-1].end >= mark.start - 12:
             continue
-        end = _sentence_zone(reading, sentence, mark)
+        end = _sentence_zone(annotated, sentence, mark)
         yield Zone(mark.start, end, points, mark)
-        if _opens_list(reading, sentence, mark):
-            low, high = _list_zone(reading, index, spoken)
+        if _opens_list(annotated, sentence, mark):
+            low, high = _list_zone(annotated, index, spoken)
             if high > low:
                 yield Zone(low, high, points, mark)
-    for mark in reading.marks_of("applicants_before"):
-        sentence = reading.sentence_at(mark.start)
-        if not reading.has(sentence.start, mark.start, "targets", "partners"):
+    for mark in annotated.marks_of("applicants_before"):
+        sentence = annotated.sentence_at(mark.start)
+        if not annotated.has(sentence.start, mark.start, "targets", "partners"):
             yield Zone(sentence.start, mark.start, 2.5 if mark.strong else 1.2, mark)
 
 
-def _sentence_zone(reading: Reading, sentence: Sentence, mark: Mark) -> int:
+def _sentence_zone(annotated: AnnotatedText, sentence: Sentence, mark: Mark) -> int:
     end = sentence.end
-    index = reading.sentence_index(mark.start) + 1
-    for following in reading.sentences[index : index + _MOST]:
-        if following.block != sentence.block or ";" not in reading.folded[end - 3 : end]:
+    index = annotated.sentence_index(mark.start) + 1
+    for following in annotated.sentences[index : index + _MOST]:
+        if following.block != sentence.block or ";" not in annotated.normalized[end - 3 : end]:
             break
         end = following.end
-    stops = reading.marks_in(mark.end, end, "partners", "purpose", "excluded")
+    stops = annotated.marks_in(mark.end, end, "partners", "purpose", "excluded")
     return stops[0].start if stops else end
 
 
-def _opens_list(reading: Reading, sentence: Sentence, mark: Mark) -> bool:
-    if reading.folded[sentence.start : sentence.end].rstrip().endswith(":"):
+def _opens_list(annotated: AnnotatedText, sentence: Sentence, mark: Mark) -> bool:
+    if annotated.normalized[sentence.start : sentence.end].rstrip().endswith(":"):
         return True
     if sentence.kind in (BlockKind.HEADING, BlockKind.LABEL):
         return mark.start - sentence.start <= 30
     return False
 
 
-def _list_zone(reading: Reading, index: int, spoken: Sequence[int]) -> tuple[int, int]:
+def _list_zone(annotated: AnnotatedText, index: int, spoken: Sequence[int]) -> tuple[int, int]:
     """Return the places of the list or paragraph that follows a heading or an introduction."""
-    head = reading.sentences[index]
+    head = annotated.sentences[index]
     start = end = head.end
     items = paragraphs = 0
     last = -1
-    for sentence in reading.sentences[index + 1 :]:
+    for sentence in annotated.sentences[index + 1 :]:
         if sentence.block == head.block:
             end = sentence.end
             continue
@@ -287,7 +287,7 @@ def _list_zone(reading: Reading, index: int, spoken: Sequence[int]) -> tuple[int
         if new:
             if items and sentence.kind not in (BlockKind.ITEM, BlockKind.LABELLED):
                 break
-            if _ends_list(reading, sentence, spoken, begun=paragraphs + items > 0):
+            if _ends_list(annotated, sentence, spoken, begun=paragraphs + items > 0):
                 break
             if sentence.kind is BlockKind.ITEM or sentence.kind is BlockKind.LABELLED:
                 items += 1
@@ -304,17 +304,19 @@ def _list_zone(reading: Reading, index: int, spoken: Sequence[int]) -> tuple[int
     return start, end
 
 
-def _ends_list(reading: Reading, sentence: Sentence, spoken: Sequence[int], *, begun: bool) -> bool:
+def _ends_list(
+    annotated: AnnotatedText, sentence: Sentence, spoken: Sequence[int], *, begun: bool
+) -> bool:
     """Tell whether a heading or a label begins something else than the list above it."""
     start, end = sentence.start, sentence.end
     if sentence.kind is BlockKind.LABELLED:
-        return reading.has(start, min(end, start + _LABEL), *_OTHER_LABELS)
+        return annotated.has(start, min(end, start + _LABEL), *_OTHER_LABELS)
     if not begun or sentence.kind not in (BlockKind.HEADING, BlockKind.LABEL):
         return False
     return (
-        reading.has(start, end, *_ENDS_A_LIST)
+        annotated.has(start, end, *_ENDS_A_LIST)
         or not _speaks(sentence, spoken)
-        or reading.folded[start:end].endswith(":")
+        or annotated.normalized[start:end].endswith(":")
     )
 
 
@@ -323,22 +325,22 @@ def _speaks(sentence: Sentence, spoken: Sequence[int]) -> bool:
     return bisect_left(spoken, sentence.start) < bisect_left(spoken, sentence.end)
 
 
-def _excluded(reading: Reading, spoken: Sequence[int]) -> Iterator[tuple[int, int]]:
-    for mark in reading.marks_of("excluded"):
-        index = reading.sentence_index(mark.start)
-        sentence = reading.sentences[index]
-        heads = reading.folded[sentence.start : sentence.end].rstrip().endswith(":")
-        close = reading.folded.find(")", mark.end, sentence.end)
-        opened = reading.folded.rfind("(", sentence.start, mark.start)
-        if opened >= 0 and close >= 0 and reading.folded.find(")", opened, mark.start) < 0:
+def _excluded(annotated: AnnotatedText, spoken: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for mark in annotated.marks_of("excluded"):
+        index = annotated.sentence_index(mark.start)
+        sentence = annotated.sentences[index]
+        heads = annotated.normalized[sentence.start : sentence.end].rstrip().endswith(":")
+        close = annotated.normalized.find(")", mark.end, sentence.end)
+        opened = annotated.normalized.rfind("(", sentence.start, mark.start)
+        if opened >= 0 and close >= 0 and annotated.normalized.find(")", opened, mark.start) < 0:
             yield mark.start, close
             continue
         yield mark.start, sentence.end
         if heads:
-            yield _list_zone(reading, index, spoken)
+            yield _list_zone(annotated, index, spoken)
 
 
-def _excluded_before(reading: Reading, names: Sequence[Mark]) -> Iterator[tuple[int, int]]:
+def _excluded_before(annotated: AnnotatedText, names: Sequence[Mark]) -> Iterator[tuple[int, int]]:
     """Yield the places of those who stand before the words that exclude them.
 
     They begin where the clause does: behind words that turn (``but``) or that say who may apply;
@@ -346,15 +348,15 @@ def _excluded_before(reading: Reading, names: Sequence[Mark]) -> Iterator[tuple[
     words are about those: ``Nicht antragsberechtigt sind Gemeinden``.
     """
     starts = [mark.start for mark in names]
-    for mark in reading.marks_of("excluded_before"):
-        sentence = reading.sentence_at(mark.start)
+    for mark in annotated.marks_of("excluded_before"):
+        sentence = annotated.sentence_at(mark.start)
         if bisect_left(starts, mark.end) < bisect_left(starts, sentence.end):
             continue
-        if reading.has(mark.start, mark.start + 1, "excluded_not"):
+        if annotated.has(mark.start, mark.start + 1, "excluded_not"):
             continue  # "may not apply for more than one grant"
-        start = max(sentence.start, reading.folded.rfind(";", sentence.start, mark.start) + 1)
-        turns = reading.marks_in(start, mark.start, "contrast", "applicants_before")
+        start = max(sentence.start, annotated.normalized.rfind(";", sentence.start, mark.start) + 1)
+        turns = annotated.marks_in(start, mark.start, "contrast", "applicants_before")
         start = turns[-1].end if turns else start
-        if reading.has(start, mark.start, "applicants"):
-            start = max(start, reading.folded.rfind(",", start, mark.start))
+        if annotated.has(start, mark.start, "applicants"):
+            start = max(start, annotated.normalized.rfind(",", start, mark.start))
         yield start, mark.start

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from normalizers.absences import why_empty
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate, Claim, prevailing, rank
 from normalizers.context import Context
 from normalizers.lexicon import Lexicon
-from normalizers.reading import Reading
-from normalizers.text.folding import CAPITALS, SMALL_LETTERS
+from normalizers.text.letters import CAPITALS, SMALL_LETTERS
 from normalizers.values.labels import SHORT, read_words
 from schema.spans import Span
 
@@ -37,21 +37,21 @@ def _grammar(lexicon: Lexicon) -> tuple[re.Pattern[str], frozenset[str]]:
 
 def claim_areas(context: Context) -> Claim[tuple[str, ...]]:
     """Claim the areas: all that stand under labels, else those of the best named place."""
-    found = find_areas(context.reading)
+    found = find_areas(context.annotated)
     labelled = context.labelled_items("eligible_areas", _read_areas)
     chosen = prevailing(labelled, choose_areas(found))
     return Claim(
         tuple(dict.fromkeys(each.value for each in chosen)),
         context.evidence_of_all(chosen),
-        why_empty(context.reading),
+        why_empty(context.annotated),
         candidates=rank(labelled, found),
         chosen=chosen,
     )
 
 
-def _read_areas(reading: Reading, span: Span) -> tuple[str, ...] | None:
+def _read_areas(annotated: AnnotatedText, span: Span) -> tuple[str, ...] | None:
     """Read places between semicolons."""
-    words = read_words(reading, span)
+    words = read_words(annotated, span)
     if len(words) > SHORT:
         return None
     places = [" ".join(part.split()) for part in words.split(";")]
@@ -60,28 +60,28 @@ def _read_areas(reading: Reading, span: Span) -> tuple[str, ...] | None:
     return tuple(place for place in found if place) or None
 
 
-def find_areas(reading: Reading) -> list[Candidate[str]]:
+def find_areas(annotated: AnnotatedText) -> list[Candidate[str]]:
     """Return every area in which the notice says that applicants sit or projects run.
 
     An area is a code, or the place as printed.
     """
     found: list[Candidate[str]] = []
-    place_of, small = _grammar(reading.lexicon)
-    seats = [*reading.marks_of("seat"), *reading.marks_of("area_label")]
+    place_of, small = _grammar(annotated.lexicon)
+    seats = [*annotated.marks_of("seat"), *annotated.marks_of("area_label")]
     for seat in seats:
-        sentence = reading.sentence_at(seat.start)
+        sentence = annotated.sentence_at(seat.start)
         limit = min(max(sentence.end, seat.end), seat.end + 90)
         coded = False
-        for family in reading.marks:
+        for family in annotated.marks:
             if family.startswith("name.area_"):
-                for mark in reading.marks_in(seat.start, limit, family):
+                for mark in annotated.marks_in(seat.start, limit, family):
                     code = family.removeprefix("name.area_").upper()
                     points = 2.0 - 0.01 * (mark.start - seat.end)
                     found.append(Candidate(points, mark.start, mark.end, code, _RULE))
                     coded = True
         if coded:
             continue
-        match = place_of.match(reading.text, seat.end, limit)
+        match = place_of.match(annotated.text, seat.end, limit)
         if match is not None:
             place = match["place"]
             words = place.split()
@@ -91,7 +91,7 @@ def find_areas(reading: Reading) -> list[Candidate[str]]:
             if len(place) > 2:
                 start = match.start("place")
                 end = start + len(place)
-                found.append(Candidate(1.4, start, end, reading.text[start:end], _RULE))
+                found.append(Candidate(1.4, start, end, annotated.text[start:end], _RULE))
     return sorted(found, key=lambda item: (-item.points, item.start))
 
 

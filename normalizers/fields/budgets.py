@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from normalizers.absences import why_empty
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate, Claim, prevailing, rank
 from normalizers.context import Context
 from normalizers.cues import Cue, cues_around
 from normalizers.lexicon import Lexicon
-from normalizers.reading import Reading
 from normalizers.values.money import MAXIMUM, MINIMUM, PrintedAmount, to_money
 from normalizers.weights import weights
 from schema.findings import Basis, Evidence
@@ -72,12 +72,12 @@ class Amounts(NamedTuple):
 
 def claim_amounts(context: Context) -> Amounts:
     """Claim the envelope and the bounds of one grant."""
-    reading = context.reading
-    roles = weigh_amounts(reading, context.amounts)
+    annotated = context.annotated
+    roles = weigh_amounts(annotated, context.amounts)
     best = best_amounts(roles)
     budgets, lows, highs = (find_role(roles, best, name) for name in _ROLES)
     low, high = choose_grant(lows, highs)
-    budget = choose_budget(reading, budgets)
+    budget = choose_budget(annotated, budgets)
     labelled = context.labelled_amounts
     smallest = sorted(labelled["grant_min"], key=lambda each: each.value.amount)[:1]
     largest = sorted(labelled["grant_max"], key=lambda each: -each.value.amount)[:1]
@@ -115,7 +115,7 @@ def _claim(
     return Claim(
         value,
         proofs,
-        why_empty(context.reading, *cues, misprinted=bool(context.misprinted_amounts)),
+        why_empty(context.annotated, *cues, misprinted=bool(context.misprinted_amounts)),
         _misprints(context) if name == "grant_max" else (),
         candidates,
         chosen,
@@ -143,7 +143,7 @@ def _misprints(context: Context) -> tuple[Issue, ...]:
     )
 
 
-def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[AmountRole]:
+def weigh_amounts(annotated: AnnotatedText, amounts: Sequence[PrintedAmount]) -> list[AmountRole]:
     """Return every role that each amount may have."""
     found: list[AmountRole] = []
     weigh = weights("amounts")
@@ -164,13 +164,13 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
                 points -= weigh["no_currency"]
             known = roles.get(role)
             if known is None or points > known.points:
-                roles[role] = AmountRole(item, role, points, cue, _why(reading, cue, item), fixed)
+                roles[role] = AmountRole(item, role, points, cue, _why(annotated, cue, item), fixed)
 
-        sentence = reading.sentence_at(item.start)
-        if item.limit != MINIMUM and reading.has(sentence.start, sentence.end, _AID_CEILING):
+        sentence = annotated.sentence_at(item.start)
+        if item.limit != MINIMUM and annotated.has(sentence.start, sentence.end, _AID_CEILING):
             found.append(AmountRole(item, _AID_CEILING, 0.0, None, _AID_CEILING))
             continue
-        cues = cues_around(reading, item.start, item.end, FAMILIES, places)
+        cues = cues_around(annotated, item.start, item.end, FAMILIES, places)
         for cue in cues:
             for role, points, fixed in _roles(cue, item):
                 offer(role, points, cue, fixed)
@@ -185,7 +185,7 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
         elif item.limit == MINIMUM:
             offer("grant_min", weigh["bare_minimum"], None)
         if before and not any(each.points >= weigh["threshold"] for each in roles.values()):
-            for same in _as_the_one_before(reading, before, item):
+            for same in _as_the_one_before(annotated, before, item):
                 offer(same.role, same.points, same.cue, same.fixed)
         found += roles.values()
         before = roles
@@ -193,16 +193,16 @@ def weigh_amounts(reading: Reading, amounts: Sequence[PrintedAmount]) -> list[Am
 
 
 def _as_the_one_before(
-    reading: Reading, before: Mapping[str, AmountRole], item: PrintedAmount
+    annotated: AnnotatedText, before: Mapping[str, AmountRole], item: PrintedAmount
 ) -> list[AmountRole]:
     """Return the roles of a fixed grant for the one added to it: ``di 500 € e di 900 € per …``."""
     fixed = [role for role in before.values() if role.fixed]
     if not fixed or item.currency != fixed[0].amount.currency:
         return []
     end = fixed[0].amount.end
-    added = _and(reading.lexicon).search(reading.folded, end, item.start)
-    near = reading.sentence_at(end) is reading.sentence_at(item.start)
-    claimed = reading.has(end, item.start, *FAMILIES)
+    added = _and(annotated.lexicon).search(annotated.normalized, end, item.start)
+    near = annotated.sentence_at(end) is annotated.sentence_at(item.start)
+    claimed = annotated.has(end, item.start, *FAMILIES)
     return fixed if added and near and not claimed else []
 
 
@@ -240,10 +240,10 @@ def _roles(cue: Cue, item: PrintedAmount) -> list[tuple[str, float, bool]]:  # n
     return [("grant_max", fixed, True), ("grant_min", fixed - 0.01, True)]
 
 
-def _why(reading: Reading, cue: Cue | None, item: PrintedAmount) -> str:
+def _why(annotated: AnnotatedText, cue: Cue | None, item: PrintedAmount) -> str:
     parts = []
     if cue is not None:
-        words = reading.text[cue.mark.start : cue.mark.end]
+        words = annotated.text[cue.mark.start : cue.mark.end]
         parts.append(f"{cue.family} “{' '.join(words.split())}” {cue.place}")
     if item.limit is not None:
         parts.append(item.limit)
@@ -277,7 +277,7 @@ def find_role(
     return sorted(found, key=lambda role: (-role.points, role.amount.start))
 
 
-def choose_budget(reading: Reading, found: Sequence[AmountRole]) -> AmountRole | None:
+def choose_budget(annotated: AnnotatedText, found: Sequence[AmountRole]) -> AmountRole | None:
     """Return the whole envelope: of the well-named amounts, the best named, then the largest."""
     weigh = weights("amounts")
     found = [role for role in found if role.amount.limit != MINIMUM]
@@ -285,7 +285,9 @@ def choose_budget(reading: Reading, found: Sequence[AmountRole]) -> AmountRole |
         return None
 
     def points(role: AmountRole) -> float:
-        own = role.amount.currency == reading.lexicon.currency or reading.lexicon.currency is None
+        own = (
+            role.amount.currency == annotated.lexicon.currency or annotated.lexicon.currency is None
+        )
         return role.points if own else role.points - weigh["foreign"]
 
     best = max(points(role) for role in found)

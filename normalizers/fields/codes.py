@@ -12,10 +12,10 @@ from importlib.resources import files
 
 from normalizers import limits
 from normalizers.absences import why_empty
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate, Claim, rank
 from normalizers.context import Context
 from normalizers.lexicon import Lexicon
-from normalizers.reading import Reading
 from normalizers.text.places import matches_at
 from normalizers.values.dates import PrintedDate
 from normalizers.values.labels import read_words
@@ -60,8 +60,8 @@ def _after_label(lexicon: Lexicon) -> re.Pattern[str]:
 
 def claim_codes(context: Context) -> Claim[tuple[str, ...]]:
     """Claim the identifiers: those under labels, then what else the text names, each once."""
-    reading = context.reading
-    found = find_codes(reading, context.dates)
+    annotated = context.annotated
+    found = find_codes(annotated, context.dates)
     told = choose_codes(found)
     labelled = context.labelled("codes", _read_code)
     chosen: dict[str, Candidate[str]] = {}
@@ -70,21 +70,21 @@ def claim_codes(context: Context) -> Claim[tuple[str, ...]]:
     return Claim(
         tuple(chosen),
         tuple(context.evidence_of(each) for each in chosen.values()),
-        why_empty(reading),
+        why_empty(annotated),
         candidates=rank(labelled, found),
         chosen=tuple(chosen.values()),
         in_prose=bool(told),
     )
 
 
-def _read_code(reading: Reading, span: Span) -> str | None:
-    words = read_words(reading, span)
+def _read_code(annotated: AnnotatedText, span: Span) -> str | None:
+    words = read_words(annotated, span)
     return words if words and len(words) <= _LONGEST and " " not in words else None
 
 
-def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[Candidate[str]]:
+def find_codes(annotated: AnnotatedText, dates: Sequence[PrintedDate]) -> list[Candidate[str]]:
     """Return every identifier that a family or a label names, the best first."""
-    text = reading.text
+    text = annotated.text
     found: list[Candidate[str]] = []
     any_family, families = _families()
     begun = (match.start() for match in _BEGINNING.finditer(text))
@@ -94,7 +94,7 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[Candidate
             code = re.sub(r"(?<=[-–]) ", "", match[0]).rstrip(".-")
             if (
                 other.search(code)
-                or _is_other(reading, match.start())
+                or _is_other(annotated, match.start())
                 or _in_address(text, match.start(), match.end())
             ):
                 continue
@@ -102,8 +102,8 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[Candidate
             why = f"family {name}"
             found.append(Candidate(3.0, match.start(), end, code, why, why))
     days = {item.start for item in dates}
-    after_label = _after_label(reading.lexicon)
-    for mark in reading.marks_of("code_label"):
+    after_label = _after_label(annotated.lexicon)
+    for mark in annotated.marks_of("code_label"):
         labelled = after_label.match(text, mark.end)
         if (
             labelled is None
@@ -112,8 +112,8 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[Candidate
         ):
             continue
         start = labelled.start("code")
-        named = reading.has(start, labelled.end("code"), "code_not")  # "codice ATECO 2007"
-        if start in days or named or _is_other(reading, mark.start):
+        named = annotated.has(start, labelled.end("code"), "code_not")  # "codice ATECO 2007"
+        if start in days or named or _is_other(annotated, mark.start):
             continue
         code = labelled["code"].rstrip(".-")
         if ")" in code and "(" not in code:
@@ -124,7 +124,7 @@ def find_codes(reading: Reading, dates: Sequence[PrintedDate]) -> list[Candidate
         points, why = 2.5 if mark.strong else 1.5, f"label “{words}”"
         found.append(Candidate(points, start, start + len(code), code, why, why))
     if len(found) > limits.CODES:
-        reading.limits["codes"] = None
+        annotated.limits["codes"] = None
     return sorted(found, key=lambda item: (-item.points, item.start))[: limits.CODES]
 
 
@@ -147,11 +147,11 @@ def choose_codes(found: Sequence[Candidate[str]]) -> list[Candidate[str]]:
     return sorted((item for _, item in chosen), key=lambda item: item.start)
 
 
-def _is_other(reading: Reading, start: int) -> bool:
+def _is_other(annotated: AnnotatedText, start: int) -> bool:
     """Tell whether words right before say that this is an act, a protocol or a tax number."""
-    sentence = reading.sentence_at(start)
-    near = reading.marks_in(max(sentence.start, start - 28), start, "code_not")
-    return bool(near) and not reading.has(near[-1].end, start + 1, "code_label")
+    sentence = annotated.sentence_at(start)
+    near = annotated.marks_in(max(sentence.start, start - 28), start, "code_not")
+    return bool(near) and not annotated.has(near[-1].end, start + 1, "code_label")
 
 
 def _in_address(text: str, start: int, end: int) -> bool:

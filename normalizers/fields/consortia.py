@@ -3,13 +3,13 @@
 import re
 from functools import lru_cache
 
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate, Claim
 from normalizers.context import Context
 from normalizers.lexicon import Lexicon
-from normalizers.reading import Reading
-from normalizers.text.folding import fold
 from normalizers.text.places import ByWord, matches_at
 from schema.calls import Consortium
+from vocabulary.matching import normalize_for_match
 
 
 @lru_cache(maxsize=16)
@@ -33,29 +33,31 @@ def _grammar(
 
 
 def _stems(lexicon: Lexicon, name: str) -> str:
-    stems = [fold(w).rstrip("*") for w in lexicon.table["cues"].get(name, ())]
+    stems = [normalize_for_match(w).rstrip("*") for w in lexicon.table["cues"].get(name, ())]
     return "|".join(re.escape(s) for s in sorted(stems, key=len, reverse=True)) or "(?!)"
 
 
 def claim_consortium(context: Context) -> Claim[Consortium | None]:
     """Claim the smallest partnership that may apply."""
-    found = find_consortium(context.reading)
+    found = find_consortium(context.annotated)
     if found is None:
         return Claim(None)
     return Claim(found.value, (context.evidence_of(found),))
 
 
-def find_consortium(reading: Reading) -> Candidate[Consortium] | None:
+def find_consortium(annotated: AnnotatedText) -> Candidate[Consortium] | None:
     """Return the first minimum partnership that is printed.
 
     Countries count only in the sentence that asks for a partnership.
     """
-    first_words, partners, countries, words = _grammar(reading.lexicon)
-    places = reading.words.places(first_words)
-    for match in matches_at(places, partners, reading.folded):
-        sentence = reading.sentence_at(match.start())
+    first_words, partners, countries, words = _grammar(annotated.lexicon)
+    places = annotated.words.places(first_words)
+    for match in matches_at(places, partners, annotated.normalized):
+        sentence = annotated.sentence_at(match.start())
         end = match.end()
-        abroad = countries.search(reading.folded, match.end(), min(sentence.end, match.end() + 120))
+        abroad = countries.search(
+            annotated.normalized, match.end(), min(sentence.end, match.end() + 120)
+        )
         least = None
         if abroad is not None:
             least = _number(abroad["n"], words)

@@ -8,8 +8,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate
-from normalizers.reading import Reading
 from normalizers.values.dates import UNTIL, PrintedDate
 from normalizers.values.moments import DatedRole, best_roles
 from normalizers.weights import weights
@@ -155,10 +155,12 @@ def close_by_label(closing: Closing, deadlines: int) -> Closing:
     return Closing(kind, None, "a label gives the deadline")
 
 
-def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bool) -> Closing:  # noqa: PLR0911 - one answer a case
+def choose_kind(  # noqa: PLR0911 - one answer a case
+    annotated: AnnotatedText, deadlines: Sequence[DatedRole], *, undated: bool
+) -> Closing:
     """Tell how the call closes; ``undated`` where a deadline is printed whose day is unknown."""
-    exhausted = reading.marks_of("exhausted")
-    rolling = reading.marks_of("rolling")
+    exhausted = annotated.marks_of("exhausted")
+    rolling = annotated.marks_of("rolling")
     distinct = {role.date.on for role in deadlines if role.date.on}
     if len(distinct) > 1:
         return Closing(DeadlineKind.MULTIPLE, None, "several deadlines")
@@ -170,12 +172,12 @@ def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bo
     if rolling:
         mark = rolling[0]
         return Closing(DeadlineKind.ROLLING, (mark.start, mark.end), "rolling")
-    standing = _standing_value(reading)
+    standing = _standing_value(annotated)
     if standing is not None:
         return Closing(DeadlineKind.ROLLING, (standing.start, standing.end), "no deadline")
     if undated:
         return Closing(DeadlineKind.FIXED, None, "a deadline without a year")
-    relative = reading.marks_of("relative")
+    relative = annotated.marks_of("relative")
     if relative:
         mark = relative[0]
         return Closing(
@@ -184,21 +186,21 @@ def choose_kind(reading: Reading, deadlines: Sequence[DatedRole], *, undated: bo
     return Closing(DeadlineKind.NONE, None, "nothing is said")
 
 
-def _standing_value(reading: Reading) -> Span | None:
+def _standing_value(annotated: AnnotatedText) -> Span | None:
     """Return what stands alone under a deadline's label and says there is none: ``Ongoing``."""
-    told = [each.span for each in reading.labelled if each.field == "deadlines"]
+    told = [each.span for each in annotated.labelled if each.field == "deadlines"]
     printed = [
         block.value
-        for block in reading.original.blocks
+        for block in annotated.source.blocks
         if block.label is not None
         and block.value is not None
-        and reading.has(block.label.start, block.label.end, "deadline")
+        and annotated.has(block.label.start, block.label.end, "deadline")
     ]
     return next(
         (
             span
             for span in (*told, *printed)
-            if span.quote(reading.folded).strip(" .!\n") in reading.lexicon.standing
+            if span.quote(annotated.normalized).strip(" .!\n") in annotated.lexicon.standing
         ),
         None,
     )

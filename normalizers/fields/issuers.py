@@ -4,11 +4,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate, Claim, prevailing, rank
 from normalizers.context import Context
 from normalizers.lexicon import Lexicon
-from normalizers.reading import Reading
-from normalizers.text.folding import CAPITALS
+from normalizers.text.letters import CAPITALS
 from normalizers.values.labels import read_name
 from normalizers.weights import weights
 from schema.findings import Evidence
@@ -57,7 +57,7 @@ def claim_issuer(context: Context) -> Claim[str | None]:
     otherwise. Such a name has no words in the text.
     """
     labelled = context.labelled("issuer", read_name)
-    told = find_issuers(context.reading)
+    told = find_issuers(context.annotated)
     portal = []
     if context.hints.issuer:
         points = weights("labels")["portal"]
@@ -70,45 +70,45 @@ def claim_issuer(context: Context) -> Claim[str | None]:
     return context.claim_best(chosen, candidates)
 
 
-def find_issuers(reading: Reading) -> list[Candidate[str]]:
+def find_issuers(annotated: AnnotatedText) -> list[Candidate[str]]:
     """Return every organisation that may have issued the call, the best first."""
     found: list[Candidate[str]] = []
-    for mark in reading.marks_of("issuer_label"):
-        colon = reading.folded.find(":", mark.end, mark.end + 3)
-        sentence = reading.sentence_at(mark.start)
+    for mark in annotated.marks_of("issuer_label"):
+        colon = annotated.normalized.find(":", mark.end, mark.end + 3)
+        sentence = annotated.sentence_at(mark.start)
         if colon < 0:
             continue
         start = colon + 1
-        while start < len(reading.text) and reading.text[start].isspace():
+        while start < len(annotated.text) and annotated.text[start].isspace():
             start += 1
-        stop = reading.text.find("\n", start)
-        stop = min(len(reading.text) if stop < 0 else stop, start + _LONGEST)
-        name = reading.text[start:stop].strip(" .;|")
+        stop = annotated.text.find("\n", start)
+        stop = min(len(annotated.text) if stop < 0 else stop, start + _LONGEST)
+        name = annotated.text[start:stop].strip(" .;|")
         if len(name) > 2 and start - sentence.end < 4:
             found.append(Candidate(3.0, start, start + len(name), name, _RULE))
-    verbs = reading.marks_of("issues")
-    grammar = _grammar(reading.lexicon)
-    for mark in reading.marks_of("name.organisation")[:_MOST]:
-        match = grammar.name.match(reading.text, mark.start, mark.start + _LONGEST)
-        if match is None or (reading.text[mark.start].islower() and not mark.strong):
+    verbs = annotated.marks_of("issues")
+    grammar = _grammar(annotated.lexicon)
+    for mark in annotated.marks_of("name.organisation")[:_MOST]:
+        match = grammar.name.match(annotated.text, mark.start, mark.start + _LONGEST)
+        if match is None or (annotated.text[mark.start].islower() and not mark.strong):
             continue
         start, end = match.start(), min(match.end(), match.start() + _LONGEST)
-        end = _trim(reading.text, start, end, grammar.small)
-        if end - start < 4 or not reading.text[start].isupper():
+        end = _trim(annotated.text, start, end, grammar.small)
+        if end - start < 4 or not annotated.text[start].isupper():
             continue
         points = 1.0 - 0.0006 * start
-        sentence = reading.sentence_at(start)
+        sentence = annotated.sentence_at(start)
         for verb in verbs:
             if sentence.start <= verb.start < sentence.end + 2:
                 gap = verb.start - end if verb.start >= end else start - verb.end
                 if gap >= 0:
                     points += max(0.0, 1.2 - 0.01 * gap)
                     if (
-                        rest := grammar.rest.fullmatch(reading.text, end, max(end, verb.start))
+                        rest := grammar.rest.fullmatch(annotated.text, end, max(end, verb.start))
                     ) is not None:
                         end = rest.end("name")
                     break
-        found.append(Candidate(points, start, end, reading.text[start:end], _RULE))
+        found.append(Candidate(points, start, end, annotated.text[start:end], _RULE))
     return sorted(found, key=lambda item: (-item.points, item.start))
 
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Claim, Claims
 from normalizers.context import Context
 from normalizers.phrases import Mark
-from normalizers.reading import Reading
 from normalizers.weights import weights
 from schema.spans import Span
 
@@ -55,7 +55,7 @@ class Kind(NamedTuple):
 
 def claim_kind(context: Context) -> Kind:
     """Claim whether the notice is a call; of a portal that publishes nothing else, it is one."""
-    verdict = judge(context.reading, context.title, facts_of(context.claims))
+    verdict = judge(context.annotated, context.title, facts_of(context.claims))
     proofs = (context.evidence(*verdict.said, verdict.reason),) if verdict.said else ()
     told = context.hints.only_calls and not verdict.is_call
     is_call = verdict.is_call or told
@@ -79,10 +79,12 @@ def facts_of(claims: Claims) -> dict[str, bool]:
     }
 
 
-def features(reading: Reading, title: Span | None, facts: Mapping[str, bool]) -> dict[str, float]:
+def features(
+    annotated: AnnotatedText, title: Span | None, facts: Mapping[str, bool]
+) -> dict[str, float]:
     """Return the counted facts that the score weighs; ``facts`` says which fields were found."""
-    top = _top(reading, title)
-    calls = reading.marks_of("call")
+    top = _top(annotated, title)
+    calls = annotated.marks_of("call")
     counted = {
         "bias": 1.0,
         "call": min(_MOST_CALL, len(calls)) / _MOST_CALL,
@@ -95,7 +97,7 @@ def features(reading: Reading, title: Span | None, facts: Mapping[str, bool]) ->
         strong = weak = 0
         in_top = False
         for kind in kinds:
-            marks = _marks(reading, kind)
+            marks = _marks(annotated, kind)
             loud = sum(mark.strong for mark in marks)
             strong += loud
             weak += len(marks) - loud
@@ -106,36 +108,36 @@ def features(reading: Reading, title: Span | None, facts: Mapping[str, bool]) ->
     return counted
 
 
-def judge(reading: Reading, title: Span | None, facts: Mapping[str, bool]) -> Verdict:
+def judge(annotated: AnnotatedText, title: Span | None, facts: Mapping[str, bool]) -> Verdict:
     """Weigh the words for and against; ``facts`` says which fields of a call were found."""
     weigh = weights("kinds")
     shares = {
         name: weigh.get(name, 0.0) * value
-        for name, value in features(reading, title, facts).items()
+        for name, value in features(annotated, title, facts).items()
     }
     points = sum(shares.values())
     loud = sorted(shares.items(), key=lambda item: -abs(item[1]))
     why = ", ".join(f"{name} {share:+.1f}" for name, share in loud if abs(share) >= 0.05)
     if points >= 0:
-        calls = reading.marks_of("call")
+        calls = annotated.marks_of("call")
         return Verdict(True, "call", points, _place(calls[:1]), why)
-    reason, marks = _loudest(reading, _top(reading, title))
+    reason, marks = _loudest(annotated, _top(annotated, title))
     return Verdict(False, reason, points, _place(marks), why)
 
 
-def _marks(reading: Reading, kind: str) -> list[Mark]:
+def _marks(annotated: AnnotatedText, kind: str) -> list[Mark]:
     """Return the words of a kind, unless the notice says that they are its subject.
 
     Money for employers speaks of contracts and full time as a vacancy does.
     """
-    marks = reading.marks.get(f"kind.{kind}")
-    return [] if not marks or f"kind.{kind}_not" in reading.marks else marks
+    marks = annotated.marks.get(f"kind.{kind}")
+    return [] if not marks or f"kind.{kind}_not" in annotated.marks else marks
 
 
-def _loudest(reading: Reading, top: int) -> tuple[str, list[Mark]]:
+def _loudest(annotated: AnnotatedText, top: int) -> tuple[str, list[Mark]]:
     best: tuple[float, str, list[Mark]] = (0.0, "not_recognised", [])
     for kind in (*HARD, *SOFT):
-        marks = _marks(reading, kind)
+        marks = _marks(annotated, kind)
         loudness = sum(
             (2.0 if mark.start < top else 1.0) * (1.0 if mark.strong else 0.5) for mark in marks
         )
@@ -148,7 +150,7 @@ def _place(marks: list[Mark]) -> tuple[int, int] | None:
     return (marks[0].start, marks[0].end) if marks else None
 
 
-def _top(reading: Reading, title: Span | None) -> int:
+def _top(annotated: AnnotatedText, title: Span | None) -> int:
     if title is not None:
-        return max(title.end, min(160, len(reading.folded)))
-    return reading.sentences[0].end
+        return max(title.end, min(160, len(annotated.normalized)))
+    return annotated.sentences[0].end

@@ -5,13 +5,13 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate, Claim, prevailing, rank
 from normalizers.context import Context
-from normalizers.reading import Reading
-from normalizers.text.folding import fold
 from normalizers.text.places import ByWord, begins, matches_at
 from normalizers.values.labels import read_name
 from schema.spans import Span
+from vocabulary.matching import normalize_for_match
 
 
 def claim_programme(context: Context) -> Claim[str | None]:
@@ -19,15 +19,15 @@ def claim_programme(context: Context) -> Claim[str | None]:
 
     A programme's label names a fund as often as a programme: it counts where the text has none.
     """
-    told = find_programmes(context.reading, context.title)
+    told = find_programmes(context.annotated, context.title)
     labelled = context.labelled("programme", _read_programme, "programme")
     return context.claim_best(prevailing(labelled, told), rank(told, labelled))
 
 
-def _read_programme(reading: Reading, span: Span) -> str | None:
+def _read_programme(annotated: AnnotatedText, span: Span) -> str | None:
     """Read the name of a programme; the issuer's own money is none."""
-    name = read_name(reading, span)
-    return None if name and fold(name) in reading.lexicon.own_funds else name
+    name = read_name(annotated, span)
+    return None if name and normalize_for_match(name) in annotated.lexicon.own_funds else name
 
 
 @lru_cache(maxsize=1)
@@ -35,7 +35,9 @@ def _table() -> tuple[re.Pattern[str], dict[str, str], ByWord[bool], frozenset[s
     """Return the pattern of all names, their programmes, first words, and exact names."""
     source = (files("normalizers") / "lexicons" / "programmes.toml").read_text(encoding="utf-8")
     table = tomllib.loads(source)["programmes"]
-    names = {fold(form): name for name, forms in table.items() for form in (name, *forms)}
+    names = {
+        normalize_for_match(form): name for name, forms in table.items() for form in (name, *forms)
+    }
     pairs = "|".join(
         re.escape(form).replace(r"\ ", r"\s{1,2}") for form in sorted(names, key=len, reverse=True)
     )
@@ -43,22 +45,26 @@ def _table() -> tuple[re.Pattern[str], dict[str, str], ByWord[bool], frozenset[s
     return re.compile(rf"(?<![\w/.-])(?:{pairs})(?!\w)"), names, begins(names), exact
 
 
-def find_programmes(reading: Reading, title: Span | None) -> list[Candidate[str]]:
+def find_programmes(annotated: AnnotatedText, title: Span | None) -> list[Candidate[str]]:
     """Return every programme named, the best first: in the title, after a label, then by order."""
     pattern, names, first_words, exact = _table()
-    places = reading.words.places(first_words)
+    places = annotated.words.places(first_words)
     found = []
-    for match in matches_at(places, pattern, reading.folded):
+    for match in matches_at(places, pattern, annotated.normalized):
         name = names[re.sub(r"\s+", " ", match[0])]
-        printed = reading.text[match.start() : match.end()]
-        plain = name in exact and not printed.isupper() and fold(printed) == fold(name)
+        printed = annotated.text[match.start() : match.end()]
+        plain = (
+            name in exact
+            and not printed.isupper()
+            and normalize_for_match(printed) == normalize_for_match(name)
+        )
         if plain and (not printed[:1].isupper() or name == "LIFE"):
             continue
         points = 2.0 - 0.0008 * match.start() + 0.01 * (match.end() - match.start())
         if title is not None and title.start <= match.start() < title.end:
             points += 1.0
-        sentence = reading.sentence_at(match.start())
-        if reading.has(max(sentence.start, match.start() - 40), match.start(), "programme_label"):
+        sentence = annotated.sentence_at(match.start())
+        if annotated.has(max(sentence.start, match.start() - 40), match.start(), "programme_label"):
             points += 0.8
         if name in ("EAFRD", "ERDF", "ESF+", "EMFAF", "NextGenerationEU"):
             points -= 1.5  # a fund stands behind a programme

@@ -6,9 +6,9 @@ from datetime import date
 from typing import NamedTuple
 
 from normalizers.absences import why_empty
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate, Claim, rank
 from normalizers.context import Context
-from normalizers.reading import Reading
 from normalizers.text.blocks import BlockKind
 from normalizers.values.dates import PrintedDate
 from normalizers.values.moments import DatedRole, best_roles
@@ -47,8 +47,8 @@ def claim_publication(context: Context) -> Publication:
     A day of the text that stands under the label of another field is dropped after the choice: no
     runner-up takes its place.
     """
-    reading, name = context.reading, "published_on"
-    told = find_published(reading, context.dates, context.date_roles)
+    annotated, name = context.annotated, "published_on"
+    told = find_published(annotated, context.dates, context.date_roles)
     found: Sequence[Candidate[Moment] | DatedRole] = rank(context.labelled_dates[name], told)
     best = found[0] if found else None
     value, proof = None, None
@@ -61,20 +61,20 @@ def claim_publication(context: Context) -> Publication:
     claim = Claim(
         value,
         (proof,) if proof else (),
-        why_empty(reading, misprinted=name in context.misprinted_dates),
+        why_empty(annotated, misprinted=name in context.misprinted_dates),
         context.misprinted_date(name),
         candidates=found,
         chosen=(best,) if best else (),
     )
     return Publication(
         claim,
-        reference_day(reading, told[0].date.on if told else None, context.hints.today),
+        reference_day(annotated, told[0].date.on if told else None, context.hints.today),
         frozenset(role.date.start for role in told if role.cue is None),
     )
 
 
 def find_published(
-    reading: Reading, dates: Sequence[PrintedDate], roles: Sequence[DatedRole]
+    annotated: AnnotatedText, dates: Sequence[PrintedDate], roles: Sequence[DatedRole]
 ) -> list[DatedRole]:
     """Return every date that may be the publication, the best first."""
     threshold = weights("dates")["threshold"]
@@ -92,10 +92,10 @@ def find_published(
         elif role.role == "stamp" and role.points >= threshold:
             found.append(DatedRole(role.date, "published", 0.5 * role.points, role.cue, role.why))
     for item in dates:
-        if item.on is not None and _in_gazette(reading, item):
+        if item.on is not None and _in_gazette(annotated, item):
             found.append(DatedRole(item, "published", _GAZETTE, None, "the gazette's date"))
             continue
-        placed = _placed(reading, item, best.get(item.start))
+        placed = _placed(annotated, item, best.get(item.start))
         if placed is not None and item.on is not None:
             found.append(DatedRole(item, "published", placed[0], None, placed[1]))
     return sorted(found, key=lambda role: (-role.points, role.date.start))
@@ -114,19 +114,19 @@ def _same_words(rival: DatedRole, role: DatedRole) -> bool:
     return beside or (left.start < right.end and right.start < left.end)
 
 
-def _in_gazette(reading: Reading, item: PrintedDate) -> bool:
+def _in_gazette(annotated: AnnotatedText, item: PrintedDate) -> bool:
     """Tell whether a date at the top is that of the gazette that printed the notice."""
-    sentence = reading.sentence_at(item.start)
+    sentence = annotated.sentence_at(item.start)
     return (
         item.start < _TOP
         and sentence.end - sentence.start < _GAZETTE_LINE
-        and reading.has(sentence.start, item.start, "gazette")
+        and annotated.has(sentence.start, item.start, "gazette")
         and item.preposition is None
     )
 
 
 def _placed(  # noqa: PLR0911 - one answer a case
-    reading: Reading, item: PrintedDate, rival: DatedRole | None
+    annotated: AnnotatedText, item: PrintedDate, rival: DatedRole | None
 ) -> tuple[float, str] | None:
     """Recognise a date by where it stands: alone on a line near the top, or after a place."""
     if item.preposition is not None or item.group >= 0:
@@ -136,33 +136,39 @@ def _placed(  # noqa: PLR0911 - one answer a case
     )
     if claimed and rival is not None and rival.points >= 1.6 and rival.role not in _OWN:
         return None
-    sentence = reading.sentence_at(item.start)
+    sentence = annotated.sentence_at(item.start)
     start = min(item.quote_start, item.start)
-    before = reading.folded[max(0, item.start - 34) : item.start]
-    if item.start < 14 and _HEADER.match(reading.folded):
+    before = annotated.normalized[max(0, item.start - 34) : item.start]
+    if item.start < 14 and _HEADER.match(annotated.normalized):
         return 1.4, "the date that heads the text"
-    alone = len(reading.folded[sentence.start : start].strip(" -|,•()")) <= 10
-    rest = reading.folded[item.end : sentence.end].strip(" .-|,()")
-    top = item.start < max(_TOP, len(reading.folded) // 3)
-    if alone and sentence.lead is not None and _labels_a_date(reading, sentence.lead):
+    alone = len(annotated.normalized[sentence.start : start].strip(" -|,•()")) <= 10
+    rest = annotated.normalized[item.end : sentence.end].strip(" .-|,()")
+    top = item.start < max(_TOP, len(annotated.normalized) // 3)
+    if alone and sentence.lead is not None and _labels_a_date(annotated, sentence.lead):
         return None
     if alone and len(rest) <= 12 and top and sentence.kind is not BlockKind.ITEM:
         near = 0.3 if item.start < _TOP else 0.0
         return _STAMP + near + 0.25 * (item.at is not None), "a date alone on a line near the top"
-    if alone and item.at is None and len(rest) <= 3 and len(reading.folded) - item.end <= _BOTTOM:
+    if (
+        alone
+        and item.at is None
+        and len(rest) <= 3
+        and len(annotated.normalized) - item.end <= _BOTTOM
+    ):
         return _STAMP, "a date alone at the end"
-    if alone and top and reading.folded[item.end : item.end + 2].strip()[:1] in (":", "-"):
+    if alone and top and annotated.normalized[item.end : item.end + 2].strip()[:1] in (":", "-"):
         return _STAMP, "a date that heads a line"
     if _PLACE.search(before) and (
-        len(rest) <= 3 or (top and reading.folded[item.end : item.end + 3].strip()[:1] in ("-", ""))
+        len(rest) <= 3
+        or (top and annotated.normalized[item.end : item.end + 3].strip()[:1] in ("-", ""))
     ):
         return _STAMP + 0.2, "place and date"
     return None
 
 
-def _labels_a_date(reading: Reading, lead: Span) -> bool:
+def _labels_a_date(annotated: AnnotatedText, lead: Span) -> bool:
     """Tell whether the line above is a label for this date, not the page's title."""
-    if reading.folded[lead.end - 1] == ":":
+    if annotated.normalized[lead.end - 1] == ":":
         return True
     short = lead.end - lead.start <= _LABEL
-    return short and reading.has(lead.start, lead.end, "deadline", "opening", "window")
+    return short and annotated.has(lead.start, lead.end, "deadline", "opening", "window")

@@ -12,16 +12,16 @@ from itertools import islice
 
 from normalizers import limits
 from normalizers.absences import why_empty
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate, Claim, prevailing, rank
 from normalizers.context import Context
 from normalizers.cues import Cue, cues_around
 from normalizers.lexicon import Lexicon
-from normalizers.reading import Reading
-from normalizers.text.folding import fold
 from normalizers.text.places import matches_at
 from normalizers.values.labels import read_percentage
 from normalizers.weights import weights
 from schema.findings import Evidence
+from vocabulary.matching import normalize_for_match
 
 FAMILIES = ("rate", "rate_context", "rate_not")
 _BESIDE = 2
@@ -51,8 +51,8 @@ class RateRole:
 
 def claim_rate(context: Context) -> Claim[float | None]:
     """Claim the highest co-financing rate."""
-    reading = context.reading
-    found = find_rates(reading)
+    annotated = context.annotated
+    found = find_rates(annotated)
     told = choose_rate(found)
     labelled = context.labelled("intensity_max_pct", read_percentage)
     best = next(iter(prevailing(labelled, [told] if told else [])), None)
@@ -65,7 +65,7 @@ def claim_rate(context: Context) -> Claim[float | None]:
     return Claim(
         best.value if best else None,
         proofs,
-        why_empty(reading, "rate"),
+        why_empty(annotated, "rate"),
         candidates=candidates,
         chosen=(best,) if best else (),
         in_prose=told is not None,
@@ -78,7 +78,10 @@ def _grammar(lexicon: Lexicon) -> tuple[tuple[str, ...], re.Pattern[str], re.Pat
     numbers = lexicon.table["numbers"]
     words = lexicon.strings("numbers", "percent")
     percent = "|".join(map(re.escape, words)) or "(?!)"
-    joiner = "|".join(re.escape(fold(word)) for word in numbers.get("range", ())) or "(?!)"
+    joiner = (
+        "|".join(re.escape(normalize_for_match(word)) for word in numbers.get("range", ()))
+        or "(?!)"
+    )
     value = r"\d{1,3}(?:[.,]\d{1,2})?"
     pattern = rf"(?<![\w.,])(?:(?P<low>{value})\s?%?\s{{0,2}}(?:{joiner}|-)\s{{0,2}})?(?P<v>{value})\s{{0,2}}(?:%|(?:{percent})(?!\w))"  # noqa: E501
     limit = lexicon.alternatives("max_word")
@@ -89,16 +92,16 @@ def _grammar(lexicon: Lexicon) -> tuple[tuple[str, ...], re.Pattern[str], re.Pat
     )
 
 
-def find_rates(reading: Reading) -> list[RateRole]:
+def find_rates(annotated: AnnotatedText) -> list[RateRole]:
     """Return every percentage with its points as a co-financing rate, the best first."""
-    signs, pattern, limit = _grammar(reading.lexicon)
-    if not any(sign in reading.folded for sign in signs):
+    signs, pattern, limit = _grammar(annotated.lexicon)
+    if not any(sign in annotated.normalized for sign in signs):
         return []
     weigh = weights("rates")
-    printed = matches_at(reading.numbers, pattern, reading.folded)
+    printed = matches_at(annotated.numbers, pattern, annotated.normalized)
     matches = list(islice(printed, limits.RATES + 1))
     if len(matches) > limits.RATES:
-        reading.limits["rates"] = None
+        annotated.limits["rates"] = None
         matches.pop()
     places = [match.start() for match in matches]
     found = []
@@ -107,13 +110,14 @@ def find_rates(reading: Reading) -> list[RateRole]:
         if not 0 < value <= 100:
             continue
         cues = {
-            c.family: c for c in cues_around(reading, match.start(), match.end(), FAMILIES, places)
+            c.family: c
+            for c in cues_around(annotated, match.start(), match.end(), FAMILIES, places)
         }
         rate, context, rival = cues.get("rate"), cues.get("rate_context"), cues.get("rate_not")
         points = rate.points if rate else 0.0
         if context is not None and context.place in ("before", "behind") and context.points > 0:
             points += weigh["context"]
-        if limit.search(reading.folded[max(0, match.start() - 48) : match.start()]):
+        if limit.search(annotated.normalized[max(0, match.start() - 48) : match.start()]):
             points += weigh["limit"]
         if rival is not None and rival.points > (rate.points if rate else 0.0) - weigh["rival"]:
             points = min(points, 0.0)
@@ -121,7 +125,7 @@ def find_rates(reading: Reading) -> list[RateRole]:
             beside = rival.mark.start - match.end() <= _BESIDE
             points = min(points, 0.0) if beside else points  # "30% delle risorse"
         why = " + ".join(
-            f"{c.family} “{' '.join(reading.text[c.mark.start : c.mark.end].split())}” {c.place}"
+            f"{c.family} “{' '.join(annotated.text[c.mark.start : c.mark.end].split())}” {c.place}"
             for c in (rate, context, rival)
             if c is not None
         )

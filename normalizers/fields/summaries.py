@@ -1,10 +1,10 @@
 """Say what a call is about in its own words: the portal's summary, or the first real paragraph."""
 
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Claim
 from normalizers.context import Context
-from normalizers.reading import Reading
 from normalizers.text.blocks import BlockKind
-from normalizers.text.folding import shown_words
+from normalizers.text.letters import shown_words
 from schema.calls import Text
 from schema.spans import Span
 
@@ -16,40 +16,40 @@ _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.ITEM))
 
 def claim_summary(context: Context) -> Claim[Text | None]:
     """Claim the summary."""
-    span = choose_summary(context.reading, context.title)
+    span = choose_summary(context.annotated, context.title)
     if span is None:
         return Claim(None)
     language = context.language.code
-    words = shown_words(span.quote(context.reading.text))
+    words = shown_words(span.quote(context.annotated.text))
     english = words if language == "en" else None
     summary = Text(words, language, english, status=context.text_status())
     return Claim(summary, (context.evidence(span.start, span.end, "summary"),))
 
 
-def choose_summary(reading: Reading, title: Span | None) -> Span | None:
+def choose_summary(annotated: AnnotatedText, title: Span | None) -> Span | None:
     """Return the stretch of the text that tells what the call is about, whole sentences of it."""
-    told = [each.span for each in reading.labelled if each.field == "summary"]
+    told = [each.span for each in annotated.labelled if each.field == "summary"]
     after = title.end if title else 0
     prose = [
         block.span
-        for block in reading.original.blocks
+        for block in annotated.source.blocks
         if block.kind in _PROSE
         and block.span.start >= after
         and block.span.end - block.span.start >= _SHORTEST
-        and block.span not in reading.boilerplate
+        and block.span not in annotated.boilerplate
     ]
     span = next(iter([*told, *prose]), None)
-    return _shortened(reading, span) if span else None
+    return _shortened(annotated, span) if span else None
 
 
-def _shortened(reading: Reading, span: Span) -> Span:
+def _shortened(annotated: AnnotatedText, span: Span) -> Span:
     if span.end - span.start <= _LONGEST:
         return span
     ends = [
         sentence.end
-        for sentence in reading.sentences
+        for sentence in annotated.sentences
         if span.start < sentence.end <= span.start + _LONGEST
     ]
     end = max(ends, default=span.start + _LONGEST)
-    words = reading.text[span.start : end]
+    words = annotated.text[span.start : end]
     return Span(span.start, span.start + len(words.rstrip()))

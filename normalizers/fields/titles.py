@@ -5,12 +5,12 @@ The surprise: portals print a status word, a section name or a crumb above the t
 
 from collections.abc import Iterator, Sequence
 
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import Candidate, Claim
 from normalizers.context import Context
 from normalizers.languages import title_language
-from normalizers.reading import Reading
 from normalizers.text.blocks import BlockKind
-from normalizers.text.folding import shown_words
+from normalizers.text.letters import shown_words
 from schema.calls import Text
 from schema.spans import Span
 
@@ -23,9 +23,9 @@ _BEGINNING = 30
 
 def claim_title(context: Context) -> Claim[Text]:
     """Claim the title; its value is empty where the text has no words."""
-    reading, body = context.reading, context.language.code
-    found = sorted(find_titles(reading), key=lambda item: -item.points)
-    span = choose_title(reading, found)
+    annotated, body = context.annotated, context.language.code
+    found = sorted(find_titles(annotated), key=lambda item: -item.points)
+    span = choose_title(annotated, found)
     if span is None:
         return Claim(_text(context, "", body), candidates=found)
     proof = context.evidence(span.start, span.end, "title")
@@ -40,19 +40,19 @@ def _text(context: Context, words: str, body: str) -> Text:
     return Text(words, language, english, status=context.text_status(language))
 
 
-def find_titles(reading: Reading) -> Iterator[Candidate[str]]:
+def find_titles(annotated: AnnotatedText) -> Iterator[Candidate[str]]:
     """Yield the lines that may be the title, in order."""
-    lexicon = reading.lexicon
-    dropped = {span.start for span in (*reading.boilerplate, *reading.original.boilerplate)}
+    lexicon = annotated.lexicon
+    dropped = {span.start for span in (*annotated.boilerplate, *annotated.source.boilerplate)}
     seen = 0
-    for block in reading.original.blocks:
+    for block in annotated.source.blocks:
         if block.span.start in dropped:
             continue
         if seen >= _LOOKED_AT:
             return
         seen += 1
         span = block.span
-        words = " ".join(reading.folded[span.start : span.end].split()).strip(" .:!-|")
+        words = " ".join(annotated.normalized[span.start : span.end].split()).strip(" .:!-|")
         letters = sum(map(str.isalpha, words[:400]))
         if letters < 8 or words in lexicon.statuses or words in lexicon.sections:
             continue
@@ -63,9 +63,9 @@ def find_titles(reading: Reading) -> Iterator[Candidate[str]]:
             points -= 0.5
         elif block.kind in (BlockKind.ITEM, BlockKind.ROW, BlockKind.STRUCK):
             points -= 0.9
-        if reading.has(span.start, span.end, "call"):
+        if annotated.has(span.start, span.end, "call"):
             points += 0.5
-        if reading.has(span.start, span.start + _BEGINNING, *_LABELS):
+        if annotated.has(span.start, span.start + _BEGINNING, *_LABELS):
             points -= 0.5
         if len(words) < 18:
             points -= 0.35
@@ -74,22 +74,22 @@ def find_titles(reading: Reading) -> Iterator[Candidate[str]]:
         yield Candidate(points, span.start, span.end, "", "title")
 
 
-def choose_title(reading: Reading, found: Sequence[Candidate[str]]) -> Span | None:
+def choose_title(annotated: AnnotatedText, found: Sequence[Candidate[str]]) -> Span | None:
     """Return the place of the title; ``None`` where the text has no words.
 
     ``found`` are the lines that may be the title, the best first.
     """
-    if reading.original.title is not None:
-        return reading.original.title
+    if annotated.source.title is not None:
+        return annotated.source.title
     if not found:
-        sentence = reading.sentences[0]
+        sentence = annotated.sentences[0]
         return (
             Span(sentence.start, sentence.end)
-            if reading.text[sentence.start : sentence.end].strip()
+            if annotated.text[sentence.start : sentence.end].strip()
             else None
         )
     span = Span(found[0].start, found[0].end)
-    first = reading.sentence_at(span.start)
+    first = annotated.sentence_at(span.start)
     if span.end - span.start > _LONG and first.end < span.end:
         return Span(first.start, first.end)
     return span

@@ -74,9 +74,9 @@ def claim_window(context: Context, publication: Publication) -> Window:
 
 
 def _choose_told(context: Context, publication: Publication) -> _Told:
-    reading, reference = context.reading, publication.written_on
+    annotated, reference = context.annotated, publication.written_on
     found = [
-        replace(role, date=resolve(role.date, reading, reference, ahead=True) or role.date)
+        replace(role, date=resolve(role.date, annotated, reference, ahead=True) or role.date)
         for role in find_deadlines(context.dates, context.date_roles, publication.stamps)
     ]
     chosen = choose_deadlines(found)
@@ -86,7 +86,7 @@ def _choose_told(context: Context, publication: Publication) -> _Told:
     opening = choose_opening(openings, max(days, default=None))
     if opening is not None and opening.date.on is None:
         item = resolve_near(opening.date, days, after=False) or resolve(
-            opening.date, reading, reference, ahead=False
+            opening.date, annotated, reference, ahead=False
         )
         opening = replace(opening, date=item) if item else None
     if not dated and opening is not None and opening.date.on is not None:
@@ -96,7 +96,7 @@ def _choose_told(context: Context, publication: Publication) -> _Told:
             if (item := resolve_near(role.date, [opening.date.on], after=True))
         ]
     undated = not dated and (len(chosen) > 0 or "deadlines" in context.misprinted_dates)
-    closing = choose_kind(reading, dated, undated=undated)
+    closing = choose_kind(annotated, dated, undated=undated)
     return _Told(openings, opening, found, dated, closing)
 
 
@@ -126,7 +126,7 @@ def _claim_opening(context: Context, told: _Told) -> Claim[Moment | None]:
     return Claim(
         value,
         (proof,) if proof else (),
-        why_empty(context.reading, "opening", "window", misprinted=misprinted),
+        why_empty(context.annotated, "opening", "window", misprinted=misprinted),
         context.misprinted_date(name),
         candidates=candidates,
         chosen=(best,) if best else (),
@@ -155,12 +155,12 @@ def _claim_deadlines(context: Context, told: _Told) -> tuple[Claim[tuple[Deadlin
     labelled = once(context.labelled_dates[name])
     chosen = prevailing(labelled, kept)
     if chosen is labelled:
-        model = words_under(context.reading, "deadline_kind")
+        model = words_under(context.annotated, "deadline_kind")
         values = label_deadlines([each.value for each in labelled], values, model)
         proofs = [context.evidence_of(each) for each in labelled]
         closing = close_by_label(closing, len(values))
     misprinted = name in context.misprinted_dates
-    absence = why_empty(context.reading, "deadline", "window", misprinted=misprinted)
+    absence = why_empty(context.annotated, "deadline", "window", misprinted=misprinted)
     if closing.kind in _STANDING:
         absence = Absence.NOT_APPLICABLE
     elif closing.kind is DeadlineKind.FIXED and absence is Absence.NOT_FOUND:

@@ -1,1 +1,1 @@
-"""The text of a notice: folded, searched, and with the structure that its source gave it."""
+"""The text of a notice: normalised, searched, and with the structure that its source gave it."""

@@ -1,6 +1,6 @@
 """The text that every span points into, with its structure: headings, labels, items, rows.
 
-The surprise: :class:`Original` knows nothing of languages or fields, nor of where it came from.
+The surprise: :class:`SourceText` knows nothing of languages or fields, nor of where it came from.
 """
 
 import re
@@ -50,7 +50,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
+class SourceText:
     """The text that every span points into, with its structure."""
 
     text: str

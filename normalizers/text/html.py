@@ -1,6 +1,6 @@
 """Read HTML into a text with blocks: headings, label-value tables, lists, struck-through words.
 
-The surprise: struck-through text stays in the original, as blocks of its own, so that an old
+The surprise: struck-through text stays in the source text, as blocks of its own, so that an old
 deadline can be seen and is never taken for the new one.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from normalizers import limits
-from normalizers.text.blocks import BlockKind, Original, Writer
+from normalizers.text.blocks import BlockKind, SourceText, Writer
 from normalizers.text.elements import Element, build
 from schema.notices import Attachment
 
@@ -34,7 +34,7 @@ _DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|xlsx?|zip)(?:$|[?#])", re.IGNORECASE
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]+|\s*\n\s*")
 
 
-def read_page(html: str, url: str | None = None) -> Original:
+def read_page(html: str, url: str | None = None) -> SourceText:
     """Read a whole page; its ``h1`` (else its ``title``) is the title."""
     writer = Writer()
     document = build(html, writer.limits)
@@ -44,7 +44,7 @@ def read_page(html: str, url: str | None = None) -> Original:
     title = writer.add(BlockKind.HEADING, _words(named)) if named else None
     _Walker(writer, url, heading).walk(root)
     languages = (page.attributes.get("lang") for page in document.find("html"))
-    return Original(
+    return SourceText(
         writer.text(),
         tuple(writer.blocks),
         title=title,
@@ -55,7 +55,7 @@ def read_page(html: str, url: str | None = None) -> Original:
 
 
 def write_html(html: str, writer: Writer) -> None:
-    """Write the content of a fragment into an original that is being built."""
+    """Write the content of a fragment into a source text that is being built."""
     _Walker(writer, None).walk(build(html, writer.limits))
 
 

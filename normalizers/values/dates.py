@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from normalizers import limits
+from normalizers.annotation import AnnotatedText
 from normalizers.lexicon import INTERNATIONAL, Lexicon, load
-from normalizers.reading import Reading
 from normalizers.text.places import ByWord, begins, matches_at
 from normalizers.values.hours import (
     ZONES,
@@ -160,43 +160,43 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     )
 
 
-def find_dates(reading: Reading) -> tuple[list[PrintedDate], list[PrintedDate]]:
+def find_dates(annotated: AnnotatedText) -> tuple[list[PrintedDate], list[PrintedDate]]:
     """Return every date of the text in order, and the misprinted ones: days no calendar has.
 
     Dates carry their hours, prepositions and range partners.
     """
-    folded = reading.folded
-    grammar = _grammar(reading.lexicon)
+    normalized = annotated.normalized
+    grammar = _grammar(annotated.lexicon)
     misprinted: list[PrintedDate] = []
-    found = _tokens(reading, grammar, misprinted, month_first=reading.lexicon.month_first)
-    found = list(_with_shared_days(folded, grammar, found))
+    found = _tokens(annotated, grammar, misprinted, month_first=annotated.lexicon.month_first)
+    found = list(_with_shared_days(normalized, grammar, found))
     if len(found) > limits.DATES or len(misprinted) > limits.DATES:
-        reading.limits["dates"] = None
+        annotated.limits["dates"] = None
         del found[limits.DATES :], misprinted[limits.DATES :]
     for index, item in enumerate(found):
         before = found[index - 1].end if index else 0
         _describe(
-            folded,
+            normalized,
             grammar,
             item,
             before,
-            found[index + 1].start if index + 1 < len(found) else len(folded),
+            found[index + 1].start if index + 1 < len(found) else len(normalized),
         )
-    _group(folded, grammar, found)
-    for block in reading.original.blocks:
+    _group(normalized, grammar, found)
+    for block in annotated.source.blocks:
         if block.kind == "struck":
             for item in found:
                 if block.span.start <= item.start < block.span.end:
                     item.features.append("struck")
     for item in misprinted:
-        _describe(folded, grammar, item, 0, len(folded))
+        _describe(normalized, grammar, item, 0, len(normalized))
     return found, misprinted
 
 
 def _tokens(  # noqa: PLR0912 - one branch a place
-    reading: Reading, grammar: _Grammar, misprinted: list[PrintedDate], *, month_first: bool
+    annotated: AnnotatedText, grammar: _Grammar, misprinted: list[PrintedDate], *, month_first: bool
 ) -> list[PrintedDate]:
-    folded, numbers = reading.folded, reading.numbers
+    normalized, numbers = annotated.normalized, annotated.numbers
     found: list[PrintedDate] = []
 
     def keep_impossible(match: re.Match[str], month: int) -> None:
@@ -204,13 +204,13 @@ def _tokens(  # noqa: PLR0912 - one branch a place
         if len(year) == 4 and day > _SHORTEST and 1 <= month <= 12:
             misprinted.append(PrintedDate(match.start(), match.end(), day, month, int(year)))
 
-    for match in matches_at(numbers, grammar.numeric, folded):
+    for match in matches_at(numbers, grammar.numeric, normalized):
         item = _numeric(match)
         if item is not None:
             found.append(item)
         elif match["d"] and match["mo"] and match[0].count(match["sep"].strip()) == 2:
             keep_impossible(match, int(match["mo"]))
-    for match in matches_at(numbers, grammar.worded, folded):
+    for match in matches_at(numbers, grammar.worded, normalized):
         year = match["y"] or match["y2"]
         if match["roman"] and not year:
             continue
@@ -222,8 +222,8 @@ def _tokens(  # noqa: PLR0912 - one branch a place
             found.append(item)
         else:
             keep_impossible(match, month)
-    months = reading.words.places(grammar.month_words)
-    for match in matches_at(months, grammar.month_first, folded):
+    months = annotated.words.places(grammar.month_words)
+    for match in matches_at(months, grammar.month_first, normalized):
         if match["y"] is None and not month_first:
             continue
         year = int(match["y"]) if match["y"] else None
@@ -232,7 +232,7 @@ def _tokens(  # noqa: PLR0912 - one branch a place
         )
         if item is not None:
             found.append(item)
-    for match in matches_at(numbers, grammar.bare, folded):
+    for match in matches_at(numbers, grammar.bare, normalized):
         item = _valid(match.start(), match.end(), int(match["d"]), int(match["mo"]), None)
         if item is not None:
             item.features.append("bare")
@@ -240,7 +240,7 @@ def _tokens(  # noqa: PLR0912 - one branch a place
     found.sort(key=lambda item: (item.start, item.features, -item.end))
     kept: list[PrintedDate] = []
     if len(found) > 2 * limits.DATES:
-        reading.limits["dates"] = None
+        annotated.limits["dates"] = None
     for item in found[: 2 * limits.DATES]:
         if kept and item.start < kept[-1].end:
             if item.year is not None and kept[-1].year is None:
@@ -286,7 +286,7 @@ def _valid(start: int, end: int, day: int, month: int, year: int | None) -> Prin
 
 
 def _with_shared_days(
-    folded: str, grammar: _Grammar, found: list[PrintedDate]
+    normalized: str, grammar: _Grammar, found: list[PrintedDate]
 ) -> Iterator[PrintedDate]:
     """Add the days that share month and year with the next: ``od 1. do 31. ožujka 2021.``."""
     end_of_last = 0
@@ -295,8 +295,8 @@ def _with_shared_days(
         place = item.start
         while len(extra) < 12:
             low = max(end_of_last, place - 24)
-            match = grammar.shared_day.search(folded[low:place])
-            if match is None or grammar.hours.named.search(folded, low, low + match.start()):
+            match = grammar.shared_day.search(normalized[low:place])
+            if match is None or grammar.hours.named.search(normalized, low, low + match.start()):
                 break
             shared = _valid(
                 low + match.start(), low + match.end("d"), int(match["d"]), item.month, item.year
@@ -311,9 +311,9 @@ def _with_shared_days(
         end_of_last = item.end
 
 
-def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high: int) -> None:
+def _describe(normalized: str, grammar: _Grammar, item: PrintedDate, low: int, high: int) -> None:
     """Add the preposition, the weekday and the hour that stand around a date."""
-    before = folded[max(low, item.start - 70) : item.start]
+    before = normalized[max(low, item.start - 70) : item.start]
     item.quote_start = item.start
     match = grammar.preposition.search(before)
     if match is not None and "\n\n" not in before[match.start() :]:
@@ -325,7 +325,7 @@ def _describe(folded: str, grammar: _Grammar, item: PrintedDate, low: int, high:
     match = grammar.weekday.search(before[-24:])
     if match is not None:
         item.weekday = grammar.weekdays[match["w"]]
-    after = folded[item.end : min(high, item.end + 40)]
+    after = normalized[item.end : min(high, item.end + 40)]
     hours = grammar.hours
     hour = hours.behind.match(after)
     if hour is not None and not _belongs_to_next(grammar, hour[0], after[hour.end() :], item, high):
@@ -353,11 +353,11 @@ def _belongs_to_next(grammar: _Grammar, hour: str, rest: str, item: PrintedDate,
     return grammar.of_next.fullmatch(between) is not None
 
 
-def _group(folded: str, grammar: _Grammar, found: list[PrintedDate]) -> None:
+def _group(normalized: str, grammar: _Grammar, found: list[PrintedDate]) -> None:
     """Join ranges and lists, and let a date without a year take its neighbour's."""
     number = 0
     for left, right in pairwise(found):
-        between = folded[left.end : right.start]
+        between = normalized[left.end : right.start]
         if len(between) > 60 or "\n\n" in between:
             continue
         match = grammar.joiner.match(between)

@@ -9,8 +9,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import TypeVar
 
+from normalizers.annotation import AnnotatedText
 from normalizers.claims import LABEL, Candidate
-from normalizers.reading import Reading
 from normalizers.values.dates import PrintedDate
 from normalizers.values.money import read_number
 from schema.calls import Moment
@@ -35,7 +35,10 @@ _MIDNIGHT = time(0, 0)
 
 
 def find_labelled_values(
-    reading: Reading, name: str, read: Callable[[Reading, Span], T | None], points: float
+    annotated: AnnotatedText,
+    name: str,
+    read: Callable[[AnnotatedText, Span], T | None],
+    points: float,
 ) -> list[Candidate[T]]:
     """Return what stands alone under the labels of a field, in the order of the page.
 
@@ -44,42 +47,42 @@ def find_labelled_values(
     """
     found: list[Candidate[T]] = []
     seen: set[str] = set()
-    for each in reading.labelled:
+    for each in annotated.labelled:
         if each.field != name:
             continue
-        words = each.whole.quote(reading.text)
+        words = each.whole.quote(annotated.text)
         if words in seen:  # head and foot of a page often print the same pairs
             continue
         seen.add(words)
-        value = read(reading, each.span)
+        value = read(annotated, each.span)
         if value is not None:
             found.append(Candidate(points, each.whole.start, each.whole.end, value, LABEL, LABEL))
     return found
 
 
-def words_under(reading: Reading, name: str) -> str:
+def words_under(annotated: AnnotatedText, name: str) -> str:
     """Return the words under the first label of a field; empty where it has none."""
-    spans = (each.span for each in reading.labelled if each.field == name)
+    spans = (each.span for each in annotated.labelled if each.field == name)
     span = next(spans, None)
-    return read_words(reading, span) if span else ""
+    return read_words(annotated, span) if span else ""
 
 
-def read_words(reading: Reading, span: Span) -> str:
+def read_words(annotated: AnnotatedText, span: Span) -> str:
     """Return the words under a label without their margins."""
-    return span.quote(reading.text).strip()
+    return span.quote(annotated.text).strip()
 
 
-def read_name(reading: Reading, span: Span) -> str | None:
+def read_name(annotated: AnnotatedText, span: Span) -> str | None:
     """Read a name: a few words, on one line."""
-    words = " ".join(read_words(reading, span).split())
+    words = " ".join(read_words(annotated, span).split())
     return words if 0 < len(words) <= SHORT else None
 
 
 def read_moment(
-    reading: Reading, span: Span, dates: Sequence[PrintedDate], zone: str
+    annotated: AnnotatedText, span: Span, dates: Sequence[PrintedDate], zone: str
 ) -> Moment | None:
     """Read a moment as a form prints it, or the only one of the notice's ``dates`` there."""
-    words = read_words(reading, span)
+    words = read_words(annotated, span)
     iso = _ISO.fullmatch(words)
     if iso is not None:
         hour = time(int(iso[4]), int(iso[5])) if _is_hour(iso[4], iso[5]) else None
@@ -95,33 +98,33 @@ def read_moment(
     return Moment(inside[0].on, inside[0].at, zone)
 
 
-def read_money(reading: Reading, span: Span) -> Money | None:
+def read_money(annotated: AnnotatedText, span: Span) -> Money | None:
     """Read an amount; where no currency is printed, it is the language's."""
-    match = _BARE_AMOUNT.fullmatch(read_words(reading, span).rstrip(" ."))
+    match = _BARE_AMOUNT.fullmatch(read_words(annotated, span).rstrip(" ."))
     if match is None:
         return None
     number = match["number"].strip().translate({0xA0: " ", 0x202F: " ", ord("’"): "'"})
-    amount = read_number(number, reading.lexicon.decimal)
-    currency = match["before"] or match["after"] or reading.lexicon.currency
+    amount = read_number(number, annotated.lexicon.decimal)
+    currency = match["before"] or match["after"] or annotated.lexicon.currency
     if amount is None or not amount or not currency:
         return None
     return Money(amount, _SIGNS.get(currency, currency))
 
 
-def read_count(reading: Reading, span: Span) -> int | None:
+def read_count(annotated: AnnotatedText, span: Span) -> int | None:
     """Read a number of things."""
-    number = _read_number(reading, span)
+    number = _read_number(annotated, span)
     return int(number) if number is not None and number == int(number) and number > 0 else None
 
 
-def read_percentage(reading: Reading, span: Span) -> float | None:
+def read_percentage(annotated: AnnotatedText, span: Span) -> float | None:
     """Read a percentage, with its sign or without."""
-    number = _read_number(reading, span)
+    number = _read_number(annotated, span)
     return float(number) if number is not None and 0 < number <= 100 else None
 
 
-def _read_number(reading: Reading, span: Span) -> Decimal | None:
-    words = read_words(reading, span)
+def _read_number(annotated: AnnotatedText, span: Span) -> Decimal | None:
+    words = read_words(annotated, span)
     return Decimal(words.rstrip(" %").replace(",", ".")) if _BARE_NUMBER.fullmatch(words) else None
 
 

@@ -7,8 +7,8 @@ preposition right before a date decides between the two.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from normalizers.annotation import AnnotatedText
 from normalizers.cues import Cue, cues_around
-from normalizers.reading import Reading
 from normalizers.values.dates import SINCE, UNTIL, PrintedDate
 from normalizers.weights import weights
 from schema.findings import Basis
@@ -53,7 +53,7 @@ class DatedRole:
         return Basis.DERIVED if derived else Basis.STATED
 
 
-def weigh_dates(reading: Reading, dates: Sequence[PrintedDate]) -> list[DatedRole]:
+def weigh_dates(annotated: AnnotatedText, dates: Sequence[PrintedDate]) -> list[DatedRole]:
     """Return every role that each date may have, the best first for each date."""
     found: list[DatedRole] = []
     last_of_group = {item.group: item.start for item in dates}
@@ -64,12 +64,12 @@ def weigh_dates(reading: Reading, dates: Sequence[PrintedDate]) -> list[DatedRol
         if "bare" in item.features and item.preposition is None and item.group < 0:
             continue
         roles: dict[str, DatedRole] = {}
-        for cue in cues_around(reading, item.start, item.end, FAMILIES, places, OTHERS):
+        for cue in cues_around(annotated, item.start, item.end, FAMILIES, places, OTHERS):
             for role, points in _roles(cue, item):
                 struck = weights("dates")["struck"] if "struck" in item.features else 0.0
                 known = roles.get(role)
                 if known is None or points - struck > known.points:
-                    why = _why(reading, cue, item)
+                    why = _why(annotated, cue, item)
                     roles[role] = DatedRole(item, role, points - struck, cue, why)
         if (
             not roles
@@ -141,8 +141,8 @@ def _governs(cue: Cue, item: PrintedDate) -> bool:
     return cue.place == "before" and 0 <= item.quote_start - cue.mark.end <= _BESIDE
 
 
-def _why(reading: Reading, cue: Cue, item: PrintedDate) -> str:
-    words = reading.text[cue.mark.start : cue.mark.end]
+def _why(annotated: AnnotatedText, cue: Cue, item: PrintedDate) -> str:
+    words = annotated.text[cue.mark.start : cue.mark.end]
     parts = [f"{cue.family} “{' '.join(words.split())}” {cue.place}"]
     if item.preposition:
         parts.append(item.preposition)

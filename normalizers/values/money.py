@@ -12,11 +12,11 @@ from functools import lru_cache
 from itertools import islice, pairwise
 
 from normalizers import limits
+from normalizers.annotation import AnnotatedText
 from normalizers.lexicon import Lexicon
-from normalizers.reading import Reading
-from normalizers.text.folding import fold
 from normalizers.text.places import ByWord, Words, begins, head, matches_at
 from schema.money import Money
+from vocabulary.matching import normalize_for_match
 
 MAXIMUM, MINIMUM = "maximum", "minimum"
 
@@ -79,7 +79,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     currencies = {**_SYMBOLS, **lexicon.mapping("numbers", "currencies")}
 
     def alternatives(items: object) -> str:
-        listed = sorted({fold(str(item)) for item in items}, key=len, reverse=True)  # type: ignore[attr-defined]
+        listed = sorted({normalize_for_match(str(item)) for item in items}, key=len, reverse=True)  # type: ignore[attr-defined]
         return "|".join(re.escape(item).replace(r"\ ", r"\s{1,2}") for item in listed) or "(?!)"
 
     word = alternatives(words)
@@ -123,38 +123,38 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     )
 
 
-def find_amounts(reading: Reading) -> list[PrintedAmount]:
+def find_amounts(annotated: AnnotatedText) -> list[PrintedAmount]:
     """Return every amount of the text in order, with its limits and ranges."""
-    folded = reading.folded
-    grammar = _grammar(reading.lexicon)
-    places = _places(reading.words, reading.numbers, grammar)
-    matches = list(islice(matches_at(places, grammar.amount, folded), limits.AMOUNTS + 1))
+    normalized = annotated.normalized
+    grammar = _grammar(annotated.lexicon)
+    places = _places(annotated.words, annotated.numbers, grammar)
+    matches = list(islice(matches_at(places, grammar.amount, normalized), limits.AMOUNTS + 1))
     if len(matches) > limits.AMOUNTS:
-        reading.limits["amounts"] = None
+        annotated.limits["amounts"] = None
         matches.pop()
     found = [
         item
         for run in _runs(matches)
         if any(map(_is_signed, run))
         for match in run
-        if (item := _amount(match, grammar, folded)) is not None
+        if (item := _amount(match, grammar, normalized)) is not None
     ]
-    _share(folded, grammar, found)
+    _share(normalized, grammar, found)
     found = [i for i in found if i.currency or not _SIGNS.isdisjoint(i.features)]
-    _ranges(folded, grammar, found)
-    default = _default_currency(reading, found)
+    _ranges(normalized, grammar, found)
+    default = _default_currency(annotated, found)
     for index, item in enumerate(found):
         if item.currency is None:
             item.currency = default
             item.features.append("no_currency")
         low = found[index - 1].end if index else 0
-        before = folded[max(low, item.start - 64) : item.start]
+        before = normalized[max(low, item.start - 64) : item.start]
         bound = grammar.limit.search(before)
         item.quote_start = item.start
         if bound is not None and item.low is None:
             item.limit = MAXIMUM if bound["max"] else MINIMUM
             item.quote_start = item.start - len(before) + bound.start()
-        elif item.low is None and grammar.below.search(before) and _is_refused(reading, item):
+        elif item.low is None and grammar.below.search(before) and _is_refused(annotated, item):
             item.limit = MINIMUM
     return [item for item in found if item.currency is not None]
 
@@ -183,13 +183,13 @@ def _is_signed(match: re.Match[str]) -> bool:
     return match["pre"] is not None or _CENTS.fullmatch(match["n"]) is not None
 
 
-def _is_refused(reading: Reading, item: PrintedAmount) -> bool:
+def _is_refused(annotated: AnnotatedText, item: PrintedAmount) -> bool:
     """Tell whether the sentence refuses what it names: nothing "below" is accepted."""
-    sentence = reading.sentence_at(item.start)
-    return reading.has(sentence.start, item.start, "excluded", "excluded_before")
+    sentence = annotated.sentence_at(item.start)
+    return annotated.has(sentence.start, item.start, "excluded", "excluded_before")
 
 
-def _amount(match: re.Match[str], grammar: _Grammar, folded: str) -> PrintedAmount | None:
+def _amount(match: re.Match[str], grammar: _Grammar, normalized: str) -> PrintedAmount | None:
     printed, scale, before, behind = match.group("n", "s", "pre", "post")
     if printed is not None:
         value = read_number(printed, grammar.decimal, scaled=scale is not None)
@@ -216,7 +216,7 @@ def _amount(match: re.Match[str], grammar: _Grammar, folded: str) -> PrintedAmou
     elif printed is not None and _CENTS.fullmatch(printed):
         item.features.append("cents")
     if printed is not None:
-        tail = folded[match.end("n") : match.end("n") + 2]
+        tail = normalized[match.end("n") : match.end("n") + 2]
         item.misprint = tail[:1] in (".", ",") and tail[1:].isdigit()
     return item
 
@@ -279,12 +279,12 @@ def read_number(printed: str, decimal: str, *, scaled: bool = False) -> Decimal 
     return Decimal(f"{whole}.{part}") if part else Decimal(whole)
 
 
-def _share(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
+def _share(normalized: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
     """Let the first number of a range take scale and currency from the second, or the reverse."""
     for left, right in pairwise(found):
         if (left.currency is None) == (right.currency is None) or right.start - left.end > _REACH:
             continue
-        if not grammar.range.match(folded[left.end : right.start]):
+        if not grammar.range.match(normalized[left.end : right.start]):
             continue
         if left.currency is None and right.currency is not None:
             left.currency = right.currency
@@ -300,23 +300,23 @@ def _share(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
             right.features.append("shared")
 
 
-def _ranges(folded: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
+def _ranges(normalized: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
     for left, right in pairwise(found):
         if left.low is not None or left.currency != right.currency or left.amount >= right.amount:
             continue
-        between = folded[left.end : right.start]
+        between = normalized[left.end : right.start]
         if len(between) <= 40 and grammar.range.match(between):
             left.high, right.low = right, left
 
 
-def _default_currency(reading: Reading, found: list[PrintedAmount]) -> str | None:
+def _default_currency(annotated: AnnotatedText, found: list[PrintedAmount]) -> str | None:
     counts: dict[str, int] = {}
     for item in found:
         if item.currency is not None:
             counts[item.currency] = counts.get(item.currency, 0) + 1
     if counts:
         return max(counts, key=lambda key: counts[key])
-    return reading.lexicon.currency
+    return annotated.lexicon.currency
 
 
 def to_money(item: PrintedAmount) -> Money:

@@ -9,19 +9,21 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
+from normalizers.annotation import AnnotatedText
 from normalizers.lexicon import Lexicon
-from normalizers.reading import Reading
 from normalizers.values.dates import PrintedDate, copy_of
 
 _YEAR = re.compile(r"(?<![\d/.,-])(20\d{2})(?![\d/%]|[.,]\d)")
 _HEADER = re.compile(r"^\W*(?:date\W{1,3})?(20\d{2})-(0[1-9]|1[0-2])(?:-([0-3]\d))?\b")
 
 
-def reference_day(reading: Reading, published: date | None, today: date | None) -> date | None:
+def reference_day(
+    annotated: AnnotatedText, published: date | None, today: date | None
+) -> date | None:
     """Return the day on which the notice was written, as far as it can be told."""
     if published is not None:
         return published
-    header = _HEADER.match(reading.folded)
+    header = _HEADER.match(annotated.normalized)
     if header is not None:
         try:
             return date(int(header[1]), int(header[2]), int(header[3] or 1))
@@ -31,7 +33,7 @@ def reference_day(reading: Reading, published: date | None, today: date | None) 
 
 
 def resolve(
-    item: PrintedDate, reading: Reading, reference: date | None, *, ahead: bool
+    item: PrintedDate, annotated: AnnotatedText, reference: date | None, *, ahead: bool
 ) -> PrintedDate | None:
     """Return the date with its year, or ``None`` where the notice does not tell.
 
@@ -41,7 +43,7 @@ def resolve(
     if item.year is not None:
         return item
     if item.weekday is not None:
-        years = {int(year) for year in _YEAR.findall(reading.folded)}
+        years = {int(year) for year in _YEAR.findall(annotated.normalized)}
         if reference is not None:
             years |= {reference.year}
         fitting = [year for year in sorted(years | {y + 1 for y in years}) if _weekday(item, year)]
@@ -53,7 +55,7 @@ def resolve(
         if not fitting:
             return None
     if reference is None:
-        year = _year_said(item, reading)
+        year = _year_said(item, annotated)
         return copy_of(item, year) if year and _day(item, year) else None
     options = [
         (year, day)
@@ -85,11 +87,11 @@ def resolve_near(item: PrintedDate, known: Sequence[date], *, after: bool) -> Pr
     return None
 
 
-def _year_said(item: PrintedDate, reading: Reading) -> int | None:
+def _year_said(item: PrintedDate, annotated: AnnotatedText) -> int | None:
     """Return the year in which the same sentence or the one before says that things happen."""
-    index = reading.sentence_index(item.start)
-    start = reading.sentences[max(0, index - 1)].start
-    said = _in_year(reading.lexicon).finditer(reading.folded, start, item.start)
+    index = annotated.sentence_index(item.start)
+    start = annotated.sentences[max(0, index - 1)].start
+    said = _in_year(annotated.lexicon).finditer(annotated.normalized, start, item.start)
     years = {int(match["year"]) for match in said}
     return years.pop() if len(years) == 1 else None
 

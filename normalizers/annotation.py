@@ -15,11 +15,11 @@ from normalizers import limits
 from normalizers.labelled import LabelledText
 from normalizers.lexicon import Lexicon
 from normalizers.phrases import Mark
-from normalizers.text.blocks import Block, BlockKind, Original
-from normalizers.text.folding import fold
+from normalizers.text.blocks import Block, BlockKind, SourceText
 from normalizers.text.places import Words
 from schema.findings import Basis, Evidence
 from schema.spans import Span
+from vocabulary.matching import normalize_for_match
 
 # The stop comes first and looks back, because a search for a sign is faster than one for a place.
 _SENTENCE_END = re.compile(
@@ -51,14 +51,14 @@ class Sentence:
 
 
 @dataclass(slots=True)
-class Reading:
+class AnnotatedText:
     """A notice in one language, ready for the finders."""
 
-    original: Original
+    source: SourceText
     lexicon: Lexicon
-    folded: str
+    normalized: str
     words: Words
-    """The words of the folded text."""
+    """The words of the normalised text."""
     sentences: list[Sentence]
     marks: dict[str, list[Mark]]
     boilerplate: tuple[Span, ...] = ()
@@ -72,8 +72,8 @@ class Reading:
 
     @property
     def text(self) -> str:
-        """The original text, into which every span points."""
-        return self.original.text
+        """The source text, into which every span points."""
+        return self.source.text
 
     def sentence_at(self, position: int) -> Sentence:
         """Return the sentence in which a character stands (else the one before it)."""
@@ -120,33 +120,33 @@ class Reading:
         return Evidence(text[start:end], Span(start, end), rule, basis)
 
 
-def prepare(
-    original: Original, lexicon: Lexicon, labelled: tuple[LabelledText, ...] = ()
-) -> Reading:
+def annotate(
+    source: SourceText, lexicon: Lexicon, labelled: tuple[LabelledText, ...] = ()
+) -> AnnotatedText:
     """Split a notice into sentences and mark every phrase that the lexicon knows."""
-    folded = fold(original.text)
-    boilerplate = tuple(_boilerplate(original.blocks, folded, lexicon))
-    dropped = {span.start for span in (*boilerplate, *original.boilerplate)}
-    sentences = _sentences(original.blocks, original.text, dropped, _abbreviation(lexicon))
+    normalized = normalize_for_match(source.text)
+    boilerplate = tuple(_boilerplate(source.blocks, normalized, lexicon))
+    dropped = {span.start for span in (*boilerplate, *source.boilerplate)}
+    sentences = _sentences(source.blocks, source.text, dropped, _abbreviation(lexicon))
     if not sentences:
-        sentences = [Sentence(0, len(folded), 0, BlockKind.PARAGRAPH)]
+        sentences = [Sentence(0, len(normalized), 0, BlockKind.PARAGRAPH)]
     marks: dict[str, list[Mark]] = {}
-    words = Words(folded)
-    beyond = dict.fromkeys(original.limits)
+    words = Words(normalized)
+    beyond = dict.fromkeys(source.limits)
     for count, mark in enumerate(lexicon.phrases.scan(words)):
         if count >= limits.MARKS:
             beyond["marks"] = None
             break
-        if mark.family == "cost" and "%" in folded[max(0, mark.start - 14) : mark.start]:
+        if mark.family == "cost" and "%" in normalized[max(0, mark.start - 14) : mark.start]:
             continue  # "80% dei costi ammissibili" speaks of a rate
         marks.setdefault(mark.family, []).append(mark)
     _drop_counted_from(marks)
     starts = [sentence.start for sentence in sentences]
     numbers = tuple(words.numbers())
-    return Reading(
-        original,
+    return AnnotatedText(
+        source,
         lexicon,
-        folded,
+        normalized,
         words,
         sentences,
         marks,
@@ -173,12 +173,12 @@ def _drop_counted_from(marks: dict[str, list[Mark]]) -> None:
     marks["published"] = kept
 
 
-def _boilerplate(blocks: Iterable[Block], folded: str, lexicon: Lexicon) -> Iterable[Span]:
+def _boilerplate(blocks: Iterable[Block], normalized: str, lexicon: Lexicon) -> Iterable[Span]:
     for block in blocks:
         span = block.span
         if span.end - span.start > 120:
             continue
-        line = " ".join(folded[span.start : span.end].split()).strip(" .!:,")
+        line = " ".join(normalized[span.start : span.end].split()).strip(" .!:,")
         if line in lexicon.boilerplate:
             yield span
 

@@ -1,22 +1,22 @@
-"""Make an original of plain text, of HTML or of a notice.
+"""Make a source text of plain text, of HTML or of a notice.
 
 The surprise: whatever the source, the same blocks come out, so what follows reads them alike.
 """
 
 from normalizers import limits
-from normalizers.text.blocks import BlockKind, Original, Writer, line_blocks
+from normalizers.text.blocks import BlockKind, SourceText, Writer, line_blocks
 from normalizers.text.html import read_page, write_html
 from schema.notices import Markup, RawNotice
 
 
-def read_text(text: str) -> Original:
+def read_text(text: str) -> SourceText:
     """Read plain text: label lines, bullets, headings and wrapped paragraphs become blocks."""
     shown = text[: limits.TEXT]
     beyond = ("text",) if len(text) > limits.TEXT else ()
-    return Original(shown, tuple(line_blocks(shown, 0, len(shown))), limits=beyond)
+    return SourceText(shown, tuple(line_blocks(shown, 0, len(shown))), limits=beyond)
 
 
-def read_notice(notice: RawNotice) -> Original:
+def read_notice(notice: RawNotice) -> SourceText:
     """Read a notice: its title, then its labels and values, then its sections in order."""
     writer = Writer()
     title = writer.add(BlockKind.HEADING, notice.title) if notice.title.strip() else None
@@ -29,7 +29,7 @@ def read_notice(notice: RawNotice) -> Original:
             write_html(section.content, writer)
         else:
             writer.add_text(section.content)
-    return Original(
+    return SourceText(
         writer.text(),
         tuple(writer.blocks),
         title=title,
@@ -40,7 +40,7 @@ def read_notice(notice: RawNotice) -> Original:
     )
 
 
-def read_html(html: str, url: str | None = None) -> Original:
+def read_html(html: str, url: str | None = None) -> SourceText:
     """Read a whole HTML page; scripts, navigation and forms are left out.
 
     ``url`` is the page's address, against which links are resolved.
