@@ -4,9 +4,9 @@
 The runs take turns, each in a process of its own, and the ratios are of turns that stood next to
 each other: the machine's other work then slows all of them. Ours is the real portal it_lombardia
 with robots.txt, a sitemap, the archive (before a page is read), reading and expectations; then the
-fold into a database. The bare spider runs twice: with Scrapy's defaults, which keep eight requests
-to a host under way, and with one request at a time, which is how ours asks. The floors are for the
-first.
+archive is ingested into a database. The bare spider runs twice: with Scrapy's defaults, which keep
+eight requests to a host under way, and with one request at a time, which is how ours asks. The
+floors are for the first.
 
 ``--check`` exits with 1 below the floors.
 
@@ -141,7 +141,7 @@ def code_of(number: int) -> str:
     return f"RLX{number:011}"
 
 
-class Site(asyncio.Protocol):
+class BenchmarkSite(asyncio.Protocol):
     """Answers with robots.txt, a sitemap of so many calls, and their pages.
 
     Without a framework, so that the server takes next to nothing of the cores that are measured.
@@ -202,7 +202,7 @@ def serve(_: str, count: int) -> dict[str, float]:
 
     async def run() -> None:
         server = await asyncio.get_running_loop().create_server(
-            partial(Site, page, files), "127.0.0.1", 0
+            partial(BenchmarkSite, page, files), "127.0.0.1", 0
         )
         print(f"127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
         await server.serve_forever()
@@ -245,7 +245,7 @@ def crawl_polite(address: str, count: int) -> dict[str, float]:
 
 
 def crawl_ours(address: str, count: int) -> dict[str, float]:
-    """Crawl the portal into an archive, then fold the archive into a database."""
+    """Crawl the portal into an archive, then ingest the archive into a database."""
     import crawlers.run  # noqa: F401 - as the bare spider's, it is imported before the clock starts
     from callboard.pipeline import Pipeline
 

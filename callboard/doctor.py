@@ -55,7 +55,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at."""
 
     subject: str
@@ -65,7 +65,7 @@ class Finding:
     """Commands or settings that mend it."""
 
 
-def examine(path: Path | None, *, thorough: bool = False) -> list[Finding]:
+def examine(path: Path | None, *, thorough: bool = False) -> list[Diagnosis]:
     """Look at everything that a run needs; ``path`` is the configuration file, if one was named.
 
     ``thorough`` reads every record of the archive, the whole database, and every model's files.
@@ -73,7 +73,7 @@ def examine(path: Path | None, *, thorough: bool = False) -> list[Finding]:
     try:
         config = load(path)
     except ConfigError as error:
-        return [Finding("configuration", State.WRONG, str(error), ("correct that key",))]
+        return [Diagnosis("configuration", State.WRONG, str(error), ("correct that key",))]
     file = path or DEFAULT_FILE
     findings = [
         _configuration(config, file),
@@ -84,12 +84,12 @@ def examine(path: Path | None, *, thorough: bool = False) -> list[Finding]:
     try:
         catalogue = registry.load()
     except PortalFileError as error:
-        return [*findings, Finding("portals", State.WRONG, str(error))]
+        return [*findings, Diagnosis("portals", State.WRONG, str(error))]
     portals = in_use(config.portals, catalogue)
     unknown = [stem for stem in config.portals if stem not in catalogue]
     if unknown:
         remedy = "take it out of `portals`; `callboard portals` lists them"
-        findings.append(Finding("portals", State.WRONG, f"no portal {unknown[0]!r}", (remedy,)))
+        findings.append(Diagnosis("portals", State.WRONG, f"no portal {unknown[0]!r}", (remedy,)))
     engines = installed_engines(config)
     wanted = needs(portals.values(), engines)
     return [
@@ -103,27 +103,27 @@ def examine(path: Path | None, *, thorough: bool = False) -> list[Finding]:
     ]
 
 
-def _configuration(config: Config, file: Path) -> Finding:
+def _configuration(config: Config, file: Path) -> Diagnosis:
     if not file.is_file():
         told = f"no {file} here: defaults, data in {config.data}"
         remedy = f"cp callboard.example.toml {file}"
-        return Finding("configuration", State.MISSING, told, (remedy,))
+        return Diagnosis("configuration", State.MISSING, told, (remedy,))
     clock = f"; the clock stands at {config.now:%Y-%m-%d %H:%M}" if config.now else ""
-    return Finding("configuration", State.OK, f"{file.absolute()}{clock}")
+    return Diagnosis("configuration", State.OK, f"{file.absolute()}{clock}")
 
 
-def _contact(config: Config, file: Path) -> Finding:
+def _contact(config: Config, file: Path) -> Diagnosis:
     contact = config.crawl.contact
     if contact != CrawlConfig().contact and not EXAMPLE.search(contact):
-        return Finding("contact", State.OK, contact)
+        return Diagnosis("contact", State.OK, contact)
     if config.translate.fixtures is not None:
-        return Finding("contact", State.OK, "not needed: a demo asks no live portal")
+        return Diagnosis("contact", State.OK, "not needed: a demo asks no live portal")
     remedy = f"[crawl] contact = an address or page of yours, in {file}"
     told = "an example" if EXAMPLE.search(contact) else "not set"
-    return Finding("contact", State.WRONG, f"{told}: portals can't tell who asks", (remedy,))
+    return Diagnosis("contact", State.WRONG, f"{told}: portals can't tell who asks", (remedy,))
 
 
-def _data(config: Config) -> Finding:
+def _data(config: Config) -> Diagnosis:
     folder = config.data
     there = next(each for each in (folder, *folder.parents) if each.exists())
     try:
@@ -133,40 +133,40 @@ def _data(config: Config) -> Finding:
     except OSError as error:
         remedy = "give its owner the right to write, or set another data_dir"
         told = f"{there} can't be written: {error.strerror}"
-        return Finding("data folder", State.WRONG, told, (remedy,))
+        return Diagnosis("data folder", State.WRONG, told, (remedy,))
     told = f"{folder}, {_bytes(free)} free" + (
         "" if there == folder else "; the first run makes it"
     )
     if free < ROOM:
         remedy = "make room, or move data_dir to a larger disk"
-        return Finding("data folder", State.WRONG, told, (remedy,))
-    return Finding("data folder", State.OK, told)
+        return Diagnosis("data folder", State.WRONG, told, (remedy,))
+    return Diagnosis("data folder", State.OK, told)
 
 
-def _lock(config: Config) -> Finding:
+def _lock(config: Config) -> Diagnosis:
     """Tell whether a run is at work, and whether it gets on."""
     if not is_taken(config):
-        return Finding("run lock", State.OK, "free")
+        return Diagnosis("run lock", State.OK, "free")
     other = holder(config)
     if other is None:
-        return Finding("run lock", State.OK, "a run is at work; it does not say which")
+        return Diagnosis("run lock", State.OK, "a run is at work; it does not say which")
     if other.is_stalled(config):
         remedy = f"look at it, and if it hangs: kill {other.pid}"
-        return Finding("run lock", State.WRONG, f"the run has stalled: {other}", (remedy,))
-    return Finding("run lock", State.OK, f"a run is at work: {other}")
+        return Diagnosis("run lock", State.WRONG, f"the run has stalled: {other}", (remedy,))
+    return Diagnosis("run lock", State.OK, f"a run is at work: {other}")
 
 
 def _database(
     config: Config, portals: Mapping[str, Portal], *, thorough: bool
-) -> Iterator[Finding]:
+) -> Iterator[Diagnosis]:
     try:
         database = Database(config.database_url, patience=5)
     except DatabaseError as error:
-        yield Finding("database", State.WRONG, str(error))
+        yield Diagnosis("database", State.WRONG, str(error))
         return
     if database.is_new:
         told = f"none at {database.name} yet; the first run makes it"
-        yield Finding("database", State.MISSING, told, ("callboard run",))
+        yield Diagnosis("database", State.MISSING, told, ("callboard run",))
         return
     try:
         database.check()
@@ -174,21 +174,21 @@ def _database(
         with database.read() as connection:
             health = assess(connection, portals, config.clock()())
     except DatabaseError as error:
-        yield Finding("database", State.WRONG, str(error))
+        yield Diagnosis("database", State.WRONG, str(error))
         return
     finally:
         database.dispose()
     if broken:
         remedies = ("move it away", "callboard process --all", "callboard translate")
         told = f"{database.name} is damaged: {broken[0]}"
-        yield Finding("database", State.WRONG, told, remedies)
+        yield Diagnosis("database", State.WRONG, told, remedies)
     else:
         whole = " and sound" if thorough and config.database_url.startswith("sqlite") else ""
-        yield Finding("database", State.OK, f"{database.name}, up to date{whole}")
+        yield Diagnosis("database", State.OK, f"{database.name}, up to date{whole}")
     yield _crawls(health, portals, config.clock()())
 
 
-def _crawls(health: Sequence[Health], portals: Mapping[str, Portal], now: datetime) -> Finding:
+def _crawls(health: Sequence[Health], portals: Mapping[str, Portal], now: datetime) -> Diagnosis:
     """Tell how long ago the portals were crawled, those that wait longest by name."""
     ages = {
         each.portal.stem: now - each.state.finished_at
@@ -208,11 +208,11 @@ def _crawls(health: Sequence[Health], portals: Mapping[str, Portal], now: dateti
         late.sort(key=lambda stem: ages[stem], reverse=True)
         told += f"; overdue: {_named([f'{stem} ({ages[stem].days} d)' for stem in late])}"
     if never or late:
-        return Finding("portals", State.MISSING, told, ("callboard run",))
+        return Diagnosis("portals", State.MISSING, told, ("callboard run",))
     if ill:
         told += f"; not well: {_named(ill)}"
-        return Finding("portals", State.MISSING, told, ("callboard status",))
-    return Finding("portals", State.OK, told)
+        return Diagnosis("portals", State.MISSING, told, ("callboard status",))
+    return Diagnosis("portals", State.OK, told)
 
 
 _SPANS = {
@@ -226,10 +226,10 @@ def _span(age: timedelta) -> str:
     return next(name for name, limit in _SPANS.items() if age <= limit)
 
 
-def _archive(config: Config, *, thorough: bool) -> Finding:
+def _archive(config: Config, *, thorough: bool) -> Diagnosis:
     files = set(config.archive.glob("*/*.warc.gz"))
     if not files:
-        return Finding("archive", State.OK, f"{config.archive} is empty: nothing was crawled yet")
+        return Diagnosis("archive", State.OK, f"{config.archive} is empty: nothing was crawled yet")
     try:
         crawls = Archive(config.archive).crawls()
         last = {crawl.portal: crawl for crawl in crawls}.values()
@@ -237,13 +237,13 @@ def _archive(config: Config, *, thorough: bool) -> Finding:
         damaged = _damaged(read, files - {crawl.path for crawl in crawls}, thorough=thorough)
     except (ArchiveError, OSError) as error:
         remedy = "give its owner the right to read it"
-        return Finding("archive", State.WRONG, str(error), (remedy,))
+        return Diagnosis("archive", State.WRONG, str(error), (remedy,))
     told = f"{len(crawls)} crawls in {config.archive}"
     if damaged:
         remedy = "restore the file from a backup; what stands before the damage is read meanwhile"
-        return Finding("archive", State.WRONG, f"{told}; damaged: {_named(damaged)}", (remedy,))
+        return Diagnosis("archive", State.WRONG, f"{told}; damaged: {_named(damaged)}", (remedy,))
     how = "every record was read" if thorough else "only the last of each portal was looked at"
-    return Finding("archive", State.OK, f"{told}; {how}")
+    return Diagnosis("archive", State.OK, f"{told}; {how}")
 
 
 def _damaged(read: Iterable[Path], left_out: Iterable[Path], *, thorough: bool) -> list[str]:
@@ -271,7 +271,7 @@ def _damage(file: Path, *, thorough: bool) -> int | None:
     return None
 
 
-def _packages(config: Config, *, thorough: bool) -> Iterator[Finding]:
+def _packages(config: Config, *, thorough: bool) -> Iterator[Diagnosis]:
     """Yield what is wrong with installed models; nothing if they are sound."""
     packages, errors = list_packages(models_folder(config))
     problems = [str(error) for error in errors]
@@ -280,22 +280,22 @@ def _packages(config: Config, *, thorough: bool) -> Iterator[Finding]:
             verify_package(package)
         except EngineError as error:
             problems.append(str(error))
-    yield from (Finding("models", State.WRONG, problem) for problem in problems)
+    yield from (Diagnosis("models", State.WRONG, problem) for problem in problems)
     lacking = [name for name in ("ctranslate2", "sentencepiece") if find_spec(name) is None]
     if packages and lacking:
         told = f"{lacking[0]} is not installed: no model can be used"
-        yield Finding("models", State.WRONG, told, ("make install",))
+        yield Diagnosis("models", State.WRONG, told, ("make install",))
 
 
-def _translations(wanted: Sequence[Need]) -> Finding:
+def _translations(wanted: Sequence[Need]) -> Diagnosis:
     missing = [each for each in wanted if not each.met]
     if missing:
-        return Finding("models", State.MISSING, untranslated(missing), tuple(remedies(missing)))
+        return Diagnosis("models", State.MISSING, untranslated(missing), tuple(remedies(missing)))
     languages = ", ".join(each.language for each in wanted)
-    return Finding("models", State.OK, f"a translation for: {languages or 'none is needed'}")
+    return Diagnosis("models", State.OK, f"a translation for: {languages or 'none is needed'}")
 
 
-def _apertium(config: Config, wanted: Sequence[Need]) -> Finding:
+def _apertium(config: Config, wanted: Sequence[Need]) -> Diagnosis:
     """Tell which gists there are; one that is accepted but not installed is missing."""
     possible = [each.language for each in wanted if each.language in apertium.CHAINS]
     engines = apertium.find_engines(possible)
@@ -314,19 +314,19 @@ def _apertium(config: Config, wanted: Sequence[Need]) -> Finding:
     )
     if lacking:
         remedies = tuple(apertium.install_command(language) for language in lacking)
-        return Finding("apertium", State.MISSING, told, remedies)
-    return Finding("apertium", State.OK, told or "of no use for these languages")
+        return Diagnosis("apertium", State.MISSING, told, remedies)
+    return Diagnosis("apertium", State.OK, told or "of no use for these languages")
 
 
-def _schedule(config: Config) -> Finding:
+def _schedule(config: Config) -> Diagnosis:
     if config.now is not None:
-        return Finding("schedule", State.OK, "not needed where the clock stands still")
+        return Diagnosis("schedule", State.OK, "not needed where the clock stands still")
     for place, lines in _scheduled():
         found = [line for line in lines if "callboard" in line and not line.startswith("#")]
         if found:
-            return Finding("schedule", State.OK, f"in {place}")
+            return Diagnosis("schedule", State.OK, f"in {place}")
     told = "no crontab or systemd timer of this user or machine names callboard"
-    return Finding("schedule", State.MISSING, told, ("callboard schedule",))
+    return Diagnosis("schedule", State.MISSING, told, ("callboard schedule",))
 
 
 def _scheduled() -> Iterator[tuple[str, list[str]]]:

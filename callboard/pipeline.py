@@ -31,9 +31,9 @@ from linking.clustering import LinkedNotice, link
 from linking.merge import merge
 from normalizers.documents.roles import choose_documents
 from processing.code_fingerprint import fingerprints
-from processing.ingestion import Processed, fold
-from processing.page_extraction import PageReader
-from processing.parsed_page_cache import KeptReadings
+from processing.ingestion import Processed, ingest
+from processing.page_extraction import PageExtractor
+from processing.parsed_page_cache import ParsedPageCache
 from schema.calls import Status, Text
 from schema.crawls import Outcome
 from schema.errors import CallboardError
@@ -46,7 +46,7 @@ from storage.archive.crawl_file import CrawlFile
 from storage.database import calls, notices, portals
 from storage.database.clock import set_clock
 from storage.database.engine import Database
-from translators.claims import Claims
+from translators.claims import ModelClaims
 from translators.texts import recall_texts, translate_texts
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ class Pipeline:
         self.database = Database(config.database_url)
         self.portals: dict[str, Portal] = registry.load()
         self.now: Callable[[], datetime] = config.clock()
-        self._reader = PageReader(self.portals)
-        self._kept = KeptReadings(config.data)
+        self._reader = PageExtractor(self.portals)
+        self._cache = ParsedPageCache(config.data)
 
     def close(self) -> None:
         """Close the database, and end engines that run as processes."""
         self.database.dispose()
-        self._kept.clear()
+        self._cache.clear()
         if "engines" in self.__dict__:
             for engine in self.engines:
                 engine.close()
@@ -134,7 +134,7 @@ class Pipeline:
                 stems,
                 self.crawl_settings(sample, expect or {}),
                 lambda portal, started_at: _Store(
-                    self.archive.begin(portal.stem, started_at), self._kept, bar
+                    self.archive.begin(portal.stem, started_at), self._cache, bar
                 ),
             )
 
@@ -175,16 +175,16 @@ class Pipeline:
 
     def process(self, *, everything: bool = False) -> Processed:
         """Read what the archive holds beyond what was processed, or all of it."""
-        done = fold(
+        done = ingest(
             self.archive,
             self.database,
-            PageReader(self.portals),
-            self._kept,
+            PageExtractor(self.portals),
+            self._cache,
             everything=everything,
             page_seconds=self.config.process.page_seconds,
             watch=partial(tracked, what="Reading crawls"),
         )
-        self._kept.clear()
+        self._cache.clear()
         return done
 
     # -- translate ----------------------------------------------------------------------------
@@ -217,7 +217,7 @@ class Pipeline:
                     self._memory,
                     lambda count: bar.advance("English", count),
                     renew=renew,
-                    claim=Claims(self.config.data / "models.locks"),
+                    claim=ModelClaims(self.config.data / "models.locks"),
                     enough=lambda: end is not None and time.monotonic() >= end,
                 ):
                     statuses[text.language][text.status] += 1
@@ -294,8 +294,8 @@ class Pipeline:
 class _Store:
     """The file of a running crawl, with a progress bar; what is read of it is kept."""
 
-    def __init__(self, file: CrawlFile, kept: KeptReadings, bar: Bar) -> None:
-        self._file, self._kept, self._bar = file, kept, bar
+    def __init__(self, file: CrawlFile, cache: ParsedPageCache, bar: Bar) -> None:
+        self._file, self._cache, self._bar = file, cache, bar
         self.latest = file.latest
         self.answered_before = file.answered_before
         self.close = file.close
@@ -308,4 +308,4 @@ class _Store:
 
     def keep(self, number: int, exchange: Exchange, reading: "Reading") -> None:
         """Keep what the page says for the process that follows."""
-        self._kept.keep(ArchivedExchange(self._file.crawl_id, number, exchange), reading)
+        self._cache.keep(ArchivedExchange(self._file.crawl_id, number, exchange), reading)

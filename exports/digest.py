@@ -43,7 +43,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DigestChange:
     """One thing that happened, in the words of a row."""
 
     group: Group
@@ -53,14 +53,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DigestEntry:
     """One call of the digest."""
 
     call_id: str
     call: Call
     sources: Sequence[Source]
     """The lead notice first."""
-    changes: Sequence[Change]
+    changes: Sequence[DigestChange]
     attribution: str = ""
     may_translate: bool = True
     """Whether the licence lets a translation be shown (law 9)."""
@@ -109,7 +109,7 @@ COLUMNS = {
 """Name and meaning of each column, in order."""
 
 
-def render_digest(entries: Iterable[Entry], now: datetime, separator: str = ",") -> str:
+def render_digest(entries: Iterable[DigestEntry], now: datetime, separator: str = ",") -> str:
     """Write the CSV: a BOM for spreadsheets, CRLF lines, rows by group and then by deadline."""
     order = list(Group)
     rows = [(entry, _next_deadline(entry.call, now)) for entry in entries]
@@ -124,7 +124,7 @@ def render_digest(entries: Iterable[Entry], now: datetime, separator: str = ",")
     return out.getvalue()
 
 
-def _cells(entry: Entry, now: datetime) -> dict[str, str]:
+def _cells(entry: DigestEntry, now: datetime) -> dict[str, str]:
     call = entry.call
     lead, *others = entry.sources
     deadline = _next_deadline(call, now)
@@ -159,7 +159,7 @@ def _cell(call: Call, field: CallField) -> str:
     return "" if value is None else _CELLS[field.shape](value)
 
 
-def _english(entry: Entry) -> str | None:
+def _english(entry: DigestEntry) -> str | None:
     title: Text = entry.call.title
     return title.english if entry.may_translate else None
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from exports.digest import Change, Entry, Group, Source
+from exports.digest import DigestChange, DigestEntry, Group, Source
 from exports.labels import change_words
 from schema.calls import Status
 from schema.events import EventKind
@@ -29,14 +29,14 @@ GROUPS = {
 
 def select_entries(
     connection: Connection, start: datetime, now: datetime, closing_within: timedelta
-) -> list[Entry]:
+) -> list[DigestEntry]:
     """Return what happened from an aware moment until now, and what closes soon: an entry a call.
 
     A call is new if a notice of the run that first met it is. A notice that joins a call which was
     known before makes no new call, even in the first crawl of its portal. A call is withdrawn only
     when none of its notices stands any more.
     """
-    changes: dict[str, list[Change]] = defaultdict(list)
+    changes: dict[str, list[DigestChange]] = defaultdict(list)
     stored = {each.id: each for each in find(connection, CallFilter(with_withdrawn=True), now)}
     happened = [
         (stored[linked.call_id], linked)
@@ -54,10 +54,10 @@ def select_entries(
             continue
         if event.kind is EventKind.WITHDRAWN and call.withdrawn_at is None:
             continue
-        changes[call.id].append(Change(GROUPS[event.kind], event.at.date(), _words(linked)))
+        changes[call.id].append(DigestChange(GROUPS[event.kind], event.at.date(), _words(linked)))
     for each in find(connection, CallFilter(closing_within=closing_within), now):
         if each.call.status(now) is Status.OPEN:
-            changes[each.id].append(Change(Group.CLOSING_SOON, now.date(), "closes soon"))
+            changes[each.id].append(DigestChange(Group.CLOSING_SOON, now.date(), "closes soon"))
     return [_entry(stored[call_id], of_it) for call_id, of_it in sorted(changes.items())]
 
 
@@ -76,8 +76,8 @@ def _words(linked: LinkedEvent) -> str:
     return f"{words} ({linked.portal})"
 
 
-def _entry(stored: StoredCall, changes: list[Change]) -> Entry:
-    return Entry(
+def _entry(stored: StoredCall, changes: list[DigestChange]) -> DigestEntry:
+    return DigestEntry(
         call_id=stored.id,
         call=stored.call,
         sources=[Source(each.portal, each.url, each.role) for each in stored.sources],

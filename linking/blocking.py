@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from itertools import combinations
 
-from linking.profiles import Corpus, Profile
+from linking.profiles import Corpus, NoticeProfile
 from linking.titles import block_form, is_generic
 from linking.weights import weights
 
 
-def candidate_pairs(profiles: Mapping[str, Profile], corpus: Corpus) -> Iterator[tuple[str, str]]:
+def candidate_pairs(
+    profiles: Mapping[str, NoticeProfile], corpus: Corpus
+) -> Iterator[tuple[str, str]]:
     """Yield each pair of notice ids worth comparing once, in order.
 
     A block holds the notices that share a key. One larger than the limit is skipped: its key is
@@ -26,7 +28,7 @@ def candidate_pairs(profiles: Mapping[str, Profile], corpus: Corpus) -> Iterator
     yield from sorted(seen)
 
 
-def _keys(profile: Profile, corpus: Corpus) -> set[Hashable]:
+def _keys(profile: NoticeProfile, corpus: Corpus) -> set[Hashable]:
     limits = weights().blocks
     keys: set[Hashable] = {("code", code) for code in profile.codes}
     rare = [mark for mark in profile.marks if 1 < corpus.marks[mark] <= weights().rarity["mark"]]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linking.blocking import candidate_pairs
-from linking.comparison import Comparison, Verdict, compare, conflict
-from linking.profiles import Corpus, Profile, profile
-from linking.source_rank import Standing, standing
+from linking.comparison import Comparison, MatchDecision, compare, conflict
+from linking.profiles import Corpus, NoticeProfile, profile
+from linking.source_rank import SourceRank, source_rank
 from schema.calls import Call
 
 ALONE = "the only notice of this call"
@@ -39,7 +39,7 @@ class LinkedNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ClusterLink:
     """Why one notice stands in its cluster."""
 
     notice_id: str
@@ -70,7 +70,7 @@ class Cluster:
 
     call_id: str
     """``c-`` and ten characters; depends only on the cluster's earliest notice."""
-    links: tuple[Link, ...]
+    links: tuple[ClusterLink, ...]
     """In the order of ``notices``."""
     notices: tuple[LinkedNotice, ...]
     relations: tuple[Relation, ...] = ()
@@ -98,9 +98,9 @@ def link(notices: Iterable[LinkedNotice]) -> list[Cluster]:
     joining: list[tuple[str, str, Comparison]] = []
     for one, other in candidate_pairs(profiles, corpus):
         found = compare(profiles[one], profiles[other], corpus)
-        if found.verdict in (Verdict.CERTAIN, Verdict.STRONG):
+        if found.verdict in (MatchDecision.CERTAIN, MatchDecision.STRONG):
             joining.append((one, other, found))
-        elif found.verdict in (Verdict.WEAK, Verdict.EDITION):
+        elif found.verdict in (MatchDecision.WEAK, MatchDecision.EDITION):
             others.append((one, other, found))
     joining.sort(key=lambda edge: (-edge[2].score, edge[0], edge[1]))
     for one, other, found in joining:
@@ -126,7 +126,7 @@ def call_id(notices: Iterable[LinkedNotice]) -> str:
 class _Groups:
     """Union-find that never puts two notices that contradict each other into one group."""
 
-    def __init__(self, profiles: Mapping[str, Profile], corpus: Corpus) -> None:
+    def __init__(self, profiles: Mapping[str, NoticeProfile], corpus: Corpus) -> None:
         self._profiles, self._corpus = profiles, corpus
         self._root = {notice_id: notice_id for notice_id in profiles}
         self._members = {notice_id: [notice_id] for notice_id in profiles}
@@ -169,7 +169,7 @@ def _relations(
         left, right = call_ids[groups.root(one)], call_ids[groups.root(other)]
         if left == right:
             continue
-        kind = "edition" if found.verdict is Verdict.EDITION else "suggestion"
+        kind = "edition" if found.verdict is MatchDecision.EDITION else "suggestion"
         for here, there in ((left, right), (right, left)):
             relation = Relation(there, kind, found.reason, found.score)
             known = best.get((here, there, kind))
@@ -204,21 +204,21 @@ def _cluster(
             neighbour, found = toward_lead[notice.notice_id]
             through = "" if neighbour == lead else f" (as {neighbour})"
             reason, confidence = found.reason + through, str(found.verdict)
-        links.append(Link(notice.notice_id, role, reason, confidence))
+        links.append(ClusterLink(notice.notice_id, role, reason, confidence))
     return Cluster(identity, tuple(links), tuple(notice for notice, _ in ranked), relations)
 
 
 def _lead_reason(edges: Sequence[tuple[str, Comparison]]) -> tuple[str, str]:
     if not edges:
-        return ALONE, str(Verdict.CERTAIN)
+        return ALONE, str(MatchDecision.CERTAIN)
     _, best = min(edges, key=lambda edge: (-edge[1].score, edge[0]))
     return best.reason, str(best.verdict)
 
 
 def _ranked(notices: list[LinkedNotice]) -> list[tuple[LinkedNotice, str]]:
     """Return the notices with their role for this call, the leading one first."""
-    standings: dict[str, Standing] = {
-        notice.notice_id: standing(notice.portal, notice.role, notice.call) for notice in notices
+    standings: dict[str, SourceRank] = {
+        notice.notice_id: source_rank(notice.portal, notice.role, notice.call) for notice in notices
     }
     issuer_speaks = any(each.is_issuer for each in standings.values())
 

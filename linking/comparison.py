@@ -7,7 +7,7 @@ from enum import StrEnum
 from rapidfuzz.fuzz import token_set_ratio
 
 from linking import codes
-from linking.profiles import Corpus, Profile
+from linking.profiles import Corpus, NoticeProfile
 from linking.titles import Likeness, compare_titles
 from linking.weights import weights
 from vocabulary.matching import words_for_match
@@ -20,7 +20,7 @@ SHOWN_MARKS = 3
 """Marks that a reason names; more would not fit a line."""
 
 
-class Verdict(StrEnum):
+class MatchDecision(StrEnum):
     """The result of a comparison."""
 
     CERTAIN = "certain"
@@ -38,13 +38,13 @@ class Verdict(StrEnum):
 class Comparison:
     """The outcome for one pair, with its explanation."""
 
-    verdict: Verdict
+    verdict: MatchDecision
     score: float
     reason: str
     """One line."""
 
 
-def compare(one: Profile, other: Profile, corpus: Corpus) -> Comparison:
+def compare(one: NoticeProfile, other: NoticeProfile, corpus: Corpus) -> Comparison:
     """Compare two notices. The order of the arguments does not matter."""
     if one.notice_id > other.notice_id:
         one, other = other, one
@@ -52,13 +52,13 @@ def compare(one: Profile, other: Profile, corpus: Corpus) -> Comparison:
     return pair.by_code() or pair.by_score()
 
 
-def conflict(one: Profile, other: Profile, corpus: Corpus) -> bool:
+def conflict(one: NoticeProfile, other: NoticeProfile, corpus: Corpus) -> bool:
     """Tell whether two notices may not stand in one cluster, not even through a third one."""
-    return compare(one, other, corpus).verdict in (Verdict.APART, Verdict.EDITION)
+    return compare(one, other, corpus).verdict in (MatchDecision.APART, MatchDecision.EDITION)
 
 
 class _Pair:
-    def __init__(self, one: Profile, other: Profile, corpus: Corpus) -> None:
+    def __init__(self, one: NoticeProfile, other: NoticeProfile, corpus: Corpus) -> None:
         self.one, self.other, self.corpus = one, other, corpus
         self.points: float = 0
         self.reasons: list[str] = []
@@ -79,21 +79,24 @@ class _Pair:
         doubt = self._doubt_of_code(shared)
         if doubt is not None:
             return Comparison(doubt[0], 0, f"{why}, but {doubt[1]}")
-        return Comparison(Verdict.CERTAIN, CERTAIN_SCORE, why)
+        return Comparison(MatchDecision.CERTAIN, CERTAIN_SCORE, why)
 
-    def _doubt_of_code(self, shared: list[str]) -> tuple[Verdict, str] | None:
+    def _doubt_of_code(self, shared: list[str]) -> tuple[MatchDecision, str] | None:
         """Return what speaks against identity although a code is shared."""
         one_years, other_years = self.one.title.years, self.other.title.years
         if one_years and other_years and one_years.isdisjoint(other_years):
-            return Verdict.EDITION, "another year in the title"
+            return MatchDecision.EDITION, "another year in the title"
         gap = _gap(self.one.deadlines, self.other.deadlines) or 0
         alike = self.likeness.score >= weights().thresholds["title"]
         if gap > weights().days["deadline_window"] and not alike:
-            return Verdict.APART, f"deadlines {gap} days apart and other titles"
+            return MatchDecision.APART, f"deadlines {gap} days apart and other titles"
         if gap > weights().days["deadline_edition"] and self._windows_apart():
-            return Verdict.EDITION, f"deadlines {gap} days apart"
+            return MatchDecision.EDITION, f"deadlines {gap} days apart"
         if all(codes.is_bare_number(code) for code in shared) and not alike:
-            return Verdict.WEAK, "it is a bare number, perhaps counted twice, and the titles differ"
+            return (
+                MatchDecision.WEAK,
+                "it is a bare number, perhaps counted twice, and the titles differ",
+            )
         return None
 
     # -- evidence -----------------------------------------------------------------------------
@@ -105,7 +108,7 @@ class _Pair:
             return against
         thresholds = weights().thresholds
         if self.likeness.score < thresholds["title_suggestion"]:
-            return Comparison(Verdict.UNRELATED, 0, "titles differ")
+            return Comparison(MatchDecision.UNRELATED, 0, "titles differ")
         self._add_programme()
         marks = self._add_marks()
         timely = self._add_times()
@@ -134,10 +137,10 @@ class _Pair:
         score = round(self.points, 3)
         reason = "; ".join([*self.reasons, f"title {self.likeness.score:.2f}"])
         if score >= thresholds["strong"] and not closed:
-            return Comparison(Verdict.STRONG, score, reason)
+            return Comparison(MatchDecision.STRONG, score, reason)
         if score >= thresholds["weak"]:
-            return Comparison(Verdict.WEAK, score, "; but ".join([reason, *closed[:1]]))
-        return Comparison(Verdict.UNRELATED, score, reason)
+            return Comparison(MatchDecision.WEAK, score, "; but ".join([reason, *closed[:1]]))
+        return Comparison(MatchDecision.UNRELATED, score, reason)
 
     def _veto(self) -> Comparison | None:
         days = weights().days
@@ -160,8 +163,8 @@ class _Pair:
     def _edition_or_apart(self, why: str) -> Comparison:
         alike = self.likeness.score >= weights().thresholds["title_edition"]
         if alike and not self._diverge() and not self._programmes_differ() and self._named_apart():
-            return Comparison(Verdict.EDITION, 0, f"title {self.likeness.score:.2f}; {why}")
-        return Comparison(Verdict.APART, 0, why)
+            return Comparison(MatchDecision.EDITION, 0, f"title {self.likeness.score:.2f}; {why}")
+        return Comparison(MatchDecision.APART, 0, why)
 
     def _named_apart(self) -> bool:
         """Tell whether years, numbers or times, not just codes, set the two apart."""

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 
 @dataclass(frozen=True, slots=True)
-class Glossary:
+class TitleGlossary:
     """Words of the field by concept; look words up folded."""
 
     whole: dict[str, str]
@@ -33,7 +33,7 @@ class Glossary:
 
 
 @cache
-def glossary() -> Glossary:
+def glossary() -> TitleGlossary:
     """Return the glossary, read once."""
     data = tomllib.loads(files("linking").joinpath("glossary.toml").read_text(encoding="utf-8"))
     whole: dict[str, str] = {}
@@ -42,7 +42,7 @@ def glossary() -> Glossary:
         for word in words:
             target = beginnings if word.endswith("*") else whole
             target.setdefault(word.removesuffix("*"), concept)
-    return Glossary(
+    return TitleGlossary(
         whole=whole,
         beginnings=beginnings,
         phrases=tuple(

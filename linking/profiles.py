@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from linking import codes
-from linking.rare_tokens import Mark, find_marks
+from linking.rare_tokens import RareToken, find_rare_tokens
 from linking.titles import Title, is_generic, read_title
 from linking.weights import weights
 from schema.calls import Call, Text, TextStatus
@@ -16,7 +16,7 @@ from vocabulary.matching import normalize_composed, words_for_match
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class NoticeProfile:
     """One notice, ready to be compared."""
 
     notice_id: str
@@ -28,7 +28,7 @@ class Profile:
     english: Title | None
     title_words: frozenset[str]
     """Folded words of the title and the programme's name."""
-    marks: dict[Mark, str]
+    marks: dict[RareToken, str]
     """Marks with the words as printed."""
     programme: frozenset[str]
     """Distinctive terms of the programme's name."""
@@ -54,14 +54,14 @@ class Profile:
         return frozenset(found)
 
 
-def profile(notice_id: str, portal: str, call: Call, text: str) -> Profile:
+def profile(notice_id: str, portal: str, call: Call, text: str) -> NoticeProfile:
     """Take from a notice what is compared."""
     title = read_title(_without(call.title.original, call.codes))
     programme = read_title(call.programme or "").terms
     budget = call.budget_total and (call.budget_total.in_eur() or call.budget_total)
     folded = frozenset(codes.fold_code(code) for code in call.codes)
-    marks = find_marks(text)
-    return Profile(
+    marks = find_rare_tokens(text)
+    return NoticeProfile(
         notice_id=notice_id,
         portal=portal,
         language=call.language.split("-")[0].casefold(),
@@ -98,9 +98,9 @@ def _english(title: Text) -> Title | None:
 class Corpus:
     """All notices in view: how rare each term, mark and value is among them."""
 
-    def __init__(self, profiles: Sequence[Profile]) -> None:
+    def __init__(self, profiles: Sequence[NoticeProfile]) -> None:
         self.terms: Counter[str] = Counter()
-        self.marks: Counter[Mark] = Counter()
+        self.marks: Counter[RareToken] = Counter()
         self.values: Counter[str] = Counter()
         for each in profiles:
             english = each.english.terms if each.english else frozenset[str]()
@@ -113,7 +113,7 @@ class Corpus:
         cap = weights().rarity["code"]
         self.parents = codes.shared_by_calls({p.notice_id: p.codes for p in profiles}, cap)
 
-    def mark_rarity(self, mark: Mark) -> float:
+    def mark_rarity(self, mark: RareToken) -> float:
         """Return the weight, 0..1, of sharing this mark, by its kind and rarity."""
         count = self.marks[mark]
         if count > weights().rarity["mark"]:

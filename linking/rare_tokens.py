@@ -19,7 +19,7 @@ _QUOTED = re.compile(r"[„“”«\"‘]\s*([^„“”«»\"’\n]{6,60}?)\s*[
 _CASE_ENDING = re.compile(r"[-’'][a-zčćšžđ]{1,4}$")
 
 
-class MarkKind(StrEnum):
+class TokenKind(StrEnum):
     """What makes a mark distinctive."""
 
     LINK = "link"
@@ -29,27 +29,27 @@ class MarkKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class RareToken:
     """One mark, in the form in which it is compared."""
 
-    kind: MarkKind
+    kind: TokenKind
     folded: str
 
 
-def find_marks(text: str) -> dict[Mark, str]:
+def find_rare_tokens(text: str) -> dict[RareToken, str]:
     """Return every mark of the text with the words as first printed."""
-    marks: dict[Mark, str] = {}
+    marks: dict[RareToken, str] = {}
     for match in _MAIL.finditer(text):
-        marks.setdefault(Mark(MarkKind.LINK, match[0].casefold()), match[0])
+        marks.setdefault(RareToken(TokenKind.LINK, match[0].casefold()), match[0])
     for match in _LINK.finditer(text):
         address = fold_link(match[0])
         if "/" in address:  # a bare host is a portal, not a call
-            marks.setdefault(Mark(MarkKind.LINK, address), match[0])
+            marks.setdefault(RareToken(TokenKind.LINK, address), match[0])
     words = _MAIL.sub(" ", _LINK.sub(" ", text))
     for match in _QUOTED.finditer(words):
         phrase = " ".join(words_for_match(match[1]))
         if len(phrase) >= 8:
-            marks.setdefault(Mark(MarkKind.QUOTED, phrase), match[1])
+            marks.setdefault(RareToken(TokenKind.QUOTED, phrase), match[1])
     for line in words.splitlines():
         shouted = _is_shouted(line)
         for found in _WORD.findall(line):
@@ -58,7 +58,7 @@ def find_marks(text: str) -> dict[Mark, str]:
             word = _CASE_ENDING.sub("", found)
             kind = _kind(word, shouted=shouted)
             if kind is not None:
-                marks.setdefault(Mark(kind, normalize_composed(word)), word)
+                marks.setdefault(RareToken(kind, normalize_composed(word)), word)
     return marks
 
 
@@ -68,7 +68,7 @@ def fold_link(address: str) -> str:
     return re.split(r"[?#]", bare)[0].rstrip("/.,;:").casefold()
 
 
-def _kind(word: str, *, shouted: bool) -> MarkKind | None:
+def _kind(word: str, *, shouted: bool) -> TokenKind | None:
     letters = [char for char in word if char.isalpha()]
     if not word.replace("-", "").isalnum() or len(letters) < 2:
         return None
@@ -80,10 +80,10 @@ def _kind(word: str, *, shouted: bool) -> MarkKind | None:
             left.islower() and (right.isupper() or right.isdigit())
             for left, right in pairwise(word)
         )
-        return MarkKind.NAME if inner and len(letters) >= 4 else None
+        return TokenKind.NAME if inner and len(letters) >= 4 else None
     if shouted or len(word) < 3:
         return None
-    return MarkKind.ACRONYM
+    return TokenKind.ACRONYM
 
 
 def _is_shouted(line: str) -> bool:

@@ -13,7 +13,7 @@ ROLES = ("original", "register", "relay")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SourceRank:
     """What decides the rank of one notice."""
 
     portal_role: str
@@ -50,8 +50,8 @@ class Standing:
         )
 
 
-def standing(portal: str, role: str, call: Call) -> Standing:
-    """Return the standing of a notice; raises ``ValueError`` for a role that does not exist."""
+def source_rank(portal: str, role: str, call: Call) -> SourceRank:
+    """Return the source_rank of a notice; raises ``ValueError`` for a role that does not exist."""
     if role not in ROLES:
         raise ValueError(f"{portal}: role {role!r} is none of {', '.join(ROLES)}")
     stated = sum(
@@ -60,7 +60,7 @@ def standing(portal: str, role: str, call: Call) -> Standing:
     )
     is_union = portal.startswith("eu_") and role == "original"
     is_issuer = is_union or (role == "original" and _names(portal, call))
-    return Standing(role, is_issuer, is_union, stated, call.published_on)
+    return SourceRank(role, is_issuer, is_union, stated, call.published_on)
 
 
 def _names(portal: str, call: Call) -> bool:

@@ -16,8 +16,7 @@ from schema.issues import Issue
 from storage.archive.archive import Archive
 from storage.archive.crawls import ArchivedCrawl
 from storage.archive.warc import ArchiveError
-from storage.database import attachments as documents
-from storage.database import crawls, issues, pages
+from storage.database import attachments, crawls, issues, pages
 from storage.database.engine import Database
 
 KIND = "document"
@@ -29,11 +28,11 @@ def read_new_documents(archive: Archive, database: Database, crawl: ArchivedCraw
         if isinstance(archived, Issue) or not _is_document(archived.exchange):
             continue
         with database.read() as connection:
-            known = documents.find(connection, pages.body_hash(archived.exchange), READER)
+            known = attachments.find(connection, pages.body_hash(archived.exchange), READER)
         if known is None:
             read = read_apart(archived.exchange.body)
             with database.write() as connection:
-                documents.save(connection, read, READER)
+                attachments.save(connection, read, READER)
 
 
 def save_documents(
@@ -54,7 +53,7 @@ def save_documents(
             continue
         sha256 = pages.body_hash(exchange)
         brought[sha256] = replace(archived, exchange=replace(exchange, body=b""))
-        read = documents.find(connection, sha256)
+        read = attachments.find(connection, sha256)
         if read is not None and read.problem is not None:
             found = _issue(read, exchange)
             issues.save(connection, [found], exchange.fetched_at, crawl.id, archived.id)

@@ -13,8 +13,8 @@ from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
 from processing import drift, versions
 from processing.attachments import save_documents
-from processing.notice_snapshots import Reading, Understood, hash_raw
-from processing.page_extraction import PageReader, ReadNotice, ReadPage
+from processing.notice_snapshots import ExtractedNotice, NoticeSnapshot, hash_raw
+from processing.page_extraction import ExtractedPage, PageExtractor, PageNotice
 from processing.page_guard import failed, name_of, sound_outcome
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import ArchivedExchange
@@ -53,12 +53,12 @@ class _Taken:
 class CrawlIngestion:
     """Puts crawls into the database, one after the other, each in the caller's transaction."""
 
-    def __init__(self, archive: Archive, reader: PageReader, codes: Mapping[str, str]) -> None:
+    def __init__(self, archive: Archive, reader: PageExtractor, codes: Mapping[str, str]) -> None:
         self._archive, self._reader, self._codes = archive, reader, codes
         self._measures: dict[str, deque[Outcome]] = {}
 
     def take(
-        self, connection: Connection, crawl: ArchivedCrawl, pages: Iterator[ReadPage]
+        self, connection: Connection, crawl: ArchivedCrawl, pages: Iterator[ExtractedPage]
     ) -> tuple[int, int]:
         """Ingest one crawl; return how many notices were read, and how many events came of it."""
         outcome = sound_outcome(self._archive.outcome(crawl))
@@ -97,11 +97,13 @@ class CrawlIngestion:
         )
         crawls.save(connection, outcome)
 
-    def _take_pages(self, connection: Connection, taken: _Taken, pages: Sequence[ReadPage]) -> None:
+    def _take_pages(
+        self, connection: Connection, taken: _Taken, pages: Sequence[ExtractedPage]
+    ) -> None:
         crawls.save_pages(connection, [page.row for page in pages if page.row and page.part == 0])
         # An address without content, to which the crawl has found another way.
         other_routes = {each.url for each in taken.outcome.issues if each.kind == "route_closed"}
-        readings: list[Reading] = []
+        snapshots: list[NoticeSnapshot] = []
         for page in pages:
             archived = page.page
             if page.set_aside is not None:
@@ -113,12 +115,12 @@ class CrawlIngestion:
             taken.said_again.update((each.kind, each.url, each.detail) for each in page.issues)
             where = (archived.exchange.fetched_at, archived.crawl_id)
             issues.save(connection, page.issues, *where, archived.id if page.row else None)
-            readings += [self._reading(each, archived, taken.linked) for each in page.notices]
-        taken.events += self._record(connection, readings, baseline=taken.baseline)
-        taken.read += len(readings)
+            snapshots += [self._snapshot(each, archived, taken.linked) for each in page.notices]
+        taken.events += self._record(connection, snapshots, baseline=taken.baseline)
+        taken.read += len(snapshots)
 
     def _record(
-        self, connection: Connection, readings: Sequence[Reading], *, baseline: bool
+        self, connection: Connection, snapshots: Sequence[NoticeSnapshot], *, baseline: bool
     ) -> int:
         """Keep readings of notices; return how many events came of it.
 
@@ -126,46 +128,48 @@ class CrawlIngestion:
         """
         try:
             with connection.begin_nested():
-                return len(versions.record(connection, readings, baseline=baseline))
+                return len(versions.record(connection, snapshots, baseline=baseline))
         except (OperationalError, OSError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - a notice must not cost the others
-            if len(readings) > 1:
-                half = len(readings) // 2
-                halves = (readings[:half], readings[half:])
+            if len(snapshots) > 1:
+                half = len(snapshots) // 2
+                halves = (snapshots[:half], snapshots[half:])
                 return sum(self._record(connection, each, baseline=baseline) for each in halves)
-            self._note_failed(connection, readings[0], error)
+            self._note_failed(connection, snapshots[0], error)
             return 0
 
-    def _note_failed(self, connection: Connection, reading: Reading, error: Exception) -> None:
-        raw, page = reading.raw, reading.newest
+    def _note_failed(
+        self, connection: Connection, snapshot: NoticeSnapshot, error: Exception
+    ) -> None:
+        raw, page = snapshot.raw, snapshot.newest
         what = f"{name_of(raw)} could not be read"
         issue = failed(what, error, portal=raw.portal, url=raw.url)
         issues.save(connection, [issue], page.exchange.fetched_at, page.crawl_id, page.id)
 
-    def _reading(
+    def _snapshot(
         self,
-        notice: ReadNotice,
+        notice: PageNotice,
         page: ArchivedExchange,
         linked: attachments.PortalDocuments | None,
         shown_by: ArchivedExchange | None = None,
-    ) -> Reading:
+    ) -> NoticeSnapshot:
         """Return what a notice's page says, to be completed by its documents where it is new."""
         raw, at = notice.raw, page.exchange.fetched_at
         read = {}
         if linked is not None:
             read = {url: linked.at(url) for url in choose_documents(raw.attachments)}
 
-        def understand() -> Understood:
-            understood = self._reader.understood(notice, at)
+        def extract_notice() -> ExtractedNotice:
+            extracted = self._reader.extracted(notice, at)
             if not read:
-                return understood
+                return extracted
             texts = {url: text for url, text in read.items() if text}
             hints = self._reader.hints(raw, at)
-            call = complete(understood.call, raw.attachments, texts, hints)
-            return Understood.of(understood.text, call)
+            call = complete(extracted.call, raw.attachments, texts, hints)
+            return ExtractedNotice.of(extracted.text, call)
 
-        return Reading(raw, notice.raw_hash, understand, page, read, shown_by)
+        return NoticeSnapshot(raw, notice.raw_hash, extract_notice, page, read, shown_by)
 
     def _complete_again(
         self,
@@ -192,19 +196,19 @@ class CrawlIngestion:
                 continue
             for raw in self._reader.find(page).notices:
                 if raw.source_id == each.source_id:
-                    notice = ReadNotice(raw, hash_raw(raw), None)
-                    reading = self._reading(notice, page, linked, shown_by[0])
-                    events += self._record_documents(connection, reading)
+                    notice = PageNotice(raw, hash_raw(raw), None)
+                    snapshot = self._snapshot(notice, page, linked, shown_by[0])
+                    events += self._record_documents(connection, snapshot)
         return events
 
-    def _record_documents(self, connection: Connection, reading: Reading) -> int:
+    def _record_documents(self, connection: Connection, snapshot: NoticeSnapshot) -> int:
         try:
             with connection.begin_nested():
-                return len(versions.record_documents(connection, reading))
+                return len(versions.record_documents(connection, snapshot))
         except (OperationalError, OSError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - a notice must not cost the others
-            self._note_failed(connection, reading, error)
+            self._note_failed(connection, snapshot, error)
             return 0
 
     def _drift(self, connection: Connection, crawl: ArchivedCrawl, outcome: Outcome) -> list[Issue]:
@@ -229,9 +233,9 @@ class CrawlIngestion:
         return deque(reversed(list(latest)), maxlen=drift.HISTORY)
 
 
-def _together(pages: Iterator[ReadPage]) -> Iterator[list[ReadPage]]:
+def _together(pages: Iterator[ExtractedPage]) -> Iterator[list[ExtractedPage]]:
     """Yield pages some at a time, as many as are worth writing at once."""
-    together: list[ReadPage] = []
+    together: list[ExtractedPage] = []
     count = 0
     for page in pages:
         together.append(page)

@@ -1,4 +1,4 @@
-"""Read the pages of a fold with all cores: the same comes out, in the same order.
+"""Read the pages of crawls with all cores: the same comes out, in the same order.
 
 What a crawl of this very process has read is not read again, only understood. A page that ends the
 process which reads it, or takes too long, is set aside, and costs no other.
@@ -24,10 +24,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
 
-from processing import extraction_worker as reading_process
+from processing import extraction_worker
 from processing.extraction_worker import Answer, Question
-from processing.page_extraction import PageReader, ReadPage
-from processing.parsed_page_cache import KeptReadings
+from processing.page_extraction import ExtractedPage, PageExtractor
+from processing.parsed_page_cache import ParsedPageCache
 from storage.archive.crawls import PagePlace
 
 WORTH_PROCESSES = 200
@@ -46,19 +46,19 @@ _LIGHT = ["processing.extraction_worker"]
 _SPIDERS = ["crawlers.registry"]
 
 
-class PageReaders:
+class ExtractionPool:
     """Reads many pages, with all cores where that pays; close it at the end."""
 
     def __init__(
-        self, reader: PageReader, kept: KeptReadings, *, pages: int, seconds: float
+        self, reader: PageExtractor, cache: ParsedPageCache, *, pages: int, seconds: float
     ) -> None:
-        self._reader, self._kept, self._seconds = reader, kept, seconds
+        self._reader, self._cache, self._seconds = reader, cache, seconds
         count = (os.cpu_count() or 1) if pages >= WORTH_PROCESSES else 0
-        self._workers = start_workers(count, reader, seconds, spiders=not kept)
+        self._workers = start_workers(count, reader, seconds, spiders=not cache)
 
-    def read_all(
+    def extract_all(
         self, places: Iterable[PagePlace], set_aside: Mapping[str, str]
-    ) -> Iterator[ReadPage]:
+    ) -> Iterator[ExtractedPage]:
         """Yield what each page says, in order; of those that were set aside, that they were.
 
         ``set_aside`` has the reasons, by the page's id.
@@ -74,26 +74,26 @@ class PageReaders:
     def _ask(self, place: PagePlace, set_aside: Mapping[str, str]) -> "_Asked":
         if (reason := set_aside.get(place.id)) is not None:
             return reason
-        question: Question = self._kept.find(place) or place
+        question: Question = self._cache.find(place) or place
         # What a crawl of ours has met and not read are lists: no process need load spiders for it.
-        if not self._workers or (question is place and self._kept.knows(place.crawl)):
+        if not self._workers or (question is place and self._cache.knows(place.crawl)):
             return None
         worker = self._workers[place.number % len(self._workers)]
         worker.ask(question)
         return worker
 
-    def _parts(self, place: PagePlace, asked: "_Asked") -> Iterator[ReadPage]:
+    def _parts(self, place: PagePlace, asked: "_Asked") -> Iterator[ExtractedPage]:
         found: Answer
         if isinstance(asked, str):
             found = asked
         elif asked is None:
-            question = self._kept.find(place) or place
-            found = reading_process.answer(self._reader, question, self._seconds, apart=False)
+            question = self._cache.find(place) or place
+            found = extraction_worker.answer(self._reader, question, self._seconds, apart=False)
         else:
             found = asked.answer()
         if isinstance(found, str):
             return iter([self._reader.set_aside(place, found)])
-        return reading_process.unpacked(found)
+        return extraction_worker.unpacked(found)
 
     def close(self) -> None:
         """End the other processes."""
@@ -102,7 +102,7 @@ class PageReaders:
 
 
 def start_workers(
-    count: int, reader: PageReader, seconds: float, *, spiders: bool
+    count: int, reader: PageExtractor, seconds: float, *, spiders: bool
 ) -> "list[Worker]":
     """Start processes that read pages; with ``spiders`` they will load those for certain."""
     _CONTEXT.set_forkserver_preload(_LIGHT + _SPIDERS if spiders else _LIGHT)
@@ -125,7 +125,7 @@ class Worker:
     Whoever asks so many questions takes as many answers, which come in the order of the questions.
     """
 
-    def __init__(self, reader: PageReader, seconds: float) -> None:
+    def __init__(self, reader: PageExtractor, seconds: float) -> None:
         self._reader, self._seconds = reader, seconds
         self._open: list[Question] = []
         self._sent: deque[_Chunk] = deque()
@@ -168,11 +168,11 @@ class Worker:
         self._pool = ProcessPoolExecutor(
             1,
             mp_context=_CONTEXT,
-            initializer=reading_process.begin,
+            initializer=extraction_worker.begin,
             initargs=(self._reader, self._seconds),
         )
         with _without_program():
-            self._id = self._pool.submit(reading_process.process_id)
+            self._id = self._pool.submit(extraction_worker.process_id)
 
     @property
     def _has_started(self) -> bool:
@@ -184,7 +184,7 @@ class Worker:
 
     def _chunk(self, questions: Sequence[Question], *, is_suspect: bool) -> _Chunk:
         try:
-            answers = self._pool.submit(reading_process.answer_all, questions)
+            answers = self._pool.submit(extraction_worker.answer_all, questions)
         except BrokenProcessPool as error:  # the process is dead already
             answers = Future()
             answers.set_exception(error)
@@ -209,7 +209,7 @@ class Worker:
             if self._failed_starts < _STARTS:
                 return [(questions, chunk.is_suspect)]
             self._answers.extend(
-                reading_process.answer(self._reader, each, self._seconds, apart=False)
+                extraction_worker.answer(self._reader, each, self._seconds, apart=False)
                 for each in questions
             )
             return []

@@ -1,4 +1,4 @@
-"""What a process does that reads pages for the fold (:mod:`processing.extraction_pool`).
+"""What a process does that reads pages for the ingestion (:mod:`processing.extraction_pool`).
 
 An answer is the parts of a page, packed, or the reason why it is set aside. Only what every page
 needs is imported here: the spiders are loaded with the first page that no crawl has kept.
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from typing import NamedTuple, TypeAlias
 
-from processing.page_extraction import FoundPage, PageReader, ReadPage
+from processing.page_extraction import ExtractedPage, PageExtractor, ParsedPage
 from processing.page_guard import place_of
 from processing.time_limit import PageTimeoutError, last_resort, time_limit
 from storage.archive.crawls import PagePlace
@@ -37,11 +37,11 @@ Answer: TypeAlias = list[Packed] | str
 class _Own:
     """What this process reads with."""
 
-    reader: PageReader
+    reader: PageExtractor
     seconds: float
 
 
-def begin(reader: PageReader, seconds: float) -> None:
+def begin(reader: PageExtractor, seconds: float) -> None:
     """Make this process ready."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever asks, and ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -66,7 +66,7 @@ def answer_all(questions: Sequence[Question]) -> list[Answer]:
     return [answer(_Own.reader, each, _Own.seconds, apart=True) for each in questions]
 
 
-def answer(reader: PageReader, question: Question, seconds: float, *, apart: bool) -> Answer:
+def answer(reader: PageExtractor, question: Question, seconds: float, *, apart: bool) -> Answer:
     """Return what one page says.
 
     Each step may take so many seconds: to read the page, and to understand a part of it. With
@@ -74,7 +74,7 @@ def answer(reader: PageReader, question: Question, seconds: float, *, apart: boo
     """
     parts: list[Packed] = []
     try:
-        steps = reader.read(question if isinstance(question, PagePlace) else _kept(question))
+        steps = reader.read(question if isinstance(question, PagePlace) else _cache(question))
         while True:
             with last_resort(seconds) if apart else nullcontext(), time_limit(seconds):
                 part = next(steps, None)
@@ -85,24 +85,24 @@ def answer(reader: PageReader, question: Question, seconds: float, *, apart: boo
         return f"it took longer than {seconds:g} seconds"
     except MemoryError:
         return "it needs more memory than there is"
-    except Exception as error:  # noqa: BLE001 - nothing that a page does may end the fold
+    except Exception as error:  # noqa: BLE001 - nothing that a page does may end the ingestion
         return place_of(error)
 
 
-def unpacked(parts: Sequence[Packed]) -> Iterator[ReadPage]:
+def unpacked(parts: Sequence[Packed]) -> Iterator[ExtractedPage]:
     """Yield the parts of a page, one after the other."""
     for data, is_compressed in parts:
-        part: ReadPage = pickle.loads(zlib.decompress(data) if is_compressed else data)  # noqa: S301 - our own
+        part: ExtractedPage = pickle.loads(zlib.decompress(data) if is_compressed else data)  # noqa: S301 - our own
         yield part
 
 
-def _packed(part: ReadPage) -> Packed:
+def _packed(part: ExtractedPage) -> Packed:
     data = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
     if part.part == 0 and part.is_last:
         return Packed(data, is_compressed=False)
     return Packed(zlib.compress(data, 1), is_compressed=True)
 
 
-def _kept(data: bytes) -> FoundPage:
-    found: FoundPage = pickle.loads(data)  # noqa: S301 - our own
+def _cache(data: bytes) -> ParsedPage:
+    found: ParsedPage = pickle.loads(data)  # noqa: S301 - our own
     return found

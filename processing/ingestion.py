@@ -15,9 +15,9 @@ from processing import progress
 from processing.attachments import KIND, read_new_documents
 from processing.code_fingerprint import fingerprint
 from processing.crawl_ingestion import CrawlIngestion
-from processing.extraction_pool import PageReaders, start_workers
-from processing.page_extraction import PageReader, ReadPage
-from processing.parsed_page_cache import KeptReadings
+from processing.extraction_pool import ExtractionPool, start_workers
+from processing.page_extraction import ExtractedPage, PageExtractor
+from processing.parsed_page_cache import ParsedPageCache
 from storage.archive.archive import Archive
 from storage.archive.crawls import ArchivedCrawl, PagePlace
 from storage.database import pages_set_aside
@@ -41,11 +41,11 @@ class Processed:
     """By portal: why its crawls were all read again, if they were."""
 
 
-def fold(
+def ingest(
     archive: Archive,
     database: Database,
-    reader: PageReader,
-    kept: KeptReadings,
+    reader: PageExtractor,
+    cache: ParsedPageCache,
     *,
     everything: bool = False,
     page_seconds: float = PAGE_SECONDS,
@@ -54,7 +54,7 @@ def fold(
 ) -> Processed:
     """Read what the archive holds beyond what was processed, or all of it.
 
-    ``kept`` is what crawls of this process have read already. ``watch`` is told of each crawl when
+    ``cache`` is what crawls of this process have read already. ``watch`` is told of each crawl when
     its turn comes: for a progress bar. ``sign`` gives the fingerprint of the code that makes a
     portal's rows. Raises ``DatabaseError`` and ``OSError``, for the whole of it.
     """
@@ -69,8 +69,8 @@ def fold(
         pages_set_aside.forget_other_code(connection, codes.values())
         given_up = pages_set_aside.reasons(connection)
     inventory = _Inventory(archive, reader, work.crawls)
-    readers = PageReaders(reader, kept, pages=inventory.count, seconds=page_seconds)
-    pages = readers.read_all(inventory.places(), given_up)
+    readers = ExtractionPool(reader, cache, pages=inventory.count, seconds=page_seconds)
+    pages = readers.extract_all(inventory.places(), given_up)
     ingestion = CrawlIngestion(archive, reader, codes)
     read = events = 0
     try:
@@ -86,7 +86,10 @@ def fold(
 
 
 def _take(
-    database: Database, ingestion: CrawlIngestion, crawl: ArchivedCrawl, pages: Iterator[ReadPage]
+    database: Database,
+    ingestion: CrawlIngestion,
+    crawl: ArchivedCrawl,
+    pages: Iterator[ExtractedPage],
 ) -> tuple[int, int]:
     """Ingest one crawl in one transaction; one that can't be is noted as failed, and left."""
     try:
@@ -105,7 +108,7 @@ def _take(
 def _try_again(
     archive: Archive,
     database: Database,
-    reader: PageReader,
+    reader: PageExtractor,
     seconds: float,
     codes: Mapping[str, str],
 ) -> dict[str, str]:
@@ -145,7 +148,7 @@ class _Inventory:
     """The pages of the crawls that are to be ingested, but for documents that are read apart."""
 
     def __init__(
-        self, archive: Archive, reader: PageReader, crawls: Sequence[ArchivedCrawl]
+        self, archive: Archive, reader: PageExtractor, crawls: Sequence[ArchivedCrawl]
     ) -> None:
         self._archive, self._reader, self._crawls = archive, reader, crawls
         self._counts = {crawl.id: len(self._of(crawl)) for crawl in crawls}
@@ -167,8 +170,8 @@ class _Inventory:
 
 
 def _of_crawl(
-    pages: Iterator[ReadPage], inventory: _Inventory, crawl: ArchivedCrawl
-) -> Iterator[ReadPage]:
+    pages: Iterator[ExtractedPage], inventory: _Inventory, crawl: ArchivedCrawl
+) -> Iterator[ExtractedPage]:
     """Yield the pages of a crawl, part by part, from those of all crawls."""
     left = inventory.count_of(crawl)
     while left:

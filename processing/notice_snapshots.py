@@ -31,7 +31,7 @@ def headline_of(call: Call) -> Headline:
 
 
 @dataclass(frozen=True)
-class Understood:
+class ExtractedNotice:
     """What a notice comes to, as it is kept: light enough to be sent from process to process."""
 
     text: str
@@ -54,13 +54,13 @@ class Understood:
 
 
 @dataclass(frozen=True)
-class Reading:
+class NoticeSnapshot:
     """One notice as one page gave it."""
 
     raw: RawNotice
     raw_hash: str
     """Of :func:`hash_raw`."""
-    understand: Callable[[], Understood]
+    extract_notice: Callable[[], ExtractedNotice]
     """Asked only for a notice that does not say what it said before."""
     page: ArchivedExchange
     documents: Mapping[str, DocumentText | None] = field(default_factory=dict)
@@ -69,9 +69,9 @@ class Reading:
     """What made the page be read again, if it was not the page itself: a document."""
 
     @cached_property
-    def understood(self) -> Understood:
+    def extracted(self) -> ExtractedNotice:
         """What the notice comes to, with its documents."""
-        return self.understand()
+        return self.extract_notice()
 
     @property
     def newest(self) -> ArchivedExchange:

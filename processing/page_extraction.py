@@ -14,7 +14,7 @@ from normalizers.documents.completion import complete
 from normalizers.documents.roles import choose_documents
 from normalizers.normalise import Hints, normalise
 from normalizers.source_texts import read_notice
-from processing.notice_snapshots import Understood, hash_raw
+from processing.notice_snapshots import ExtractedNotice, hash_raw
 from processing.page_guard import (
     ReaderFailedError,
     archive_incomplete,
@@ -40,19 +40,19 @@ PART = 200
 
 
 @dataclass(frozen=True, slots=True)
-class ReadNotice:
+class PageNotice:
     """One notice of a page."""
 
     raw: RawNotice
     raw_hash: str
-    understood: Understood | None
+    extracted: ExtractedNotice | None
     """``None`` where it says what it said when it was last met, or could not be understood."""
     failure: str | None = None
     """Why it could not be understood."""
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPage:
+class ParsedPage:
     """A page as its portal's reader left it, before anyone understands its notices."""
 
     page: ArchivedExchange
@@ -94,14 +94,14 @@ def _bare(archived: ArchivedExchange) -> ArchivedExchange:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPage:
+class ExtractedPage:
     """What a page says, or a part of it."""
 
     page: ArchivedExchange
     """Without its body and headers."""
     row: pages.PageRow | None
     """``None`` where the archive can't give the page back."""
-    notices: tuple[ReadNotice, ...]
+    notices: tuple[PageNotice, ...]
     issues: tuple[Issue, ...]
     """Of the whole page, in its first part."""
     carries: bool
@@ -113,7 +113,7 @@ class ReadPage:
     """Why nobody reads it."""
 
 
-class PageReader:
+class PageExtractor:
     """Reads pages, and remembers what their notices said last.
 
     Another process that is given one reads alike.
@@ -127,13 +127,13 @@ class PageReader:
         """Leave out what is remembered: it is of use only where it was read."""
         return type(self), (self.portals,)
 
-    def read(self, page: PagePlace | FoundPage) -> Iterator[ReadPage]:
+    def read(self, page: PagePlace | ParsedPage) -> Iterator[ExtractedPage]:
         """Read a page of the archive, part by part."""
-        found = page if isinstance(page, FoundPage) else self._find_at(page)
+        found = page if isinstance(page, ParsedPage) else self._find_at(page)
         at = found.page.exchange.fetched_at
         for part in range(max(1, -(-len(found.notices) // PART))):
             rest = found.notices[part * PART :]
-            yield ReadPage(
+            yield ExtractedPage(
                 found.page,
                 found.row,
                 tuple(self._understand_news(raw, at) for raw in rest[:PART]),
@@ -143,12 +143,12 @@ class PageReader:
                 len(rest) <= PART,
             )
 
-    def set_aside(self, place: PagePlace, reason: str) -> ReadPage:
+    def set_aside(self, place: PagePlace, reason: str) -> ExtractedPage:
         """Return what is kept of a page that ends, or holds up, whoever reads it."""
         try:
             archived = place.read()
         except ArchiveError as error:
-            found = FoundPage.lost(place, error)
+            found = ParsedPage.lost(place, error)
         else:
             issue = Issue(
                 "page_set_aside",
@@ -159,27 +159,27 @@ class PageReader:
                 archived.exchange.url,
                 detail=reason,
             )
-            found = FoundPage.failed(archived, issue)
-        return ReadPage(found.page, found.row, (), found.issues, True, 0, True, reason)
+            found = ParsedPage.failed(archived, issue)
+        return ExtractedPage(found.page, found.row, (), found.issues, True, 0, True, reason)
 
-    def _find_at(self, place: PagePlace) -> FoundPage:
+    def _find_at(self, place: PagePlace) -> ParsedPage:
         try:
             archived = place.read()
         except ArchiveError as error:
-            return FoundPage.lost(place, error)
+            return ParsedPage.lost(place, error)
         return self.find(archived)
 
-    def find(self, archived: ArchivedExchange) -> FoundPage:
+    def find(self, archived: ArchivedExchange) -> ParsedPage:
         """Have a page read by its portal's reader. Never raises for what the page holds."""
         exchange = archived.exchange
         try:
-            return FoundPage.of(archived, self._have_read(exchange))
+            return ParsedPage.of(archived, self._have_read(exchange))
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - a page must not cost the others
             what = f"The {exchange.kind} page could not be read"
             issue = failed(what, error, portal=exchange.portal, url=exchange.url)
-            return FoundPage.failed(archived, issue)
+            return ParsedPage.failed(archived, issue)
 
     def _have_read(self, exchange: Exchange) -> "Reading | None":
         # A process that is given pages which were read before never loads the spiders.
@@ -197,7 +197,7 @@ class PageReader:
             raise TypeError("the reader returned nothing")
         return examined.reading
 
-    def understand(self, raw: RawNotice, at: datetime) -> Understood:
+    def extract_notice(self, raw: RawNotice, at: datetime) -> ExtractedNotice:
         """Return what a notice that was fetched at a moment comes to.
 
         Where it links to documents of which more can be learnt, that is still to be done.
@@ -205,7 +205,7 @@ class PageReader:
         text, call = self.normalise(raw, at)
         if self.reads_documents(raw.portal) and not choose_documents(raw.attachments):
             call = complete(call, raw.attachments, {}, self.hints(raw, at))
-        return Understood.of(text, call)
+        return ExtractedNotice.of(text, call)
 
     def normalise(self, raw: RawNotice, at: datetime) -> tuple[str, Call]:
         """Return the original text of a notice, and the call that its page alone announces."""
@@ -233,20 +233,20 @@ class PageReader:
             url=raw.url,
         )
 
-    def _understand_news(self, raw: RawNotice, at: datetime) -> ReadNotice:
+    def _understand_news(self, raw: RawNotice, at: datetime) -> PageNotice:
         key, raw_hash = (raw.portal, raw.source_id), hash_raw(raw)
         is_news = self._last.get(key) != raw_hash
         self._last[key] = raw_hash
         if not is_news:
-            return ReadNotice(raw, raw_hash, None)
+            return PageNotice(raw, raw_hash, None)
         try:
-            return ReadNotice(raw, raw_hash, self.understand(raw, at))
+            return PageNotice(raw, raw_hash, self.extract_notice(raw, at))
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - a notice must not cost the others
-            return ReadNotice(raw, raw_hash, None, place_of(error))
+            return PageNotice(raw, raw_hash, None, place_of(error))
 
-    def understood(self, notice: ReadNotice, at: datetime) -> Understood:
+    def extracted(self, notice: PageNotice, at: datetime) -> ExtractedNotice:
         """Return what a notice comes to, where that is not known yet.
 
         Raises whatever the notice makes its finders raise, and :class:`ReaderFailedError` for one
@@ -254,4 +254,4 @@ class PageReader:
         """
         if notice.failure is not None:
             raise ReaderFailedError(notice.failure)
-        return notice.understood or self.understand(notice.raw, at)
+        return notice.extracted or self.extract_notice(notice.raw, at)

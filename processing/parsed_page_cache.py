@@ -1,4 +1,4 @@
-"""What a crawl has read, kept for the fold of the same run, so that no page is read twice.
+"""What a crawl has read, kept for the ingestion of the same run, so that no page is read twice.
 
 In a file without a name that ends with the process: nothing here is older than the code that runs,
 and the archive stays the only truth.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from crawlers.pages.readers import Reading
-from processing.page_extraction import FoundPage
+from processing.page_extraction import ParsedPage
 from schema.exchanges import ArchivedExchange
 from storage.archive.crawls import ArchivedCrawl, PagePlace
 
@@ -24,7 +24,7 @@ LARGE = 1_000_000
 """Bytes of a body from which on a page is rather read again than kept."""
 
 
-class KeptReadings:
+class ParsedPageCache:
     """Pages as the crawls of this process have read them; without room, none."""
 
     def __init__(self, folder: Path) -> None:
@@ -38,7 +38,7 @@ class KeptReadings:
         """Keep what a page says."""
         if len(archived.exchange.body) >= LARGE:
             return
-        data = pickle.dumps(FoundPage.of(archived, reading), pickle.HIGHEST_PROTOCOL)
+        data = pickle.dumps(ParsedPage.of(archived, reading), pickle.HIGHEST_PROTOCOL)
         message = LENGTH.pack(len(data)) + data
         try:
             if self._file is None:

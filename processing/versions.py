@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from processing.changes import compare, settle
-from processing.notice_snapshots import Reading, headline_of
+from processing.notice_snapshots import NoticeSnapshot, headline_of
 from schema.calls import Call
 from schema.crawls import CrawlState, Outcome
 from schema.events import Change, EventKind
@@ -27,37 +27,39 @@ from storage.identity import notice_id as identify
 _MISSES_TO_WITHDRAW = 2
 
 
-def record(connection: Connection, readings: Sequence[Reading], *, baseline: bool) -> list[Event]:
+def record(
+    connection: Connection, snapshots: Sequence[NoticeSnapshot], *, baseline: bool
+) -> list[Event]:
     """Store what pages of one crawl say of notices: new versions where it differs, and events.
 
     With ``baseline`` a new notice raises no event: no crawl has seen the whole inventory yet.
     Within one crawl the first reading of a notice counts; a second one that differs is an Issue.
     """
-    if not readings:
+    if not snapshots:
         return []
-    ids = [identify(reading.raw.portal, reading.raw.source_id) for reading in readings]
+    ids = [identify(snapshot.raw.portal, snapshot.raw.source_id) for snapshot in snapshots]
     standing = notices.standing(connection, ids)
     said = {(row.id, row.read_in): row.source_hash for row in standing.values()}
-    new: dict[str, Reading] = {}
-    met: dict[str, Reading] = {}
+    new: dict[str, NoticeSnapshot] = {}
+    met: dict[str, NoticeSnapshot] = {}
     issue_rows: list[Row] = []
     happened: list[Event] = []
-    for notice_id, reading in zip(ids, readings, strict=True):
-        at = reading.page.exchange.fetched_at
-        where = (reading.page.crawl_id, reading.page.id)
-        if (said_before := said.get((notice_id, reading.page.crawl_id))) is not None:
-            if said_before != reading.source_hash:
-                issue_rows += issues.to_rows([_read_twice(reading)], at, *where, notice_id)
+    for notice_id, snapshot in zip(ids, snapshots, strict=True):
+        at = snapshot.page.exchange.fetched_at
+        where = (snapshot.page.crawl_id, snapshot.page.id)
+        if (said_before := said.get((notice_id, snapshot.page.crawl_id))) is not None:
+            if said_before != snapshot.source_hash:
+                issue_rows += issues.to_rows([_read_twice(snapshot)], at, *where, notice_id)
             continue
-        said[notice_id, reading.page.crawl_id] = reading.source_hash
+        said[notice_id, snapshot.page.crawl_id] = snapshot.source_hash
         if notice_id in standing:
-            met[notice_id] = reading
-            happened += _renew(connection, reading, standing[notice_id])
+            met[notice_id] = snapshot
+            happened += _renew(connection, snapshot, standing[notice_id])
             continue
-        new[notice_id] = reading
-        issue_rows += issues.to_rows(reading.understood.issues, at, *where, notice_id)
+        new[notice_id] = snapshot
+        issue_rows += issues.to_rows(snapshot.extracted.issues, at, *where, notice_id)
         if not baseline:
-            change = Change(EventKind.NEW, new_value=reading.understood.headline["title"])
+            change = Change(EventKind.NEW, new_value=snapshot.extracted.headline["title"])
             happened.append(events.of_change(change, notice_id, at, *where))
     _add_first(connection, new, baseline=baseline)
     notices.update_read(connection, [_read_row(key, each) for key, each in met.items()])
@@ -67,15 +69,15 @@ def record(connection: Connection, readings: Sequence[Reading], *, baseline: boo
     return happened
 
 
-def record_documents(connection: Connection, reading: Reading) -> list[Event]:
+def record_documents(connection: Connection, snapshot: NoticeSnapshot) -> list[Event]:
     """Store what a notice says with documents of a crawl that did not bring its page.
 
     The notice counts as changed if its documents say anything else, but not as seen.
     """
-    notice_id = identify(reading.raw.portal, reading.raw.source_id)
+    notice_id = identify(snapshot.raw.portal, snapshot.raw.source_id)
     row = notices.standing(connection, [notice_id])[notice_id]
-    happened = _renew(connection, reading, row)
-    attachments.link(connection, {notice_id: reading.documents})
+    happened = _renew(connection, snapshot, row)
+    attachments.link(connection, {notice_id: snapshot.documents})
     events.save(connection, happened)
     return happened
 
@@ -114,78 +116,80 @@ def finish(connection: Connection, outcome: Outcome) -> list[Event]:
     return happened
 
 
-def _renew(connection: Connection, reading: Reading, row: Any) -> list[Event]:
+def _renew(connection: Connection, snapshot: NoticeSnapshot, row: Any) -> list[Event]:
     """Add a version if the reading differs; return the events, which the caller stores.
 
     A notice that was withdrawn, and whose own page is there again, has come back.
     """
-    at = reading.newest.exchange.fetched_at
-    where = (reading.newest.crawl_id, reading.newest.id)
-    returns = row.withdrawn_at is not None and reading.shown_by is None
-    if row.source_hash == reading.source_hash and not returns:
+    at = snapshot.newest.exchange.fetched_at
+    where = (snapshot.newest.crawl_id, snapshot.newest.id)
+    returns = row.withdrawn_at is not None and snapshot.shown_by is None
+    if row.source_hash == snapshot.source_hash and not returns:
         return []
     latest = notices.latest_version(connection, row)
     known = from_json(Call, latest.facts)
     changes = [_return(known, at)] if returns else []
-    if row.source_hash != reading.source_hash:
-        understood = reading.understood
-        settled, lost = settle(known, understood.call, f"{row.id}.{row.versions}")
+    if row.source_hash != snapshot.source_hash:
+        extracted = snapshot.extracted
+        settled, lost = settle(known, extracted.call, f"{row.id}.{row.versions}")
         facts = to_json(settled)
-        if facts != latest.facts or storable(understood.text) != latest.text:
+        if facts != latest.facts or storable(extracted.text) != latest.text:
             changes += compare(known, settled, at)
-            version = _version_row(reading, row.id, row.versions + 1, facts)
+            version = _version_row(snapshot, row.id, row.versions + 1, facts)
             notices.supersede(connection, version, headline_of(settled))
-            lost = tuple(replace(each, url=reading.raw.url) for each in lost)
-            issues.save(connection, (*understood.issues, *lost), at, *where, row.id)
+            lost = tuple(replace(each, url=snapshot.raw.url) for each in lost)
+            issues.save(connection, (*extracted.issues, *lost), at, *where, row.id)
     return [events.of_change(each, row.id, at, *where) for each in changes]
 
 
-def _add_first(connection: Connection, new: Mapping[str, Reading], *, baseline: bool) -> None:
+def _add_first(
+    connection: Connection, new: Mapping[str, NoticeSnapshot], *, baseline: bool
+) -> None:
     """Store notices that were not known, with their first versions."""
     notice_rows, version_rows = [], []
-    for notice_id, reading in new.items():
-        at = reading.page.exchange.fetched_at
+    for notice_id, snapshot in new.items():
+        at = snapshot.page.exchange.fetched_at
         notice_rows.append(
             {
                 "id": notice_id,
-                "portal": reading.raw.portal,
-                "source_id": reading.raw.source_id,
-                "url": reading.raw.url,
-                **reading.understood.headline,
+                "portal": snapshot.raw.portal,
+                "source_id": snapshot.raw.source_id,
+                "url": snapshot.raw.url,
+                **snapshot.extracted.headline,
                 "versions": 1,
                 "baseline": baseline,
                 "first_seen_at": at,
                 "last_seen_at": at,
                 "changed_at": at,
-                "read_in": reading.page.crawl_id,
+                "read_in": snapshot.page.crawl_id,
                 "missed": 0,
                 "withdrawn_at": None,
             }
         )
-        version_rows.append(_version_row(reading, notice_id, 1, reading.understood.facts))
+        version_rows.append(_version_row(snapshot, notice_id, 1, snapshot.extracted.facts))
     notices.insert(connection, notice_rows, version_rows)
 
 
-def _read_row(notice_id: str, reading: Reading) -> Row:
+def _read_row(notice_id: str, snapshot: NoticeSnapshot) -> Row:
     """Return what :func:`notices.update_read` takes of a notice whose page was read again."""
     return {
         "key": notice_id,
-        "address": reading.raw.url,
-        "crawl": reading.page.crawl_id,
-        "at": reading.page.exchange.fetched_at,
+        "address": snapshot.raw.url,
+        "crawl": snapshot.page.crawl_id,
+        "at": snapshot.page.exchange.fetched_at,
     }
 
 
-def _version_row(reading: Reading, notice_id: str, number: int, facts: str) -> Row:
+def _version_row(snapshot: NoticeSnapshot, notice_id: str, number: int, facts: str) -> Row:
     return {
         "notice_id": notice_id,
         "number": number,
-        "page_id": reading.page.id,
-        "url": reading.raw.url,
-        "fetched_at": reading.newest.exchange.fetched_at,
+        "page_id": snapshot.page.id,
+        "url": snapshot.raw.url,
+        "fetched_at": snapshot.newest.exchange.fetched_at,
         "superseded_at": None,
-        "source_hash": reading.source_hash,
-        "text": reading.understood.text,
+        "source_hash": snapshot.source_hash,
+        "text": snapshot.extracted.text,
         "facts": facts,
     }
 
@@ -198,10 +202,10 @@ def _return(known: Call, at: datetime) -> Change:
     return Change(EventKind.REOPENED, None, "withdrawn", known.status(at))
 
 
-def _read_twice(reading: Reading) -> Issue:
+def _read_twice(snapshot: NoticeSnapshot) -> Issue:
     return Issue(
         "read_twice",
         "two pages of one crawl give this notice differently; the first counts",
         Severity.NOTE,
-        url=reading.raw.url,
+        url=snapshot.raw.url,
     )

@@ -1,4 +1,4 @@
-"""The real fold over pages that carry a call as JSON, crawled day by day.
+"""The real ingest over pages that carry a call as JSON, crawled day by day.
 
 Only what a portal's reader and the normalizers do is replaced: here a page says everything itself,
 or misbehaves.
@@ -18,10 +18,10 @@ from typing import Any
 from urllib.parse import quote
 
 from crawlers.pages.readers import Reading
-from processing.ingestion import Processed, fold
-from processing.notice_snapshots import Understood
-from processing.page_extraction import PageReader
-from processing.parsed_page_cache import KeptReadings
+from processing.ingestion import Processed, ingest
+from processing.notice_snapshots import ExtractedNotice
+from processing.page_extraction import PageExtractor
+from processing.parsed_page_cache import ParsedPageCache
 from schema.calls import Call
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
@@ -92,7 +92,7 @@ def address(name: str, portal: str = PORTAL) -> str:
     return f"https://example.org/{portal}/{quote(name)}"
 
 
-class StoryReader(PageReader):
+class StoryReader(PageExtractor):
     """Does what portals' readers and the normalizers do."""
 
     def _have_read(self, exchange: Exchange) -> Reading | None:
@@ -115,10 +115,10 @@ class StoryReader(PageReader):
         found = tuple(from_json(Issue, each) for each in page["issues"])  # of any types
         return Reading((raw,), found, rows=1)
 
-    def understand(self, raw: RawNotice, at: datetime) -> Understood:  # noqa: ARG002 - as it is called
+    def extract_notice(self, raw: RawNotice, at: datetime) -> ExtractedNotice:  # noqa: ARG002 - as it is called
         if raw.sections[1].content == "not_understand":
             raise ArithmeticError("1,5 is no number")
-        return Understood.of(raw.sections[0].content, from_json(Call, raw.sections[0].content))
+        return ExtractedNotice.of(raw.sections[0].content, from_json(Call, raw.sections[0].content))
 
     def fail(self) -> None:
         raise LookupError("nothing is there")
@@ -153,7 +153,7 @@ class Story:
         self.database.migrate()
         self.portals = portals
         self.done: Processed | None = None
-        """What the last fold did."""
+        """What the last ingest did."""
 
     def crawl(
         self,
@@ -225,5 +225,5 @@ def process(
     **more: Any,
 ) -> Processed:
     """Fold the archive into the database."""
-    kept = KeptReadings(archive.folder.parent)
-    return fold(archive, database, StoryReader(portals), kept, sign=lambda _: code, **more)
+    cache = ParsedPageCache(archive.folder.parent)
+    return ingest(archive, database, StoryReader(portals), cache, sign=lambda _: code, **more)

@@ -27,7 +27,7 @@ from crawlers.failures import describe
 from crawlers.pages.inspection import examine
 from crawlers.pages.page import Page
 from processing.notice_snapshots import hash_raw
-from processing.page_extraction import PageReader
+from processing.page_extraction import PageExtractor
 from schema.crawls import Outcome
 from schema.issues import Issue
 from schema.notices import RawNotice
@@ -173,11 +173,11 @@ def _change_lines(body: bytes, chance: random.Random) -> tuple[str, bytes]:
 
 
 class Reader:
-    """Does with a page what a crawl and the fold do, and tells what raises."""
+    """Does with a page what a crawl and `process` do, and tells what raises."""
 
     def __init__(self) -> None:
         self._portals = registry.load()
-        self._pages = PageReader(self._portals)
+        self._pages = PageExtractor(self._portals)
         self._known = {raw.source_id: hash_raw(raw) for case in CASES for raw in _golden(case)}
         self.tally = Tally()
 
@@ -214,7 +214,7 @@ class Reader:
         return (*found.issues, *outcome.issues)
 
     def _process(self, raw: RawNotice) -> None:
-        """Do what the fold does with a notice that does not say what it said before."""
+        """Do what `process` does with a notice that does not say what it said before."""
         notice_id(raw.portal, raw.source_id)
         assert from_json(RawNotice, to_json(raw)) == raw
         if hash_raw(raw) != self._known.get(raw.source_id):

@@ -20,7 +20,7 @@ from schema.calls import Text
 from storage.database.engine import Database
 from storage.database.translations import TranslationMemory
 from translators import argos
-from translators.claims import Claims
+from translators.claims import ModelClaims
 from translators.installation import install_package
 from translators.texts import BATCH, Rendering, translate_texts
 
@@ -65,7 +65,7 @@ def main() -> None:
     database.migrate()
     memory = TranslationMemory(database, lambda: datetime.now(UTC), Rendering)
     engine = Starved(package, fast=True)
-    done = translate_texts(texts(), [engine], memory, claim=Claims(folder / "locks"))
+    done = translate_texts(texts(), [engine], memory, claim=ModelClaims(folder / "locks"))
     database.dispose()
     json.dump(Counter(text.status.value for text in done), sys.stdout)
 

@@ -17,17 +17,15 @@ from callboard.config import Config, CrawlConfig
 from callboard.pipeline import Pipeline
 from crawlers import registry
 from crawlers.crawl_record import CrawlRecord
-from crawlers.pages import page_worker as examiner
-from crawlers.pages import pickle_channel as channel
+from crawlers.pages import page_worker, pickle_channel
 from crawlers.pages.inspection import Examined
 from crawlers.pages.readers import Reading
 from crawlers.playback import Route
-from processing import extraction_pool as readers
-from processing import parsed_page_cache as kept
-from processing.extraction_pool import PageReaders
+from processing import extraction_pool, parsed_page_cache
+from processing.extraction_pool import ExtractionPool
 from processing.extraction_worker import Answer, Question
 from processing.ingestion import Processed
-from processing.page_extraction import FoundPage, PageReader, ReadPage
+from processing.page_extraction import ExtractedPage, PageExtractor, ParsedPage
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import ArchivedExchange, Exchange
 from storage.archive.crawls import PagePlace
@@ -79,14 +77,14 @@ WALL = b"<html><head><title>Just a moment</title></head><body>Please wait.</body
 @pytest.fixture
 def answers(monkeypatch: Monkey) -> list[object]:
     """Have every page examined apart; return what comes back."""
-    monkeypatch.setattr(examiner, "LARGE", 0)
-    unpacked, found = channel.unpacked, []
+    monkeypatch.setattr(page_worker, "LARGE", 0)
+    unpacked, found = pickle_channel.unpacked, []
 
     def unpack(data: bytes) -> object:
         found.append(unpacked(data))
         return found[-1]
 
-    monkeypatch.setattr(channel, "unpacked", unpack)
+    monkeypatch.setattr(pickle_channel, "unpacked", unpack)
     return found
 
 
@@ -102,7 +100,7 @@ def test_a_crawl_judges_alike_whoever_examines(
 
 def test_a_crawl_goes_on_without_until_the_process_is_ready(monkeypatch: Monkey) -> None:
     inside = crawled()
-    monkeypatch.setattr(examiner, "WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(page_worker, "WORTH_A_PROCESS", 1)
     assert crawled() == inside
 
 
@@ -114,14 +112,16 @@ def test_a_crawl_examines_a_page_itself_where_the_process_is_behind() -> None:
             return Examined(None, None)
 
     async def examine(waiting: int, size: int) -> Examined | None:
-        asking, busy = examiner.Examiner(), Busy()
-        asking._met, asking._apart = examiner.WORTH_A_PROCESS, busy  # type: ignore[assignment]
+        asking, busy = page_worker.Examiner(), Busy()
+        asking._met, asking._apart = page_worker.WORTH_A_PROCESS, busy  # type: ignore[assignment]
         busy.waiting = waiting
         return await asking.examine_apart(Exchange(STEM, "call", BANDI, MONDAY, 200, b"x" * size))
 
-    assert asyncio.run(examine(examiner.BEHIND - 1, 10)) is not None
-    assert asyncio.run(examine(examiner.BEHIND, 10)) is None
-    assert asyncio.run(examine(examiner.BEHIND, examiner.LARGE)) is not None  # it would hold up all
+    assert asyncio.run(examine(page_worker.BEHIND - 1, 10)) is not None
+    assert asyncio.run(examine(page_worker.BEHIND, 10)) is None
+    assert (
+        asyncio.run(examine(page_worker.BEHIND, page_worker.LARGE)) is not None
+    )  # it would hold up all
 
 
 def test_a_crawl_goes_on_when_the_examining_process_is_killed(
@@ -129,14 +129,14 @@ def test_a_crawl_goes_on_when_the_examining_process_is_killed(
 ) -> None:
     inside = crawled()
     answers = request.getfixturevalue("answers")
-    start = channel.start
+    start = pickle_channel.start
 
     def start_and_kill(module: str) -> Any:
         way, process = start(module)
         os.kill(process.pid, signal.SIGKILL)
         return way, process
 
-    monkeypatch.setattr(channel, "start", start_and_kill)
+    monkeypatch.setattr(pickle_channel, "start", start_and_kill)
     outcome = crawled()
     assert answers == []
     assert outcome == inside
@@ -189,20 +189,20 @@ def test_process_makes_the_same_rows_in_the_same_order_with_all_cores(
 ) -> None:
     inside = processed(pipeline)
     assert inside[0].notices == PAGES - 1
-    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(extraction_pool, "WORTH_PROCESSES", 1)
     assert processed(pipeline) == inside
 
 
 @pytest.fixture
 def read_by_process(monkeypatch: Monkey) -> list[int]:
     """Return the numbers of the pages that are read again, while they are."""
-    numbers, find = [], PageReader.find
+    numbers, find = [], PageExtractor.find
 
-    def note(reader: PageReader, archived: ArchivedExchange) -> FoundPage:
+    def note(reader: PageExtractor, archived: ArchivedExchange) -> ParsedPage:
         numbers.append(archived.number)
         return find(reader, archived)
 
-    monkeypatch.setattr(PageReader, "find", note)
+    monkeypatch.setattr(PageExtractor, "find", note)
     return numbers
 
 
@@ -223,14 +223,14 @@ def test_process_takes_what_the_crawl_of_its_run_has_read(
 def test_other_processes_are_given_what_the_crawl_has_read(
     pipeline: Pipeline, monkeypatch: Monkey
 ) -> None:
-    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
-    asked, ask = [], readers.Worker.ask
+    monkeypatch.setattr(extraction_pool, "WORTH_PROCESSES", 1)
+    asked, ask = [], extraction_pool.Worker.ask
 
-    def note(worker: readers.Worker, question: Question) -> None:
+    def note(worker: extraction_pool.Worker, question: Question) -> None:
         asked.append(question)
         ask(worker, question)
 
-    monkeypatch.setattr(readers.Worker, "ask", note)
+    monkeypatch.setattr(extraction_pool.Worker, "ask", note)
     pipeline.process()
     inside = rows(pipeline)
     assert len([each for each in asked if isinstance(each, bytes)]) == PAGES - 1
@@ -243,18 +243,18 @@ def test_without_room_nothing_is_kept(
 ) -> None:
     (crawl,) = pipeline.archive.crawls()
     place = pipeline.archive.places(crawl)[-1]
-    readings = kept.KeptReadings(tmp_path)
+    readings = parsed_page_cache.ParsedPageCache(tmp_path)
     readings.keep(place.read(), Reading())
     found = readings.find(place)
     assert found is not None
-    assert channel.unpacked(found) == FoundPage.of(place.read(), Reading())
+    assert pickle_channel.unpacked(found) == ParsedPage.of(place.read(), Reading())
     readings.keep(replace(place.read(), number=10_000), Reading())
 
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "no room")
 
     readings.clear()
-    monkeypatch.setattr(kept.tempfile, "TemporaryFile", fail)
+    monkeypatch.setattr(parsed_page_cache.tempfile, "TemporaryFile", fail)
     readings.keep(place.read(), Reading())
     assert readings.find(place) is None
 
@@ -262,8 +262,8 @@ def test_without_room_nothing_is_kept(
 def test_a_large_page_is_not_kept(pipeline: Pipeline, monkeypatch: Monkey, tmp_path: Path) -> None:
     (crawl,) = pipeline.archive.crawls()
     place = pipeline.archive.places(crawl)[-1]
-    readings = kept.KeptReadings(tmp_path)
-    monkeypatch.setattr(kept, "LARGE", len(place.read().exchange.body))
+    readings = parsed_page_cache.ParsedPageCache(tmp_path)
+    monkeypatch.setattr(parsed_page_cache, "LARGE", len(place.read().exchange.body))
     readings.keep(place.read(), Reading())
     assert readings.find(place) is None
 
@@ -272,18 +272,18 @@ def test_process_goes_on_when_a_reading_process_is_killed(
     pipeline: Pipeline, monkeypatch: Monkey
 ) -> None:
     inside = processed(pipeline)
-    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(readers, "AHEAD", 16)
-    answer, killed = readers.Worker.answer, []
+    monkeypatch.setattr(extraction_pool, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(extraction_pool, "AHEAD", 16)
+    answer, killed = extraction_pool.Worker.answer, []
 
-    def answer_and_kill(worker: readers.Worker) -> Answer:
+    def answer_and_kill(worker: extraction_pool.Worker) -> Answer:
         found = answer(worker)
         if not killed:
             killed.append(worker._id.result())
             os.kill(killed[0], signal.SIGKILL)
         return found
 
-    monkeypatch.setattr(readers.Worker, "answer", answer_and_kill)
+    monkeypatch.setattr(extraction_pool.Worker, "answer", answer_and_kill)
     assert processed(pipeline) == inside
     assert killed
 
@@ -291,11 +291,11 @@ def test_process_goes_on_when_a_reading_process_is_killed(
 def test_what_a_notice_said_before_is_not_understood_again(pipeline: Pipeline) -> None:
     (crawl,) = pipeline.archive.crawls()
     places = [place for place in pipeline.archive.places(crawl) if place.kind == "call"]
-    reader = PageReader(registry.load())
+    reader = PageExtractor(registry.load())
     (first,), (again,) = reader.read(places[0]), reader.read(places[0])
-    assert first.notices[0].understood is not None
+    assert first.notices[0].extracted is not None
     assert again.notices[0].raw == first.notices[0].raw
-    assert again.notices[0].understood is None
+    assert again.notices[0].extracted is None
 
 
 @pytest.mark.parametrize("processes", [False, True])
@@ -310,29 +310,31 @@ def test_a_page_of_many_notices_comes_in_parts(
     file.add(Exchange("it_lombardia_register", "register", url, MONDAY, 200, body, JSON))
     file.abandon()
     (crawl,) = pipeline.archive.crawls("it_lombardia_register")
-    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1 if processes else 2)
-    parts = read_all(pipeline.archive.places(crawl), PageReader(portals), tmp_path)
+    monkeypatch.setattr(extraction_pool, "WORTH_PROCESSES", 1 if processes else 2)
+    parts = extract_all(pipeline.archive.places(crawl), PageExtractor(portals), tmp_path)
     assert [len(part.notices) for part in parts] == [200, 200, 50]
     assert [part.part for part in parts] == [0, 1, 2]
     assert [part.is_last for part in parts] == [False, False, True]
 
 
 def test_readers_answer_in_order(pipeline: Pipeline, monkeypatch: Monkey, tmp_path: Path) -> None:
-    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(readers, "AHEAD", 1)
+    monkeypatch.setattr(extraction_pool, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(extraction_pool, "AHEAD", 1)
     (crawl,) = pipeline.archive.crawls()
     places = pipeline.archive.places(crawl)
     answered = [
-        each.page.number for each in read_all(places, PageReader(registry.load()), tmp_path)
+        each.page.number for each in extract_all(places, PageExtractor(registry.load()), tmp_path)
     ]
     assert answered == [place.number for place in places]
 
 
-def read_all(places: list[PagePlace], reader: PageReader, folder: Path) -> list[ReadPage]:
-    """Read pages as the fold does."""
-    nothing = kept.KeptReadings(folder)
-    all_cores = PageReaders(reader, nothing, pages=len(places), seconds=60)
+def extract_all(
+    places: list[PagePlace], reader: PageExtractor, folder: Path
+) -> list[ExtractedPage]:
+    """Read pages as `process` does."""
+    nothing = parsed_page_cache.ParsedPageCache(folder)
+    all_cores = ExtractionPool(reader, nothing, pages=len(places), seconds=60)
     try:
-        return list(all_cores.read_all(places, {}))
+        return list(all_cores.extract_all(places, {}))
     finally:
         all_cores.close()

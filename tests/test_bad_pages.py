@@ -17,19 +17,17 @@ import pytest
 
 from crawlers import registry
 from crawlers.pages.notice_checks import LONGEST_IDENTITY
-from processing import extraction_pool as readers
-from processing import versions
-from processing.ingestion import fold
-from processing.page_extraction import PageReader
-from processing.parsed_page_cache import KeptReadings
+from processing import extraction_pool, versions
+from processing.ingestion import ingest
+from processing.page_extraction import PageExtractor
+from processing.parsed_page_cache import ParsedPageCache
 from schema.calls import Text
 from schema.crawls import CrawlState, Outcome
 from schema.exchanges import Exchange
 from schema.issues import Issue
 from storage.archive.archive import Archive
 from storage.canonical import to_json
-from storage.database import notices
-from storage.database import pages_set_aside as set_aside
+from storage.database import notices, pages_set_aside
 from tests.calls import FULL
 from tests.folding import FIRST_DAY, ODD_VALUES, PORTAL, ROOT, Shown, Story, StoryReader, address
 from tests.loopback import BANDI, HTML, JSON, call_page
@@ -51,12 +49,12 @@ def story(tmp_path: Path) -> Iterator[Story]:
 def processes(request: pytest.FixtureRequest, monkeypatch: Monkey) -> None:
     """Read with and without other processes."""
     if request.param == "apart":
-        monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
+        monkeypatch.setattr(extraction_pool, "WORTH_PROCESSES", 1)
 
 
 @pytest.fixture
 def apart(monkeypatch: Monkey) -> None:
-    monkeypatch.setattr(readers, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(extraction_pool, "WORTH_PROCESSES", 1)
 
 
 def names(story: Story) -> set[str]:
@@ -299,13 +297,13 @@ def test_a_page_is_bounded_without_other_processes(story: Story, does: str) -> N
 @pytest.fixture
 def tries(monkeypatch: Monkey) -> list[str]:
     """Return the questions put to other processes."""
-    asked, ask = [], readers.Worker.ask
+    asked, ask = [], extraction_pool.Worker.ask
 
-    def note(worker: readers.Worker, question: Any) -> None:
+    def note(worker: extraction_pool.Worker, question: Any) -> None:
         asked.append(question.id)
         ask(worker, question)
 
-    monkeypatch.setattr(readers.Worker, "ask", note)
+    monkeypatch.setattr(extraction_pool.Worker, "ask", note)
     return asked
 
 
@@ -315,9 +313,9 @@ def test_what_was_set_aside_is_tried_by_a_few_runs_and_by_other_code(
     crawl_id = story.crawl(0, {"a": FULL, "bad": Shown(FULL, does="hang")})
     story.process(page_seconds=0.2)
     once = derived(story)
-    for _ in range(set_aside.TRIES + 2):
+    for _ in range(pages_set_aside.TRIES + 2):
         story.process(everything=True, page_seconds=0.2)
-    assert tries == [f"{crawl_id}/2"] * (set_aside.TRIES - 1)
+    assert tries == [f"{crawl_id}/2"] * (pages_set_aside.TRIES - 1)
     assert derived(story) == once
     story.process("2", page_seconds=0.2)
     assert 'INSERT INTO "page_set_aside" VALUES' in story.dump()
@@ -341,7 +339,7 @@ def test_what_can_be_read_again_is_taken_in(story: Story, tmp_path: Path) -> Non
 @pytest.mark.usefixtures("apart")
 def test_pages_are_read_here_where_no_process_starts(story: Story, monkeypatch: Monkey) -> None:
     story.crawl(0, many(Shown(FULL, does="fail"), 20))
-    monkeypatch.setattr(readers.reading_process, "begin", os.abort)  # takes no arguments
+    monkeypatch.setattr(extraction_pool.reading_process, "begin", os.abort)  # takes no arguments
     story.process()
     assert len(names(story)) == 39
 
@@ -349,7 +347,7 @@ def test_pages_are_read_here_where_no_process_starts(story: Story, monkeypatch: 
 @pytest.mark.usefixtures("apart")
 def test_few_pages_are_under_way_at_a_time(story: Story, monkeypatch: Monkey) -> None:
     story.crawl(0, many(Shown(FULL), 0, 400))
-    monkeypatch.setattr(readers, "AHEAD", 16)
+    monkeypatch.setattr(extraction_pool, "AHEAD", 16)
     (crawl,) = story.archive.crawls()
     places = story.archive.places(crawl)
     asked = 0
@@ -360,10 +358,10 @@ def test_few_pages_are_under_way_at_a_time(story: Story, monkeypatch: Monkey) ->
             asked += 1
             yield place
 
-    nothing = KeptReadings(story.archive.folder)
-    all_cores = readers.PageReaders(StoryReader({}), nothing, pages=400, seconds=60)
+    nothing = ParsedPageCache(story.archive.folder)
+    all_cores = extraction_pool.ExtractionPool(StoryReader({}), nothing, pages=400, seconds=60)
     try:
-        for taken, page in enumerate(all_cores.read_all(ask(), {})):
+        for taken, page in enumerate(all_cores.extract_all(ask(), {})):
             assert page.page.number == taken + 1
             assert asked - taken <= 16 * (os.cpu_count() or 1)
     finally:
@@ -464,8 +462,8 @@ def archived(folder: Path, pages: list[Exchange], day: int = 0) -> Archive:
 
 
 def process_portals(story: Story) -> None:
-    nothing = KeptReadings(story.archive.folder)
-    fold(story.archive, story.database, PageReader(registry.load()), nothing)
+    nothing = ParsedPageCache(story.archive.folder)
+    ingest(story.archive, story.database, PageExtractor(registry.load()), nothing)
 
 
 @pytest.mark.parametrize(

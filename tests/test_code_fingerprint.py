@@ -26,11 +26,11 @@ import json, sys
 from pathlib import Path
 from tests.test_portals import load_page
 from crawlers.portals import load_portals
-from processing.page_extraction import PageReader
+from processing.page_extraction import PageExtractor
 from schema.exchanges import ArchivedExchange
 
 page, _ = load_page(Path(sys.argv[1]))
-reader = PageReader(load_portals())
+reader = PageExtractor(load_portals())
 assert list(reader.read(reader.find(ArchivedExchange("it-1", 1, page.exchange))))
 print(json.dumps([name for name in sys.modules if name.split(".")[0] in set(sys.argv[2:])]))
 """

@@ -92,11 +92,11 @@ def test_every_page_that_was_said_to_be_archived_is(tmp_path: Path, pages: int) 
         said = kill_after(child, pages)
     archive = Archive(tmp_path)
     (crawl,) = archive.crawls()
-    kept = [archived.number for archived in archive.exchanges(crawl)]
+    cache = [archived.number for archived in archive.exchanges(crawl)]
     assert len(said) >= pages
-    assert kept in (list(range(1, len(said) + 1)), list(range(1, len(said) + 2)))
+    assert cache in (list(range(1, len(said) + 1)), list(range(1, len(said) + 2)))
     outcome = archive.outcome(crawl)
-    assert (outcome.state, outcome.pages) == (CrawlState.FAILED, len(kept))
+    assert (outcome.state, outcome.pages) == (CrawlState.FAILED, len(cache))
     assert outcome.reason.startswith("interrupted")
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exports.cells import FORMULA_STARTS, guard
-from exports.digest import COLUMNS, Change, Entry, Group, Source, render_digest
+from exports.digest import COLUMNS, DigestChange, DigestEntry, Group, Source, render_digest
 from exports.selection import select_entries
 from linking.clustering import LinkedNotice, link
 from linking.merge import merge
@@ -37,12 +37,12 @@ CALL = Call(
 )
 
 
-def entry(call_id: str, group: Group, call: Call = CALL, text: str = "") -> Entry:
+def entry(call_id: str, group: Group, call: Call = CALL, text: str = "") -> DigestEntry:
     source = Source("it_lombardia", "https://example.org/a", "original")
-    return Entry(call_id, call, [source], [Change(group, date(2020, 11, 20), text)])
+    return DigestEntry(call_id, call, [source], [DigestChange(group, date(2020, 11, 20), text)])
 
 
-def rows(entries: list[Entry]) -> list[dict[str, str]]:
+def rows(entries: list[DigestEntry]) -> list[dict[str, str]]:
     text = render_digest(entries, NOW)
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -75,8 +75,8 @@ def test_a_call_with_several_changes_stands_once_under_the_foremost() -> None:
     both = replace(
         entry("c-1", Group.CLOSING_SOON),
         changes=[
-            Change(Group.CLOSING_SOON, date(2020, 11, 23), "closes in 8 days"),
-            Change(Group.EXTENDED, date(2020, 11, 20), "deadline: 2020-11-25 → 2020-12-01"),
+            DigestChange(Group.CLOSING_SOON, date(2020, 11, 23), "closes in 8 days"),
+            DigestChange(Group.EXTENDED, date(2020, 11, 20), "deadline: 2020-11-25 → 2020-12-01"),
         ],
     )
     row = rows([both])[0]

@@ -35,7 +35,7 @@ def listing(*codes: str, cut: bool = False) -> list[Route]:
 
 
 @dataclass
-class Portal:
+class ShrinkingPortal:
     """One installation that lives through days."""
 
     folder: Path
@@ -75,9 +75,9 @@ class Portal:
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Portal:
+def portal(tmp_path: Path) -> ShrinkingPortal:
     """Return a portal whose first crawl saw three calls."""
-    portal = Portal(tmp_path)
+    portal = ShrinkingPortal(tmp_path)
     assert portal.live(listing(*ALL)) == (set(ALL), [])
     return portal
 
@@ -95,7 +95,7 @@ SILENCES: dict[str, Callable[[], list[Route]]] = {
 
 
 @pytest.mark.parametrize("silence", SILENCES)
-def test_no_silence_however_long_withdraws_anything(silence: str, portal: Portal) -> None:
+def test_no_silence_however_long_withdraws_anything(silence: str, portal: ShrinkingPortal) -> None:
     for _ in range(3):
         assert portal.live(SILENCES[silence]()) == (set(ALL), [])
     assert CrawlState.COMPLETE not in portal.states[1:]
@@ -103,7 +103,7 @@ def test_no_silence_however_long_withdraws_anything(silence: str, portal: Portal
 
 
 def test_two_complete_crawls_without_a_call_withdraw_it_and_its_return_reopens_it(
-    portal: Portal,
+    portal: ShrinkingPortal,
 ) -> None:
     two = {"RLA1", "RLB2"}
     assert portal.live(listing(*two)) == (set(ALL), [])
@@ -112,7 +112,9 @@ def test_two_complete_crawls_without_a_call_withdraw_it_and_its_return_reopens_i
     assert portal.live(listing(*ALL)) == (set(ALL), [("RLC3", "reopened")])
 
 
-def test_silences_between_two_complete_crawls_neither_count_nor_forgive(portal: Portal) -> None:
+def test_silences_between_two_complete_crawls_neither_count_nor_forgive(
+    portal: ShrinkingPortal,
+) -> None:
     """Complete, truncated, empty, login wall, and back: one miss before, one after."""
     two = {"RLA1", "RLB2"}
     assert portal.live(listing(*two)) == (set(ALL), [])
@@ -136,14 +138,16 @@ def test_silences_between_two_complete_crawls_neither_count_nor_forgive(portal: 
     ]
 
 
-def test_a_call_seen_in_a_truncated_list_is_not_missing_the_next_time(portal: Portal) -> None:
+def test_a_call_seen_in_a_truncated_list_is_not_missing_the_next_time(
+    portal: ShrinkingPortal,
+) -> None:
     two = {"RLA1", "RLB2"}
     portal.live(listing(*two))
     portal.live(listing("RLC3", cut=True))
     assert portal.live(listing(*two)) == (set(ALL), [])
 
 
-def test_the_archive_alone_tells_the_same_story(portal: Portal) -> None:
+def test_the_archive_alone_tells_the_same_story(portal: ShrinkingPortal) -> None:
     two = {"RLA1", "RLB2"}
     for routes in (listing(*two), SILENCES["login wall"](), listing(*two)):
         portal.live(routes)

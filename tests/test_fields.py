@@ -39,7 +39,7 @@ from storage.database.calls import StoredCall
 from storage.database.tables import call as call_table
 from storage.database.tables import metadata
 from tests.calls import HINTS
-from tests.test_storage import Link
+from tests.test_storage import LinkOfTwo
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 EMPTY = Call(is_call=True, is_call_reason="call", language="it", title=Text("", "it"))
@@ -155,7 +155,7 @@ def test_every_column_of_the_digest_is_a_fields_or_computed() -> None:
 @every_field
 def test_a_value_is_stored_where_the_table_says(field: CallField) -> None:
     for value in examples(field):
-        merged = MergedCall("c-1", with_value(field, value), [Link("n-1")])
+        merged = MergedCall("c-1", with_value(field, value), [LinkOfTwo("n-1")])
         row, rows = to_row(merged, []), to_parts(merged)
         assert row.keys() == {column.name for column in call_table.c}
         assert all(row[column] not in (None, "") for column in field.columns[:1])
@@ -190,8 +190,8 @@ def test_a_value_is_told_in_the_flat_json_under_its_key(field: CallField) -> Non
 def test_a_value_fills_its_column_of_the_digest(field: CallField) -> None:
     value, _ = examples(field)
     source = digest.Source("it_example", "https://example.org", "original")
-    change = digest.Change(digest.Group.NEW, NOW.date(), "new")
-    entry = digest.Entry("c-1", with_value(field, value), [source], [change])
+    change = digest.DigestChange(digest.Group.NEW, NOW.date(), "new")
+    entry = digest.DigestEntry("c-1", with_value(field, value), [source], [change])
     text = digest.render_digest([entry], NOW).removeprefix("\ufeff")
     (row,) = csv.DictReader(io.StringIO(text))
     assert row[field.digest] if field.digest else set(row) == set(digest.COLUMNS)

@@ -1,4 +1,4 @@
-"""The fold: nothing is lost, silence is not closure, and the same archive gives the same rows."""
+"""Ingestion: nothing is lost, silence is not closure, and the same archive gives the same rows."""
 
 from collections.abc import Iterator
 from dataclasses import replace

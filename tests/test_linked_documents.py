@@ -19,8 +19,7 @@ from schema.calls import Call
 from schema.crawls import CrawlState
 from schema.notices import Attachment, RawNotice
 from schema.portals import DocumentPolicy
-from storage.database import attachments as documents
-from storage.database import notices
+from storage.database import attachments, notices
 from tests.loopback import BANDI, HTML, MONDAY, TEXT, XML, call_page, play
 from tests.tiny_pdf import write_pdf, write_scan
 
@@ -138,7 +137,7 @@ def test_a_document_fills_the_call_and_every_quote_can_be_checked(run: Run) -> N
     assert deadlines(call) == ["2021-01-29T16:00"]
     (linked,) = call.documents
     with pipeline.database.read() as connection:
-        stored = documents.find(connection, linked.sha256 or "")
+        stored = attachments.find(connection, linked.sha256 or "")
     assert stored is not None
     for name in ("budget_total", "deadlines"):
         for proof in call.evidence[name]:

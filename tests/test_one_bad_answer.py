@@ -1,4 +1,4 @@
-"""One bad page, row, link or header costs itself: not its crawl, not the fold, and not for ever."""
+"""One bad page, row, link or header costs itself: not its crawl, not `process`, not for ever."""
 
 import json
 from collections.abc import Callable
@@ -97,7 +97,7 @@ SOUND = [*bandi(call_page("RLX12020000002")), *register(row("RLA1"), row("RLA2")
 def test_a_value_of_another_kind_in_one_row(
     day: Callable[..., dict[str, Outcome]], name: str, value: Any
 ) -> None:
-    """Any of these ended the fold for all portals, or the run in a wait without end."""
+    """Any of these ended `process` for all portals, or the run in a wait without end."""
     bad = {**row("RLA2"), name: value}
     first = day(*SOUND[:3], *register(row("RLA1"), bad, row("RLA3")))
     outcome = first["it_lombardia_register"]

@@ -52,7 +52,7 @@ LOMBARDY = Portal(
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkOfTwo:
     notice_id: str
     role: str = "original"
     reason: str = "code RLA12020034211"
@@ -83,7 +83,7 @@ def merged(
     name: str, call: Call = FULL, *links: tuple[str, str], portal: str = PORTAL
 ) -> MergedCall:
     return MergedCall(
-        f"c-{name}", call, [Link(notice_id(*each)) for each in links or [(portal, "a")]]
+        f"c-{name}", call, [LinkOfTwo(notice_id(*each)) for each in links or [(portal, "a")]]
     )
 
 
@@ -577,8 +577,10 @@ def test_how_each_portal_stands(story: Story) -> None:
 
 
 def test_clearing_keeps_portals_and_translations(story: Story) -> None:
-    memory = translations.TranslationMemory(story.database, lambda: NOW, Rendering)
-    memory.remember([Rendering("Bando", "Call", TextStatus.TRANSLATED, (), "argos", "1.9")], "it")
+    memory = translations.TranslationMemory(story.database, lambda: NOW, MadeRendering)
+    memory.remember(
+        [MadeRendering("Bando", "Call", TextStatus.TRANSLATED, (), "argos", "1.9")], "it"
+    )
     with story.database.write() as connection:
         calls.save(connection, [merged("one")])
         progress.clear_derived(connection)
@@ -587,7 +589,7 @@ def test_clearing_keeps_portals_and_translations(story: Story) -> None:
 
 
 @dataclass(frozen=True)
-class Rendering:
+class MadeRendering:
     original: str
     english: str | None
     status: TextStatus
@@ -599,15 +601,15 @@ class Rendering:
 
 def test_the_memory_remembers_by_text_language_engine_and_version(database: Database) -> None:
     clock = iter(NOW + timedelta(hours=hour) for hour in range(9))
-    memory = translations.TranslationMemory(database, lambda: next(clock), Rendering)
-    call = Rendering("Bando", "Call", TextStatus.TRANSLATED, (), "argos", "1.9")
-    failed = Rendering("Proroga", None, TextStatus.FAILED, ("repetition",), "argos", "1.9")
+    memory = translations.TranslationMemory(database, lambda: next(clock), MadeRendering)
+    call = MadeRendering("Bando", "Call", TextStatus.TRANSLATED, (), "argos", "1.9")
+    failed = MadeRendering("Proroga", None, TextStatus.FAILED, ("repetition",), "argos", "1.9")
     assert memory.remember([call, failed], "it") == NOW
     asked = ["Proroga", "Bando", "Avviso"]
     dated = [replace(each, translated_at=NOW) for each in (call, failed)]
     assert memory.recall(asked, "it") == {"Bando": dated[:1], "Proroga": dated[1:]}
     assert memory.recall(asked, "hr") == {}
-    better = Rendering("Proroga", "Extension", TextStatus.TRANSLATED, (), "argos", "1.9")
+    better = MadeRendering("Proroga", "Extension", TextStatus.TRANSLATED, (), "argos", "1.9")
     at = memory.remember([better], "it")
     assert memory.recall(["Proroga"], "it") == {"Proroga": [replace(better, translated_at=at)]}
     gist = replace(better, engine="apertium", version="3.8")
@@ -621,9 +623,9 @@ def test_the_memory_remembers_by_text_language_engine_and_version(database: Data
 @settings(max_examples=30)
 @given(st.lists(st.text(max_size=30), max_size=4))
 def test_any_text_can_be_remembered(originals: list[str]) -> None:
-    memory = translations.TranslationMemory(DATABASE, lambda: NOW, Rendering)
+    memory = translations.TranslationMemory(DATABASE, lambda: NOW, MadeRendering)
     made = [
-        Rendering(each, "x", TextStatus.GIST, (), "argos", "1", NOW)
+        MadeRendering(each, "x", TextStatus.GIST, (), "argos", "1", NOW)
         for each in dict.fromkeys(originals)
     ]
     memory.remember(made, "sl")

@@ -18,7 +18,7 @@ from storage.database.translations import TranslationMemory
 from tests.starved_process import SENTENCES as STARVED
 from tests.translating import DictMemory, FakeEngine
 from tests.translating_process import SENTENCES, texts
-from translators.claims import Claims
+from translators.claims import ModelClaims
 from translators.texts import BATCH, Rendering, recall_texts, translate_texts
 
 ROOT = Path(__file__).parents[1]
@@ -199,12 +199,12 @@ def test_what_a_fixture_said_counts_only_where_fixtures_do() -> None:
 
 def test_a_model_is_let_go_of_when_its_work_is_done(tmp_path: Path) -> None:
     engine = FakeEngine()
-    claim = Claims(tmp_path / "locks")
+    claim = ModelClaims(tmp_path / "locks")
     translate_texts([OLD], [engine], DictMemory(), claim=claim)
     assert engine.closed == 1
     with claim(engine, False) as got:
         assert got
-        with Claims(tmp_path / "locks")(FakeEngine(version="2"), False) as other:
+        with ModelClaims(tmp_path / "locks")(FakeEngine(version="2"), False) as other:
             assert other
 
 

@@ -16,7 +16,7 @@ from schema.calls import Text
 from storage.database.engine import Database
 from storage.database.translations import TranslationMemory
 from tests.translating import FakeEngine
-from translators.claims import Claims
+from translators.claims import ModelClaims
 from translators.texts import Rendering, translate_texts
 
 SENTENCES = 400
@@ -64,7 +64,7 @@ def main() -> None:
     memory = TranslationMemory(database, lambda: datetime.now(UTC), Rendering)
     engine = LoggedEngine(folder / f"{name}.log", slow)
     engine.note("ready")
-    translate_texts(texts(), [engine], memory, claim=Claims(folder / "locks"))
+    translate_texts(texts(), [engine], memory, claim=ModelClaims(folder / "locks"))
     database.dispose()
 
 

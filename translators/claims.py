@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from translators.engines import Translator
 
 
-class Claims:
+class ModelClaims:
     """Locks on models, as files of a folder; the system frees them when a process dies."""
 
     def __init__(self, folder: Path) -> None:

@@ -40,7 +40,7 @@ class Use:
     end: int
 
 
-class Glossary:
+class TermGlossary:
     """The terms of one language."""
 
     def __init__(self, language: str, terms: list[Term], endings: tuple[str, ...]) -> None:
@@ -129,18 +129,18 @@ class Glossary:
 
 
 @cache
-def glossary(language: str) -> Glossary:
+def glossary(language: str) -> TermGlossary:
     """Return the glossary of a language (primary subtag); without terms if there is none."""
     file = files("translators").joinpath(FOLDER, f"{language}.toml")
     if language == "english" or not language.isalpha() or not file.is_file():
-        return Glossary(language, [], ())
+        return TermGlossary(language, [], ())
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     terms = [
         Term(word, english, data["sources"][group])
         for group, entries in data["terms"].items()
         for word, english in entries.items()
     ]
-    return Glossary(language, terms, tuple(data["endings"]))
+    return TermGlossary(language, terms, tuple(data["endings"]))
 
 
 def languages() -> list[str]:

@@ -50,7 +50,7 @@ _COLON = re.compile(r"\s*(?:(?<!\d):|:(?!\d))(?!//)\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ProtectedTerm:
     """A protected string in a sentence."""
 
     text: str
@@ -58,9 +58,9 @@ class Term:
     end: int
 
 
-def find_terms(sentence: str) -> list[Term]:
+def find_terms(sentence: str) -> list[ProtectedTerm]:
     """Return what must stand verbatim in the translation, in order, none inside another."""
-    return [Term(match[0], *match.span()) for match in _PROTECTED.finditer(sentence)]
+    return [ProtectedTerm(match[0], *match.span()) for match in _PROTECTED.finditer(sentence)]
 
 
 def is_value_only(sentence: str) -> bool:

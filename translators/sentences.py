@@ -20,7 +20,7 @@ _OPENERS = "\"'“„«‘([-–—•*"
 _LAST_WORD = re.compile(r"[^\s(\[„“«\"']*$")
 
 
-class Sentence(NamedTuple):
+class SourceSentence(NamedTuple):
     """A sentence and the white space around it, as printed."""
 
     text: str
@@ -29,12 +29,12 @@ class Sentence(NamedTuple):
     after: str = ""
 
 
-def split_sentences(text: str, language: str) -> list[Sentence]:
+def split_sentences(text: str, language: str) -> list[SourceSentence]:
     """Return the sentences of a text; a line break always ends one.
 
     ``"".join(s.before + s.text + s.after for s in sentences)`` is the text.
     """
-    sentences: list[Sentence] = []
+    sentences: list[SourceSentence] = []
     for line in text.splitlines(keepends=True):
         start = 0
         for end in [*_ends(line, language), len(line)]:
@@ -43,10 +43,10 @@ def split_sentences(text: str, language: str) -> list[Sentence]:
             words = part.strip()
             at = part.index(words) if words else len(part)
             if words or not sentences:
-                sentences.append(Sentence(words, part[:at], part[at + len(words) :]))
+                sentences.append(SourceSentence(words, part[:at], part[at + len(words) :]))
             elif part:
                 last = sentences[-1]
-                sentences[-1] = Sentence(last.text, last.before, last.after + part)
+                sentences[-1] = SourceSentence(last.text, last.before, last.after + part)
     return sentences
 
 

@@ -18,7 +18,7 @@ from translators.engines import EngineError, Translator, engines_for, primary
 from translators.glossary import glossary
 from translators.protection import is_value_only, split_label
 from translators.renderings import Rendering, render
-from translators.sentences import Sentence, split_sentences
+from translators.sentences import SourceSentence, split_sentences
 
 __all__ = ["Claim", "Memory", "Rendering", "recall_texts", "translate_texts"]
 
@@ -83,7 +83,7 @@ def translate_texts(
     """
     results, jobs = _plan(texts)
     work = {
-        language: _Work(
+        language: _Translating(
             language, engines_for(engines, language), memory, progress, renew=renew, enough=enough
         )
         for language in sorted(jobs)
@@ -108,7 +108,7 @@ def recall_texts(
     """
     results, jobs = _plan(texts)
     for language in sorted(jobs):
-        work = _Work(language, engines_for(engines, language), memory)
+        work = _Translating(language, engines_for(engines, language), memory)
         work.recall(jobs[language])
         work.assemble(texts, jobs[language], results)
     return results
@@ -117,7 +117,7 @@ def recall_texts(
 class _Part(NamedTuple):
     """A sentence of a text, and the part of it that an engine translates."""
 
-    sentence: Sentence
+    sentence: SourceSentence
     words: str
     """What is to be translated, empty if nothing; the rest is a value."""
     rest: str
@@ -144,7 +144,7 @@ def _plan(texts: Sequence[Text]) -> tuple[list[Text], dict[str, _Job]]:
     return results, jobs
 
 
-def _part(sentence: Sentence) -> _Part:
+def _part(sentence: SourceSentence) -> _Part:
     if is_value_only(sentence.text) or is_english(sentence.text):
         return _Part(sentence, "", sentence.text)
     return _Part(sentence, *split_label(sentence.text))
@@ -158,7 +158,7 @@ class _Found:
     due: bool
 
 
-class _Work:
+class _Translating:
     """The sentences of one language: what is known of them, and what engines add to it."""
 
     def __init__(

@@ -11,7 +11,7 @@ from callboard.cli.main import EXIT_FAILED
 from callboard.cli.session import show_json
 
 if TYPE_CHECKING:
-    from callboard.doctor import Finding
+    from callboard.doctor import Diagnosis
 
 COLOURS = {"ok": "green", "missing": "yellow", "wrong": "red"}
 
@@ -52,7 +52,7 @@ def command(config_path: Path | None, thorough: bool, as_json: bool) -> None:
     sys.exit(EXIT_FAILED if any(each.state is State.WRONG for each in findings) else 0)
 
 
-def _line(finding: "Finding") -> str:
+def _line(finding: "Diagnosis") -> str:
     state = click.style(f"{finding.state.value:<8}", fg=COLOURS[finding.state.value])
     remedies = f"  → {'; '.join(finding.remedies)}" if finding.remedies else ""
     return f"{state} {finding.subject:<14} {pasteable(finding.told + remedies)}"

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from crawlers.pages import pickle_channel as channel
+from crawlers.pages import pickle_channel
 from crawlers.pages.inspection import Examined
 from schema.exchanges import Exchange
 
@@ -51,9 +51,9 @@ class _Apart:
     """The process, and the way to it."""
 
     def __init__(self) -> None:
-        self._socket, self._process = channel.start("crawlers.pages.page_worker_process")
+        self._socket, self._process = pickle_channel.start("crawlers.pages.page_worker_process")
         self._asked: deque[asyncio.Future[Examined | None]] = deque()
-        self._unsent: list[bytes] = [channel.packed(None)]
+        self._unsent: list[bytes] = [pickle_channel.packed(None)]
         self._writer: asyncio.StreamWriter | None = None
         self._ended = False
         self._listening = asyncio.ensure_future(self._listen())
@@ -71,7 +71,7 @@ class _Apart:
             return None
         answer: asyncio.Future[Examined | None] = asyncio.get_running_loop().create_future()
         self._asked.append(answer)
-        question = channel.packed(exchange)
+        question = pickle_channel.packed(exchange)
         if self._writer is None:
             self._unsent.append(question)
         else:
@@ -94,9 +94,9 @@ class _Apart:
                 self._answer(None)
 
     async def _receive(self, reader: asyncio.StreamReader) -> Examined | None:
-        head = await reader.readexactly(channel.LENGTH.size)
-        found: Examined | None = channel.unpacked(
-            await reader.readexactly(*channel.LENGTH.unpack(head))
+        head = await reader.readexactly(pickle_channel.LENGTH.size)
+        found: Examined | None = pickle_channel.unpacked(
+            await reader.readexactly(*pickle_channel.LENGTH.unpack(head))
         )
         return found
 

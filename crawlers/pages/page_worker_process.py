@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from crawlers import registry
-from crawlers.pages import pickle_channel as channel
+from crawlers.pages import pickle_channel
 from crawlers.pages.inspection import Examined, examine
 from crawlers.pages.page import Page
 from schema.exchanges import Exchange
@@ -19,4 +19,4 @@ def answer(exchange: Exchange | None) -> Iterator[Examined | None]:
 
 
 if __name__ == "__main__":
-    channel.serve(int(sys.argv[1]), answer)
+    pickle_channel.serve(int(sys.argv[1]), answer)

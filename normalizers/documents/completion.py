@@ -47,7 +47,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(slots=True)
-class _Work:
+class _Completing:
     """A call while it is completed."""
 
     call: Call
@@ -79,7 +79,7 @@ def complete(
     ``sha256:…`` and points into that document's text. Pure.
     """
     wanted = choose_documents(attachments)
-    work = _Work(call, hints)
+    work = _Completing(call, hints)
     work.values["documents"] = tuple(_described(each, read) for each in call.documents)
     if call.is_call:
         labels = {each.url: each.label for each in attachments}
@@ -109,7 +109,7 @@ def _was_read(document: DocumentText | None) -> bool:
     return document is not None and document.problem is None
 
 
-def _complete_from(work: _Work, document: DocumentText, label: str) -> None:
+def _complete_from(work: _Completing, document: DocumentText, label: str) -> None:
     hints = replace(
         work.hints,
         language=work.call.language,
@@ -176,7 +176,7 @@ def _proofs(call: Call, name: str) -> tuple[Evidence, ...]:
     return call.evidence.get(name, ())
 
 
-def _take(work: _Work, stated: Call, name: str, label: str, document: DocumentText) -> None:
+def _take(work: _Completing, stated: Call, name: str, label: str, document: DocumentText) -> None:
     value = getattr(stated, name)
     if not _is_plausible(work, name, value):
         work.note(
@@ -198,7 +198,7 @@ def _take(work: _Work, stated: Call, name: str, label: str, document: DocumentTe
             work.evidence[each] = tuple(replace(proof, source=document.source) for proof in proofs)
 
 
-def _is_plausible(work: _Work, name: str, value: Any) -> bool:
+def _is_plausible(work: _Completing, name: str, value: Any) -> bool:
     """Tell whether a document's value fits the others: what does not is of another edition."""
     if name == "deadlines" and value:
         last = max(each.moment.on for each in value)
@@ -226,7 +226,7 @@ def _comparable(one: Money | None, other: object) -> bool:
 
 
 def _note_conflict(
-    work: _Work, stated: Call, name: str, label: str, document: DocumentText
+    work: _Completing, stated: Call, name: str, label: str, document: DocumentText
 ) -> None:
     known = replace(work.call, **{key: work.get(key) for key in (name, "deadline_kind")})
     if name not in _CONTRADICTABLE or _agree(known, stated, name):
@@ -268,7 +268,7 @@ def _days(deadlines: Sequence[Deadline]) -> set[date]:
     return {deadline.moment.on for deadline in deadlines}
 
 
-def _absence(work: _Work, unread: Sequence[str]) -> dict[str, Absence]:
+def _absence(work: _Completing, unread: Sequence[str]) -> dict[str, Absence]:
     """Keep the reasons of what is still empty; an unread document may hold what was not found."""
     reasons = {}
     for name, reason in work.call.absence.items():

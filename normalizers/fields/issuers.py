@@ -19,7 +19,7 @@ _RULE = "issuer"
 _MOST = 80
 
 
-class _Grammar(NamedTuple):
+class _NameGrammar(NamedTuple):
     """How names of organisations are printed in a language."""
 
     name: re.Pattern[str]
@@ -31,7 +31,7 @@ class _Grammar(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _grammar(lexicon: Lexicon) -> _Grammar:
+def _grammar(lexicon: Lexicon) -> _NameGrammar:
     small = lexicon.words_in_order("inside", "small")
     joined = [re.escape(word[:-1]) + r"['’]\S+" for word in small if word.endswith("'")]
     alone = [re.escape(word) for word in small if not word.endswith("'")]
@@ -40,7 +40,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     inside = "|".join((*joined, *alone, *stems)) or "(?!)"
     both = "|".join(map(re.escape, lexicon.words_in_order("inside", "and"))) or "(?!)"
     verbs = "|".join(map(re.escape, lexicon.words_in_order("inside", "auxiliary"))) or "(?!)"
-    return _Grammar(
+    return _NameGrammar(
         re.compile(
             rf"[^\W\d_][\w'’.+-]*(?:(?:[ \xa0]|\n(?=\S))"
             rf"(?:[„“\"«(]?[{CAPITALS}][\w'’.”\"»)&+-]*|{inside}))*"

@@ -24,7 +24,7 @@ _MOST_CALL, _MOST_OTHER = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CallClassification:
     """Whether it is a call, why, and the words that decided."""
 
     is_call: bool
@@ -108,7 +108,9 @@ def features(
     return counted
 
 
-def judge(annotated: AnnotatedText, title: Span | None, facts: Mapping[str, bool]) -> Verdict:
+def judge(
+    annotated: AnnotatedText, title: Span | None, facts: Mapping[str, bool]
+) -> CallClassification:
     """Weigh the words for and against; ``facts`` says which fields of a call were found."""
     weigh = weights("kinds")
     shares = {
@@ -120,9 +122,9 @@ def judge(annotated: AnnotatedText, title: Span | None, facts: Mapping[str, bool
     why = ", ".join(f"{name} {share:+.1f}" for name, share in loud if abs(share) >= 0.05)
     if points >= 0:
         calls = annotated.marks_of("call")
-        return Verdict(True, "call", points, _place(calls[:1]), why)
+        return CallClassification(True, "call", points, _place(calls[:1]), why)
     reason, marks = _loudest(annotated, _top(annotated, title))
-    return Verdict(False, reason, points, _place(marks), why)
+    return CallClassification(False, reason, points, _place(marks), why)
 
 
 def _marks(annotated: AnnotatedText, kind: str) -> list[Mark]:

@@ -63,7 +63,7 @@ class Element:
                 open_elements.pop()
 
 
-class _Builder:
+class _ElementBuilder:
     """Takes the parser's events; scripts and styles are read and left out."""
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ class _Parser(threading.local):
         self._prepare()
 
     def _prepare(self) -> None:
-        self._builder = _Builder()
+        self._builder = _ElementBuilder()
         self._parser = etree.HTMLParser(target=self._builder)  # type: ignore[arg-type]  # the stubs want a comment()
 
     def parse(self, html: str, met: dict[str, None]) -> Element:

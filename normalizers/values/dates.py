@@ -63,7 +63,7 @@ class PrintedDate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Grammar:
+class _DateGrammar:
     numeric: re.Pattern[str]
     worded: re.Pattern[str]
     month_first: re.Pattern[str]
@@ -115,7 +115,7 @@ def _year_pattern(lexicon: Lexicon, hours: HourGrammar) -> str:
 
 
 @lru_cache(maxsize=64)
-def _grammar(lexicon: Lexicon) -> _Grammar:
+def _grammar(lexicon: Lexicon) -> _DateGrammar:
     def words(name: str) -> str:
         return alternatives(lexicon.strings("dates", name))
 
@@ -126,7 +126,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     day_words = alternatives([*lexicon.strings("dates", "day_words"), *weekdays])
     until, since = lexicon.strings("dates", "until"), lexicon.strings("dates", "since")
     filler = hours.filler
-    return _Grammar(
+    return _DateGrammar(
         numeric=_NUMERIC,
         worded=re.compile(
             rf"(?<![\w,])(?<!\d[.:/])(?P<d>[0-3]?\d)(?:\s?\.|\s?(?:{ordinal})(?!\w))?[\s,/-]{{0,3}}(?:(?:{of})\s{{1,2}})?"
@@ -194,7 +194,11 @@ def find_dates(annotated: AnnotatedText) -> tuple[list[PrintedDate], list[Printe
 
 
 def _tokens(  # noqa: PLR0912 - one branch a place
-    annotated: AnnotatedText, grammar: _Grammar, misprinted: list[PrintedDate], *, month_first: bool
+    annotated: AnnotatedText,
+    grammar: _DateGrammar,
+    misprinted: list[PrintedDate],
+    *,
+    month_first: bool,
 ) -> list[PrintedDate]:
     normalized, numbers = annotated.normalized, annotated.numbers
     found: list[PrintedDate] = []
@@ -286,7 +290,7 @@ def _valid(start: int, end: int, day: int, month: int, year: int | None) -> Prin
 
 
 def _with_shared_days(
-    normalized: str, grammar: _Grammar, found: list[PrintedDate]
+    normalized: str, grammar: _DateGrammar, found: list[PrintedDate]
 ) -> Iterator[PrintedDate]:
     """Add the days that share month and year with the next: ``od 1. do 31. ožujka 2021.``."""
     end_of_last = 0
@@ -311,7 +315,9 @@ def _with_shared_days(
         end_of_last = item.end
 
 
-def _describe(normalized: str, grammar: _Grammar, item: PrintedDate, low: int, high: int) -> None:
+def _describe(
+    normalized: str, grammar: _DateGrammar, item: PrintedDate, low: int, high: int
+) -> None:
     """Add the preposition, the weekday and the hour that stand around a date."""
     before = normalized[max(low, item.start - 70) : item.start]
     item.quote_start = item.start
@@ -345,7 +351,9 @@ def _describe(normalized: str, grammar: _Grammar, item: PrintedDate, low: int, h
             item.features.append("hour")
 
 
-def _belongs_to_next(grammar: _Grammar, hour: str, rest: str, item: PrintedDate, high: int) -> bool:
+def _belongs_to_next(
+    grammar: _DateGrammar, hour: str, rest: str, item: PrintedDate, high: int
+) -> bool:
     """Tell whether an hour after a date is the next date's: ``dal 1° ottobre alle 12 del 15``."""
     between = rest[: max(0, high - item.end - len(hour))]
     if item.end + len(hour) + len(between) < high or len(between) > 24:
@@ -353,7 +361,7 @@ def _belongs_to_next(grammar: _Grammar, hour: str, rest: str, item: PrintedDate,
     return grammar.of_next.fullmatch(between) is not None
 
 
-def _group(normalized: str, grammar: _Grammar, found: list[PrintedDate]) -> None:
+def _group(normalized: str, grammar: _DateGrammar, found: list[PrintedDate]) -> None:
     """Join ranges and lists, and let a date without a year take its neighbour's."""
     number = 0
     for left, right in pairwise(found):

@@ -40,7 +40,7 @@ class PrintedAmount:
 
 
 @dataclass(frozen=True, slots=True)
-class _Grammar:
+class _MoneyGrammar:
     amount: re.Pattern[str]
     first_words: ByWord[bool]
     """Words with which an amount may begin, besides numbers and signs."""
@@ -72,7 +72,7 @@ _MISPRINT = re.compile(r"\d[\d.,]*\d")
 
 
 @lru_cache(maxsize=16)
-def _grammar(lexicon: Lexicon) -> _Grammar:
+def _grammar(lexicon: Lexicon) -> _MoneyGrammar:
     numbers = lexicon.table["numbers"]
     words = lexicon.mapping("numbers", "words")
     scales = lexicon.mapping("numbers", "scales")
@@ -101,7 +101,7 @@ def _grammar(lexicon: Lexicon) -> _Grammar:
     maximum, minimum = lexicon.alternatives("max_word"), lexicon.alternatives("min_word")
     limit = f"{maximum}|{minimum}"
     between = alternatives(numbers.get("range", ()))
-    return _Grammar(
+    return _MoneyGrammar(
         amount=re.compile(amount),
         first_words=begins(
             [*words, *currencies, *(f"{word}{scale}" for word in words for scale in scales)]
@@ -159,7 +159,7 @@ def find_amounts(annotated: AnnotatedText) -> list[PrintedAmount]:
     return [item for item in found if item.currency is not None]
 
 
-def _places(words: Words, numbers: Iterable[int], grammar: _Grammar) -> list[int]:
+def _places(words: Words, numbers: Iterable[int], grammar: _MoneyGrammar) -> list[int]:
     """Return where an amount may begin: ``5``, ``due milioni``, ``EUR 5``, ``€ 5``."""
     signs = (match.start() for match in grammar.sign.finditer(words.text))
     return sorted((*numbers, *words.places(grammar.first_words), *signs))
@@ -189,7 +189,7 @@ def _is_refused(annotated: AnnotatedText, item: PrintedAmount) -> bool:
     return annotated.has(sentence.start, item.start, "excluded", "excluded_before")
 
 
-def _amount(match: re.Match[str], grammar: _Grammar, normalized: str) -> PrintedAmount | None:
+def _amount(match: re.Match[str], grammar: _MoneyGrammar, normalized: str) -> PrintedAmount | None:
     printed, scale, before, behind = match.group("n", "s", "pre", "post")
     if printed is not None:
         value = read_number(printed, grammar.decimal, scaled=scale is not None)
@@ -221,7 +221,9 @@ def _amount(match: re.Match[str], grammar: _Grammar, normalized: str) -> Printed
     return item
 
 
-def _scaled(match: re.Match[str], grammar: _Grammar, value: Decimal, scale: int) -> Decimal | None:
+def _scaled(
+    match: re.Match[str], grammar: _MoneyGrammar, value: Decimal, scale: int
+) -> Decimal | None:
     """Return the value of a number before a scale, with what is added behind it."""
     value *= scale
     if match["s2"]:
@@ -279,7 +281,7 @@ def read_number(printed: str, decimal: str, *, scaled: bool = False) -> Decimal 
     return Decimal(f"{whole}.{part}") if part else Decimal(whole)
 
 
-def _share(normalized: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
+def _share(normalized: str, grammar: _MoneyGrammar, found: list[PrintedAmount]) -> None:
     """Let the first number of a range take scale and currency from the second, or the reverse."""
     for left, right in pairwise(found):
         if (left.currency is None) == (right.currency is None) or right.start - left.end > _REACH:
@@ -300,7 +302,7 @@ def _share(normalized: str, grammar: _Grammar, found: list[PrintedAmount]) -> No
             right.features.append("shared")
 
 
-def _ranges(normalized: str, grammar: _Grammar, found: list[PrintedAmount]) -> None:
+def _ranges(normalized: str, grammar: _MoneyGrammar, found: list[PrintedAmount]) -> None:
     for left, right in pairwise(found):
         if left.low is not None or left.currency != right.currency or left.amount >= right.amount:
             continue

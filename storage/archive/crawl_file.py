@@ -15,7 +15,7 @@ from pathlib import Path
 from schema.crawls import Outcome
 from schema.exchanges import Exchange
 from storage.archive.crawls import SUFFIX, ArchivedCrawl, read_at, unwritable
-from storage.archive.index import Entry, Index, Key, entry_of, key_of, load_index, save_index
+from storage.archive.index import Index, IndexEntry, Key, entry_of, key_of, load_index, save_index
 from storage.archive.warc import ArchiveError, write_exchange, write_info, write_json
 from storage.canonical import to_json
 
@@ -41,7 +41,7 @@ class CrawlFile:
         self.portal, self.path = portal, path
         self.crawl_id = path.name.removesuffix(SUFFIX)
         self._crawls = crawls
-        self._entries: list[Entry] = []
+        self._entries: list[IndexEntry] = []
         self._answered: dict[Key, int] = {}
         self._end = self._synced_end = 0
         self._synced_at = time.monotonic()

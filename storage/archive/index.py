@@ -23,7 +23,7 @@ Key: TypeAlias = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """One exchange of the file."""
 
     offset: int
@@ -41,7 +41,7 @@ class Index:
 
     size: int
     """Of the WARC file, in bytes."""
-    entries: tuple[Entry, ...]
+    entries: tuple[IndexEntry, ...]
     outcome_at: int | None
     damaged_at: int | None
     """Where reading had to stop; ``None`` for a sound file."""
@@ -53,10 +53,10 @@ def key_of(method: str, url: str, request_body: bytes) -> Key:
     return method, url, digest
 
 
-def entry_of(offset: int, exchange: Exchange) -> Entry:
+def entry_of(offset: int, exchange: Exchange) -> IndexEntry:
     """Return the entry of an exchange that was written at an offset."""
     key = key_of(exchange.method, exchange.url, exchange.request_body)
-    return Entry(offset, exchange.kind, key, exchange.status, exchange.fetched_at)
+    return IndexEntry(offset, exchange.kind, key, exchange.status, exchange.fetched_at)
 
 
 def load_index(warc: Path) -> Index:
@@ -99,14 +99,14 @@ def _parse(text: str) -> Index:
     if head["index"] != _FORMAT:
         raise ValueError("an index of another format")
     entries = tuple(
-        Entry(offset, kind, (method, url, body), status, datetime.fromisoformat(fetched_at))
+        IndexEntry(offset, kind, (method, url, body), status, datetime.fromisoformat(fetched_at))
         for offset, kind, method, url, body, status, fetched_at in lines
     )
     return Index(head["size"], entries, head["outcome_at"], head["damaged_at"])
 
 
 def _scan(warc: Path) -> Index:
-    entries: list[Entry] = []
+    entries: list[IndexEntry] = []
     outcome_at = damaged_at = request = None
     with warc.open("rb") as file:
         try:

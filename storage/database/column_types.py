@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from storage.canonical import storable
 
 
-class Words(types.TypeDecorator[str]):
+class StorableText(types.TypeDecorator[str]):
     """Text from a page; characters that no database takes become U+FFFD, one for one."""
 
     impl = Text

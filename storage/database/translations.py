@@ -38,7 +38,7 @@ _RECALL = (
 """Built once: for a single notice, building it costs as much as running it."""
 
 
-class Rendering(Protocol):
+class StoredRendering(Protocol):
     """One text in English, as whoever translates describes it."""
 
     @property
@@ -66,7 +66,7 @@ class Rendering(Protocol):
         """The engine's model and its version."""
 
 
-R = TypeVar("R", bound=Rendering)
+R = TypeVar("R", bound=StoredRendering)
 
 
 class TranslationMemory(Generic[R]):

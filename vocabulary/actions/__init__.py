@@ -5,7 +5,7 @@ a person; docs/actions.md tells how an entry is written. :func:`load_actions` re
 :mod:`vocabulary.actions.checks` holds the rules that the data must keep.
 """
 
-from vocabulary.actions.authority import Actions, Candidate, load_actions
+from vocabulary.actions.authority import Actions, NamedAction, load_actions
 from vocabulary.actions.entries import ANY_LANGUAGE, Action, ActionsError
 from vocabulary.actions.phrases import Mention, Phrase
 
@@ -14,8 +14,8 @@ __all__ = [
     "Action",
     "Actions",
     "ActionsError",
-    "Candidate",
     "Mention",
+    "NamedAction",
     "Phrase",
     "load_actions",
 ]

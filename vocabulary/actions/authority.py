@@ -16,7 +16,7 @@ _SHORTEST_DECIDING_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NamedAction:
     """One of the entries that a phrase may name, and what would decide for it.
 
     Besides the words, these decide: the country or region (``action.areas``) and the period
@@ -58,7 +58,7 @@ class Actions:
         """Every name and abbreviation, by its key: the table that matchers work on."""
         return collect_phrases(self)
 
-    def named(self, text: str) -> tuple[Candidate, ...]:
+    def named(self, text: str) -> tuple[NamedAction, ...]:
         """Return every entry with this name or abbreviation, those written so exactly first.
 
         Capitals, diacritics and signs are disregarded; inflected forms are not recognised.
@@ -71,7 +71,7 @@ class Actions:
         candidates = phrase.actions
         words = {each.id: _words_of(each) for each in candidates}
         found = [
-            Candidate(
+            NamedAction(
                 each,
                 each.id in exact,
                 words[each.id].difference(

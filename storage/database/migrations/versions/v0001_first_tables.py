@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.database.column_types import UtcMoment, Words
+from storage.database.column_types import StorableText, UtcMoment
 
 revision = "0001"
 down_revision = None
@@ -26,10 +26,13 @@ def upgrade() -> None:
     op.create_table(
         "portal",
         sa.Column("stem", sa.Text(), nullable=False, comment="Short name, e.g. it_lombardia"),
-        sa.Column("title", Words(), nullable=False, comment="Name of the portal"),
-        sa.Column("publisher", Words(), nullable=True, comment="Who runs it, in English"),
+        sa.Column("title", StorableText(), nullable=False, comment="Name of the portal"),
+        sa.Column("publisher", StorableText(), nullable=True, comment="Who runs it, in English"),
         sa.Column(
-            "publisher_local", Words(), nullable=True, comment="Who runs it, in their own language"
+            "publisher_local",
+            StorableText(),
+            nullable=True,
+            comment="Who runs it, in their own language",
         ),
         sa.Column(
             "country", sa.Text(), nullable=True, comment="ISO 3166-1 alpha-2; EU for the Union"
@@ -65,12 +68,15 @@ def upgrade() -> None:
         ),
         sa.Column(
             "licence",
-            Words(),
+            StorableText(),
             nullable=True,
             comment="SPDX identifier, or the licence's own name, or unknown",
         ),
         sa.Column(
-            "attribution", Words(), nullable=True, comment="What the licence asks to be named"
+            "attribution",
+            StorableText(),
+            nullable=True,
+            comment="What the licence asks to be named",
         ),
         sa.Column(
             "may_republish",
@@ -112,12 +118,14 @@ def upgrade() -> None:
         sa.Column("source_language", sa.Text(), nullable=False, comment="BCP 47"),
         sa.Column("engine", sa.Text(), nullable=False, comment="argos, apertium ..."),
         sa.Column("engine_version", sa.Text(), nullable=False, comment="Of the engine's model"),
-        sa.Column("original", Words(), nullable=False, comment="The text"),
-        sa.Column("english", Words(), nullable=True, comment="Empty where it failed"),
+        sa.Column("original", StorableText(), nullable=False, comment="The text"),
+        sa.Column("english", StorableText(), nullable=True, comment="Empty where it failed"),
         sa.Column(
             "status", sa.Text(), nullable=False, comment="translated, partial, gist or failed"
         ),
-        sa.Column("checks", Words(), nullable=False, comment="What the checks found, as JSON"),
+        sa.Column(
+            "checks", StorableText(), nullable=False, comment="What the checks found, as JSON"
+        ),
         sa.Column("translated_at", UtcMoment(), nullable=False, comment="UTC"),
         sa.PrimaryKeyConstraint(
             "text_hash", "source_language", "engine", "engine_version", name=op.f("pk_translation")
@@ -139,7 +147,7 @@ def upgrade() -> None:
             nullable=False,
             comment="complete, partial, empty, blocked, unreachable or failed",
         ),
-        sa.Column("reason", Words(), nullable=False, comment="One line for the operator"),
+        sa.Column("reason", StorableText(), nullable=False, comment="One line for the operator"),
         sa.Column("pages", sa.Integer(), nullable=False, comment="Responses archived"),
         sa.Column("unchanged", sa.Integer(), nullable=False, comment="Pages that had not changed"),
         sa.Column("seen", sa.Integer(), nullable=False, comment="Notices that were listed or read"),
@@ -164,9 +172,9 @@ def upgrade() -> None:
         "notice",
         sa.Column("id", sa.Text(), nullable=False, comment="n- and a hash of portal and source_id"),
         sa.Column("portal", sa.Text(), nullable=False, comment="Who printed it"),
-        sa.Column("source_id", Words(), nullable=False, comment="The portal's own id, raw"),
-        sa.Column("url", Words(), nullable=False, comment="Where it was read last"),
-        sa.Column("title", Words(), nullable=False, comment="In the original language"),
+        sa.Column("source_id", StorableText(), nullable=False, comment="The portal's own id, raw"),
+        sa.Column("url", StorableText(), nullable=False, comment="Where it was read last"),
+        sa.Column("title", StorableText(), nullable=False, comment="In the original language"),
         sa.Column("language", sa.Text(), nullable=False, comment="BCP 47, of the body"),
         sa.Column(
             "is_call", sa.Boolean(), nullable=False, comment="Whether it announces a call at all"
@@ -210,9 +218,12 @@ def upgrade() -> None:
     op.create_table(
         "call",
         sa.Column("id", sa.Text(), nullable=False, comment="c- and a hash"),
-        sa.Column("title", Words(), nullable=False, comment="In the original language"),
+        sa.Column("title", StorableText(), nullable=False, comment="In the original language"),
         sa.Column(
-            "title_english", Words(), nullable=True, comment="Empty while a translation is pending"
+            "title_english",
+            StorableText(),
+            nullable=True,
+            comment="Empty while a translation is pending",
         ),
         sa.Column(
             "title_status",
@@ -228,9 +239,11 @@ def upgrade() -> None:
             nullable=False,
             comment="call, result, job, procurement ...",
         ),
-        sa.Column("codes", Words(), nullable=False, comment="Separated by spaces; see call_code"),
-        sa.Column("programme", Words(), nullable=True, comment="COSME, ERDF ..."),
-        sa.Column("issuer", Words(), nullable=True, comment="Who publishes the call"),
+        sa.Column(
+            "codes", StorableText(), nullable=False, comment="Separated by spaces; see call_code"
+        ),
+        sa.Column("programme", StorableText(), nullable=True, comment="COSME, ERDF ..."),
+        sa.Column("issuer", StorableText(), nullable=True, comment="Who publishes the call"),
         sa.Column("published_on", sa.Date(), nullable=True, comment="YYYY-MM-DD"),
         sa.Column(
             "opens_at",
@@ -309,7 +322,9 @@ def upgrade() -> None:
             comment="Number of projects to be funded",
         ),
         sa.Column("applicant_types", sa.Text(), nullable=False, comment="Separated by spaces"),
-        sa.Column("eligible_areas", Words(), nullable=False, comment="Separated by semicolons"),
+        sa.Column(
+            "eligible_areas", StorableText(), nullable=False, comment="Separated by semicolons"
+        ),
         sa.Column(
             "min_partners", sa.Integer(), nullable=True, comment="Smallest consortium: partners"
         ),
@@ -317,7 +332,7 @@ def upgrade() -> None:
             "min_countries", sa.Integer(), nullable=True, comment="Smallest consortium: countries"
         ),
         sa.Column("lead_notice_id", sa.Text(), nullable=True, comment="The notice that leads"),
-        sa.Column("lead_url", Words(), nullable=True, comment="Its address"),
+        sa.Column("lead_url", StorableText(), nullable=True, comment="Its address"),
         sa.Column("notices", sa.Integer(), nullable=False, comment="How many notices announce it"),
         sa.Column(
             "portals", sa.Text(), nullable=False, comment="Their portals, separated by spaces"
@@ -338,7 +353,10 @@ def upgrade() -> None:
             comment="UTC; set when every notice is withdrawn",
         ),
         sa.Column(
-            "words", Words(), nullable=False, comment="Folded words of title, summary and codes"
+            "words",
+            StorableText(),
+            nullable=False,
+            comment="Folded words of title, summary and codes",
         ),
         sa.ForeignKeyConstraint(
             ["lead_notice_id"], ["notice.id"], name=op.f("fk_call_lead_notice_id")
@@ -368,11 +386,15 @@ def upgrade() -> None:
             comment="call, register, listing, sitemap, robots, document",
         ),
         sa.Column("method", sa.Text(), nullable=False, comment="GET or POST"),
-        sa.Column("url", Words(), nullable=False, comment="Address that answered"),
+        sa.Column("url", StorableText(), nullable=False, comment="Address that answered"),
         sa.Column("status", sa.Integer(), nullable=False, comment="HTTP status"),
         sa.Column("fetched_at", UtcMoment(), nullable=False, comment="UTC"),
-        sa.Column("leads_to", Words(), nullable=True, comment="Address that a redirect names"),
-        sa.Column("content_type", Words(), nullable=True, comment="As the portal declares it"),
+        sa.Column(
+            "leads_to", StorableText(), nullable=True, comment="Address that a redirect names"
+        ),
+        sa.Column(
+            "content_type", StorableText(), nullable=True, comment="As the portal declares it"
+        ),
         sa.Column("bytes", sa.Integer(), nullable=False, comment="Length of the decoded body"),
         sa.Column("sha256", sa.Text(), nullable=False, comment="Of the decoded body, hexadecimal"),
         sa.ForeignKeyConstraint(["crawl_id"], ["crawl.id"], name=op.f("fk_page_crawl_id")),
@@ -403,13 +425,13 @@ def upgrade() -> None:
             nullable=True,
             comment="unreadable_document or scanned_document; empty if it was read",
         ),
-        sa.Column("message", Words(), nullable=True, comment="One line about the problem"),
+        sa.Column("message", StorableText(), nullable=True, comment="One line about the problem"),
         sa.Column(
             "reader", sa.Text(), nullable=False, comment="Version of the reader that read it"
         ),
         sa.Column(
             "text",
-            Words(),
+            StorableText(),
             nullable=False,
             comment="Pages apart by form feeds; spans point into it",
         ),
@@ -420,7 +442,7 @@ def upgrade() -> None:
     op.create_table(
         "notice_document",
         sa.Column("notice_id", sa.Text(), nullable=False, comment="The notice"),
-        sa.Column("url", Words(), nullable=False, comment="Address, as the notice links it"),
+        sa.Column("url", StorableText(), nullable=False, comment="Address, as the notice links it"),
         sa.Column("sha256", sa.Text(), nullable=True, comment="Empty: not (yet) fetched"),
         sa.ForeignKeyConstraint(
             ["notice_id"], ["notice.id"], name=op.f("fk_notice_document_notice_id")
@@ -477,7 +499,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False, comment="Place in the order, from 1"),
         sa.Column(
             "area",
-            Words(),
+            StorableText(),
             nullable=False,
             comment="ISO 3166 or NUTS code, or the place as printed",
         ),
@@ -493,7 +515,7 @@ def upgrade() -> None:
         "call_code",
         sa.Column("call_id", sa.Text(), nullable=False, comment="The call"),
         sa.Column("number", sa.Integer(), nullable=False, comment="Place in the order, from 1"),
-        sa.Column("code", Words(), nullable=False, comment="As printed"),
+        sa.Column("code", StorableText(), nullable=False, comment="As printed"),
         sa.ForeignKeyConstraint(
             ["call_id"], ["call.id"], name=op.f("fk_call_code_call_id"), ondelete="CASCADE"
         ),
@@ -506,7 +528,7 @@ def upgrade() -> None:
         "call_contact",
         sa.Column("call_id", sa.Text(), nullable=False, comment="The call"),
         sa.Column("number", sa.Integer(), nullable=False, comment="Place in the order, from 1"),
-        sa.Column("contact", Words(), nullable=False, comment="As printed"),
+        sa.Column("contact", StorableText(), nullable=False, comment="As printed"),
         sa.ForeignKeyConstraint(
             ["call_id"], ["call.id"], name=op.f("fk_call_contact_call_id"), ondelete="CASCADE"
         ),
@@ -542,8 +564,8 @@ def upgrade() -> None:
         "call_document",
         sa.Column("call_id", sa.Text(), nullable=False, comment="The call"),
         sa.Column("number", sa.Integer(), nullable=False, comment="Place in the order, from 1"),
-        sa.Column("label", Words(), nullable=False, comment="As printed"),
-        sa.Column("url", Words(), nullable=True, comment="Address; empty where it was lost"),
+        sa.Column("label", StorableText(), nullable=False, comment="As printed"),
+        sa.Column("url", StorableText(), nullable=True, comment="Address; empty where it was lost"),
         sa.Column("role", sa.Text(), nullable=True, comment="text of the call, form, faq ..."),
         sa.Column("language", sa.Text(), nullable=True, comment="BCP 47"),
         sa.Column("sha256", sa.Text(), nullable=True, comment="Of the file, hexadecimal"),
@@ -557,7 +579,9 @@ def upgrade() -> None:
     op.create_table(
         "call_record",
         sa.Column("call_id", sa.Text(), nullable=False, comment="The call"),
-        sa.Column("facts", Words(), nullable=False, comment="The whole call as canonical JSON"),
+        sa.Column(
+            "facts", StorableText(), nullable=False, comment="The whole call as canonical JSON"
+        ),
         sa.Column(
             "fingerprint",
             sa.Text(),
@@ -576,10 +600,10 @@ def upgrade() -> None:
         sa.Column("call_id", sa.Text(), nullable=False, comment="The call"),
         sa.Column("field", sa.Text(), nullable=False, comment="title, summary or conditions"),
         sa.Column("number", sa.Integer(), nullable=False, comment="Place in the order, from 1"),
-        sa.Column("original", Words(), nullable=False, comment="In its own language"),
+        sa.Column("original", StorableText(), nullable=False, comment="In its own language"),
         sa.Column("language", sa.Text(), nullable=False, comment="BCP 47"),
         sa.Column(
-            "english", Words(), nullable=True, comment="Empty while a translation is pending"
+            "english", StorableText(), nullable=True, comment="Empty while a translation is pending"
         ),
         sa.Column(
             "status",
@@ -606,8 +630,10 @@ def upgrade() -> None:
         sa.Column("call_id", sa.Text(), nullable=False, comment="The call"),
         sa.Column("field", sa.Text(), nullable=False, comment="Field of the call"),
         sa.Column("number", sa.Integer(), nullable=False, comment="Place in the order, from 1"),
-        sa.Column("value", Words(), nullable=False, comment="The field's value, as text"),
-        sa.Column("quote", Words(), nullable=False, comment="The exact words of the original"),
+        sa.Column("value", StorableText(), nullable=False, comment="The field's value, as text"),
+        sa.Column(
+            "quote", StorableText(), nullable=False, comment="The exact words of the original"
+        ),
         sa.Column("notice_id", sa.Text(), nullable=True, comment="The notice that prints them"),
         sa.Column(
             "source",
@@ -647,10 +673,16 @@ def upgrade() -> None:
             nullable=True,
             comment="The field that changed; empty for the notice as a whole",
         ),
-        sa.Column("old_value", Words(), nullable=True, comment="Before; empty if it was not known"),
-        sa.Column("new_value", Words(), nullable=True, comment="After"),
-        sa.Column("old_quote", Words(), nullable=True, comment="The words behind the old value"),
-        sa.Column("new_quote", Words(), nullable=True, comment="The words behind the new value"),
+        sa.Column(
+            "old_value", StorableText(), nullable=True, comment="Before; empty if it was not known"
+        ),
+        sa.Column("new_value", StorableText(), nullable=True, comment="After"),
+        sa.Column(
+            "old_quote", StorableText(), nullable=True, comment="The words behind the old value"
+        ),
+        sa.Column(
+            "new_quote", StorableText(), nullable=True, comment="The words behind the new value"
+        ),
         sa.Column("crawl_id", sa.Text(), nullable=False, comment="That saw it"),
         sa.Column("page_id", sa.Text(), nullable=True, comment="That shows it"),
         sa.ForeignKeyConstraint(["crawl_id"], ["crawl.id"], name=op.f("fk_event_crawl_id")),
@@ -675,11 +707,14 @@ def upgrade() -> None:
         ),
         sa.Column("severity", sa.Text(), nullable=False, comment="note, warning or error"),
         sa.Column(
-            "message", Words(), nullable=False, comment="What happened, and the remedy if any"
+            "message",
+            StorableText(),
+            nullable=False,
+            comment="What happened, and the remedy if any",
         ),
-        sa.Column("url", Words(), nullable=True, comment="The address"),
+        sa.Column("url", StorableText(), nullable=True, comment="The address"),
         sa.Column("field", sa.Text(), nullable=True, comment="The field of the call that suffers"),
-        sa.Column("detail", Words(), nullable=True, comment="The raw words"),
+        sa.Column("detail", StorableText(), nullable=True, comment="The raw words"),
         sa.ForeignKeyConstraint(["crawl_id"], ["crawl.id"], name=op.f("fk_issue_crawl_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_issue_notice_id")),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_issue_page_id")),
@@ -695,7 +730,9 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Text(), nullable=False, comment="The notice"),
         sa.Column("number", sa.Integer(), nullable=False, comment="Place in the order, from 1"),
         sa.Column("role", sa.Text(), nullable=False, comment="original, register, relay ..."),
-        sa.Column("reason", Words(), nullable=False, comment="Why the notice belongs to the call"),
+        sa.Column(
+            "reason", StorableText(), nullable=False, comment="Why the notice belongs to the call"
+        ),
         sa.Column("confidence", sa.Text(), nullable=False, comment="certain, strong or weak"),
         sa.ForeignKeyConstraint(
             ["call_id"], ["call.id"], name=op.f("fk_link_call_id"), ondelete="CASCADE"
@@ -711,7 +748,7 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Text(), nullable=False, comment="The notice"),
         sa.Column("number", sa.Integer(), nullable=False, comment="From 1; the highest is current"),
         sa.Column("page_id", sa.Text(), nullable=False, comment="The page it is from"),
-        sa.Column("url", Words(), nullable=False, comment="Address of that page"),
+        sa.Column("url", StorableText(), nullable=False, comment="Address of that page"),
         sa.Column(
             "fetched_at", UtcMoment(), nullable=False, comment="UTC; when the version appeared"
         ),
@@ -725,11 +762,14 @@ def upgrade() -> None:
             "source_hash", sa.Text(), nullable=False, comment="SHA-256 of what the reader read"
         ),
         sa.Column(
-            "text", Words(), nullable=False, comment="Original text; every span points into it"
+            "text",
+            StorableText(),
+            nullable=False,
+            comment="Original text; every span points into it",
         ),
         sa.Column(
             "facts",
-            Words(),
+            StorableText(),
             nullable=False,
             comment="The call as known from then on, canonical JSON; values are never lost",
         ),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.database.column_types import UtcMoment, Words
+from storage.database.column_types import StorableText, UtcMoment
 
 revision = "0002"
 down_revision = "0001"
@@ -14,10 +14,10 @@ ADDED = {
     "call_text": (
         ("english_tag", sa.Text(), "BCP 47 of the English: en-t-hr is from Croatian"),
         ("translated_at", UtcMoment(), "UTC; when its latest sentence was translated"),
-        ("checks", Words(), "What the checks found, separated by semicolons"),
+        ("checks", StorableText(), "What the checks found, separated by semicolons"),
     ),
     "call_document": (
-        ("english", Words(), "The label in English; empty while a translation is pending"),
+        ("english", StorableText(), "The label in English; empty while a translation is pending"),
         ("status", sa.Text(), "Of the English, as in call_text; empty: not tried"),
     ),
 }

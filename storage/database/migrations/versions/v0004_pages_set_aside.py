@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.database.column_types import Words
+from storage.database.column_types import StorableText
 
 revision = "0004"
 down_revision = "0003"
@@ -16,7 +16,9 @@ def upgrade() -> None:
     op.create_table(
         "page_set_aside",
         sa.Column("page_id", sa.Text(), nullable=False, comment="<crawl id>/<number>, as in page"),
-        sa.Column("reason", Words(), nullable=False, comment="What reading it does, in words"),
+        sa.Column(
+            "reason", StorableText(), nullable=False, comment="What reading it does, in words"
+        ),
         sa.Column(
             "code", sa.Text(), nullable=False, comment="Fingerprint of the code that read it"
         ),
