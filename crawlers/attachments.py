@@ -91,8 +91,8 @@ class LinkedDocuments:
 
     def parse_failure(self, failure: Failure) -> None:
         """Record why no answer came."""
-        if self._record.broken is not None:
-            raise CloseSpider(self._record.broken)
+        if self._record.faults.broken is not None:
+            raise CloseSpider(self._record.faults.broken)
         error = failure.value
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = "document_too_large" if isinstance(error, TooLargeError) else "missing_document"

@@ -1,16 +1,16 @@
-"""What happened in one crawl of one portal, counted while it happens.
+"""What happened in one crawl of one portal, noted while it happens.
 
-Spiders and middlewares write here; :mod:`crawlers.crawl_report` judges it at the end. It holds
-counts and ids, never pages: memory stays flat.
+Spiders and middlewares report to a :class:`CrawlRecord`; :mod:`crawlers.crawl_report` judges it at
+the end. The record and its parts change only by their own methods, which say what happened.
 """
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crawlers.attachment_policy import DocumentWishes
 from crawlers.failures import as_line, one_line
+from crawlers.inventory import FieldCounts, Inventory
 from crawlers.pages.json_values import count_of, name_of
 from crawlers.pages.page_worker import Examiner
 from crawlers.store import NoStore, PageStore
@@ -21,18 +21,153 @@ from schema.portals import Portal
 
 
 def utc_now() -> datetime:
-    """Return the time of day: the one clock of a crawl unless its settings name another."""
+    """Return the current time: the clock of a crawl unless its settings name another."""
     return datetime.now(UTC)
 
 
 def as_reason(message: str) -> str:
-    """Return an Issue's message as a reason, which is no sentence of its own."""
+    """Return an Issue's message in the form of a reason: no capital, no full stop."""
     return f"{message[:1].lower()}{message[1:]}".rstrip(".")
 
 
-@dataclass
+class Requests:
+    """Counts answers, and what became of the pages of single notices."""
+
+    __slots__ = (
+        "_asked",
+        "_documents",
+        "_missed",
+        "_pages",
+        "_skipped",
+        "_unchanged",
+        "_under_way",
+    )
+
+    def __init__(self) -> None:
+        self._pages = self._documents = self._unchanged = 0
+        self._asked = self._missed = self._skipped = self._under_way = 0
+
+    def answer_archived(self, kind: str) -> None:
+        """Count an answer to a request for a page of this kind."""
+        self._pages += 1
+        self._documents += kind == "document"
+
+    def answer_unchanged(self) -> None:
+        """Note that an answer said what the archive has already."""
+        self._unchanged += 1
+
+    def notice_asked(self) -> None:
+        """Count a notice's page that is asked for; it is under way from now on."""
+        self._asked += 1
+        self._under_way += 1
+
+    def notice_ended(self) -> None:
+        """Note that a notice's page is no longer under way, whatever came of it."""
+        self._under_way -= 1
+
+    def notice_missed(self) -> None:
+        """Note that a notice's page that was asked for could not be had or read."""
+        self._missed += 1
+
+    def notice_unaskable(self) -> None:
+        """Count a notice's page that could not even be asked for, as asked for and missed."""
+        self._asked += 1
+        self._missed += 1
+
+    def notice_skipped(self) -> None:
+        """Count a notice that is not asked for.
+
+        Its archived copy is current, or a sample has enough without it.
+        """
+        self._skipped += 1
+
+    @property
+    def pages(self) -> int:
+        """How many answers were archived."""
+        return self._pages
+
+    @property
+    def documents(self) -> int:
+        """How many of the answers are documents that notices link."""
+        return self._documents
+
+    @property
+    def unchanged(self) -> int:
+        """How many of the answers said what the archive had already."""
+        return self._unchanged
+
+    @property
+    def asked(self) -> int:
+        """How many pages of single notices were asked for."""
+        return self._asked
+
+    @property
+    def missed(self) -> int:
+        """How many of those could not be had or read."""
+        return self._missed
+
+    @property
+    def skipped(self) -> int:
+        """How many notices were not asked for again."""
+        return self._skipped
+
+    @property
+    def under_way(self) -> int:
+        """How many pages of single notices are asked for and have not ended."""
+        return self._under_way
+
+
+class Faults:
+    """Collects what keeps a crawl from being complete, one line of reason each."""
+
+    __slots__ = ("_broken", "_gaps", "_refusals", "_silences")
+
+    def __init__(self) -> None:
+        self._gaps: list[str] = []
+        self._refusals: list[str] = []
+        self._silences: list[str] = []
+        self._broken: str | None = None
+
+    def note_gap(self, reason: str) -> None:
+        """Note that a part of the inventory was not seen."""
+        self._gaps.append(reason)
+
+    def note_refusal(self, reason: str) -> None:
+        """Note that the portal refused a page or forbids it."""
+        self._refusals.append(reason)
+
+    def note_silence(self, reason: str) -> None:
+        """Note that a request got no answer, or only the server's own failure."""
+        self._silences.append(reason)
+
+    def break_off(self, reason: str) -> None:
+        """Note that the crawl ends through a fault on our side; the latest reason counts."""
+        self._broken = reason
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Why the inventory is incomplete."""
+        return tuple(self._gaps)
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """Why the portal refused pages."""
+        return tuple(self._refusals)
+
+    @property
+    def silences(self) -> tuple[str, ...]:
+        """Why requests were left without an answer."""
+        return tuple(self._silences)
+
+    @property
+    def broken(self) -> str | None:
+        """Why our side broke off, if it did."""
+        return self._broken
+
+
+@dataclass(frozen=True, eq=False)
 class CrawlRecord:
-    """The running account of one crawl."""
+    """The account of one crawl: how it is done, and what it has met so far."""
 
     portal: Portal
     now: Callable[[], datetime] = utc_now
@@ -41,68 +176,32 @@ class CrawlRecord:
     """Read at most so many notices."""
     wishes: DocumentWishes = field(default_factory=DocumentWishes)
     examiner: Examiner | None = None
-    """Examines pages apart; without it, the spider does."""
+    """Reads pages in processes of its own; without it, the spider reads them."""
     shows_notices: bool = True
     """Whether notices are given out as Scrapy's items, as ``scrapy crawl STEM`` shows them."""
     most_pages: int | None = None
-    """More answers than this, documents apart, come from a site that never ends."""
+    """More answers than this, documents not counted, are taken for a site without an end."""
 
-    pages: int = 0
-    documents: int = 0
-    """Those of the pages that are documents of notices."""
-    unchanged: int = 0
-    asked: int = 0
-    """Pages of single notices that were asked for."""
-    missed: int = 0
-    """Those of them that could not be had or read."""
-    skipped: int = 0
-    """Notices not asked for again, because the listing says that they have not changed."""
-    announced: int | None = None
-    rows: int = 0
-    """Entries met in registers and listings, with repeated and dropped ones: compare with
-    ``announced``."""
-    duplicates: int = 0
-    repeated: int = 0
-    """Those of them that stood twice on one page: they hide nothing."""
-    moved: int = 0
-    """Entries that came again on a later page of their list, which moved: each may have hidden
-    another that was never met."""
-    says_empty: bool = False
-    """The portal itself says that there is nothing at present."""
-    listed: set[str] = field(default_factory=set)
-    read: set[str] = field(default_factory=set)
-    issues: list[Issue] = field(default_factory=list)
-    gaps: list[str] = field(default_factory=list)
-    """Why the inventory is not whole, one reason each."""
-    refusals: list[str] = field(default_factory=list)
-    silences: list[str] = field(default_factory=list)
-    """Requests that got no answer at all, one reason each."""
-    broken: str | None = None
-    """Why our side broke off."""
-    filled: Counter[str] = field(default_factory=Counter)
-    """In how many notices a field of ``RawNotice``, or a label that the portal's description
-    names, is filled."""
-    lacking: dict[str, str] = field(default_factory=dict)
-    """The first address of a notice that lacks a field which others may have."""
-    words: dict[tuple[str, str], str] = field(default_factory=dict)
-    """``("status" | "label", word)`` as printed, with the first address where it stood; the
-    headings of sections count as labels."""
+    inventory: Inventory = field(init=False, default_factory=Inventory)
+    requests: Requests = field(init=False, default_factory=Requests)
+    faults: Faults = field(init=False, default_factory=Faults)
+    fields: FieldCounts = field(init=False)
+    _issues: list[Issue] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        self._watched = FIELDS | self.portal.labels.keys() | self.portal.expect.filled.keys()
+        object.__setattr__(self, "fields", FieldCounts(self.portal))
 
     def archive(self, exchange: Exchange) -> int:
-        """Put an exchange into the store, and stop counting on anything if that fails.
+        """Put an exchange into the store and return its number there.
 
-        Return its number there.
+        Where that fails, the crawl breaks off, and the store's error is raised.
         """
         try:
             number = self.store.add(exchange)
         except Exception as error:
-            self.broken = f"the archive cannot be written: {as_line(error)}"
+            self.faults.break_off(f"the archive cannot be written: {as_line(error)}")
             raise
-        self.pages += 1
-        self.documents += exchange.kind == "document"
+        self.requests.answer_archived(exchange.kind)
         return number
 
     def note(
@@ -115,9 +214,13 @@ class CrawlRecord:
         concerns: str | None = None,
     ) -> None:
         """Add an Issue about this portal; ``concerns`` names the field that suffers."""
-        self.issues.append(Issue(kind, message, severity, self.portal.stem, url, concerns, detail))
+        self._issues.append(Issue(kind, message, severity, self.portal.stem, url, concerns, detail))
 
-    def count(self, value: object, url: str) -> int | None:
+    def add_issues(self, issues: Iterable[Issue]) -> None:
+        """Add Issues that a reader raised."""
+        self._issues.extend(issues)
+
+    def total_of(self, value: object, url: str) -> int | None:
         """Return a number of notices or pages that the portal announces on a page.
 
         Where it is none, the inventory can't be checked against it: an Issue, and a gap.
@@ -126,69 +229,36 @@ class CrawlRecord:
         if number is None:
             printed = one_line(value, 80) if isinstance(value, str) else name_of(value)
             message = f"what the portal announces is no number ({printed})"
-            if message not in self.gaps:
-                self.gaps.append(message)
+            if message not in self.faults.gaps:
+                self.faults.note_gap(message)
                 self.note("unfit_total", f"{message}.", url, Severity.ERROR)
         return number
 
-    def list_notice(self, source_id: str) -> bool:
-        """Count a notice that a listing names; tell whether it was new in this crawl."""
-        self.rows += 1
-        if source_id in self.listed:
-            self.duplicates += 1
-            return False
-        self.listed.add(source_id)
-        return True
-
     def read_notice(self, notice: RawNotice) -> bool:
         """Count a notice that was read; tell whether it was the first with its id."""
-        if notice.source_id in self.read:
-            self.duplicates += 1
-            return False
-        self.read.add(notice.source_id)
-        filled = filled_fields(notice) & self._watched
-        self.filled.update(filled)
-        for name in self._watched - filled:
-            self.lacking.setdefault(name, notice.url)
-        if notice.declared_status is not None:
-            self.words.setdefault(("status", notice.declared_status), notice.url)
-        headings = (section.heading for section in notice.sections if section.heading)
-        for label in (*(label for label, _ in notice.labelled), *headings):
-            self.words.setdefault(("label", label), notice.url)
-        return True
+        is_first = self.inventory.add_read(notice.source_id)
+        if is_first:
+            self.fields.count(notice)
+        return is_first
 
     @property
-    def seen(self) -> frozenset[str]:
-        """Return the source ids of every notice that was listed or read."""
-        return frozenset(self.listed | self.read)
+    def issues(self) -> tuple[Issue, ...]:
+        """The Issues so far."""
+        return tuple(self._issues)
 
     @property
     def is_endless(self) -> bool:
-        """Tell whether more pages came than the portal can plausibly have."""
-        return self.most_pages is not None and self.pages - self.documents >= self.most_pages
+        """Whether more pages came than the portal can plausibly have."""
+        pages = self.requests.pages - self.requests.documents
+        return self.most_pages is not None and pages >= self.most_pages
+
+    @property
+    def sample_is_read(self) -> bool:
+        """Whether a sample was asked for and has been read."""
+        return self.sample is not None and len(self.inventory.read) >= self.sample
 
     @property
     def sampled_enough(self) -> bool:
-        """Tell whether a sample was asked for and is full, with what is under way."""
-        return self.sample is not None and max(len(self.read), self.asked) >= self.sample
-
-
-FIELDS = frozenset(
-    ("title", "labelled", "sections", "attachments", "declared_language", "declared_status")
-)
-"""The fields of ``RawNotice`` that are counted, beside the labels that a description names."""
-
-
-def filled_fields(notice: RawNotice) -> set[str]:
-    """Return the names of a notice's filled fields and of its printed labels with a value."""
-    fields = {
-        "title": notice.title.strip(),
-        "labelled": notice.labelled,
-        "sections": any(section.content.strip() for section in notice.sections),
-        "attachments": notice.attachments,
-        "declared_language": notice.declared_language,
-        "declared_status": notice.declared_status,
-    }
-    return {name for name, value in fields.items() if value} | {
-        label for label, value in notice.labelled if value.strip()
-    }
+        """Whether a sample was asked for and is read, or will be with what is asked for."""
+        asked = max(len(self.inventory.read), self.requests.asked)
+        return self.sample is not None and asked >= self.sample

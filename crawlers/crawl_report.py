@@ -1,5 +1,6 @@
 """Judge a crawl by what the portal promises: its state, one line why, and the Issues behind it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from crawlers.crawl_record import CrawlRecord, as_reason
@@ -34,15 +35,15 @@ def judge(
             finished_at=record.now(),
             state=state,
             reason=one_line(reason),
-            pages=record.pages,
-            unchanged=record.unchanged,
-            seen=frozenset(filter(is_text, record.seen)),
-            announced=count_of(record.announced),
-            duplicates=record.duplicates,
+            pages=record.requests.pages,
+            unchanged=record.requests.unchanged,
+            seen=frozenset(filter(is_text, record.inventory.seen)),
+            announced=count_of(record.inventory.announced),
+            duplicates=record.inventory.tally.duplicates,
             issues=tuple(map(sound_issue, record.issues)),
-            read=len(record.read),
-            filled=dict(sorted(record.filled.items())),
-            lacking=dict(sorted(record.lacking.items())),
+            read=len(record.inventory.read),
+            filled=dict(sorted(record.fields.filled.items())),
+            lacking=dict(sorted(record.fields.lacking.items())),
         )
     except Exception as error:  # noqa: BLE001 - one portal must not cost the others
         return failed(
@@ -66,18 +67,20 @@ def failed(stem: str, crawl_id: str, started_at: datetime, reason: str) -> Outco
 
 
 def _state(record: CrawlRecord, expected: tuple[int, int]) -> tuple[CrawlState, str]:
-    if record.broken is not None:
-        return CrawlState.FAILED, record.broken
-    if not record.read and (record.refusals or not record.skipped):
+    faults, skipped = record.faults, record.requests.skipped
+    if faults.broken is not None:
+        return CrawlState.FAILED, faults.broken
+    read = len(record.inventory.read)
+    if not read and (faults.refusals or not skipped):
         return _state_of_nothing(record, expected[0])
-    shortfalls = [*record.gaps, *_shortfalls(record, expected)]
+    shortfalls = [*faults.gaps, *_shortfalls(record, expected)]
     if record.sample is not None:
         shortfalls.insert(0, f"only a sample of {record.sample} was asked for")
     if shortfalls:
         more = f" (and {len(shortfalls) - 1} more)" if len(shortfalls) > 1 else ""
         return CrawlState.PARTIAL, f"{shortfalls[0]}{more}"
-    current = f", {record.skipped} known to be current" if record.skipped else ""
-    return CrawlState.COMPLETE, f"{len(record.seen)} notices, {len(record.read)} read{current}"
+    current = f", {skipped} known to be current" if skipped else ""
+    return CrawlState.COMPLETE, f"{len(record.inventory.seen)} notices, {read} read{current}"
 
 
 def _state_of_nothing(record: CrawlRecord, least: int) -> tuple[CrawlState, str]:
@@ -85,13 +88,15 @@ def _state_of_nothing(record: CrawlRecord, least: int) -> tuple[CrawlState, str]
 
     A portal that says that it has nothing is believed where ``[expect]`` allows for it.
     """
-    if record.refusals:
-        return CrawlState.BLOCKED, as_reason(record.refusals[0])
-    if record.silences:
-        return CrawlState.UNREACHABLE, as_reason(record.silences[0])
-    if record.says_empty and not record.gaps and not least:
+    faults = record.faults
+    if faults.refusals:
+        return CrawlState.BLOCKED, as_reason(faults.refusals[0])
+    if faults.silences:
+        return CrawlState.UNREACHABLE, as_reason(faults.silences[0])
+    says_empty = record.inventory.says_empty and not faults.gaps
+    if says_empty and not least:
         return CrawlState.COMPLETE, "the portal says that nothing is open"
-    if record.says_empty and not record.gaps:
+    if says_empty:
         message = f"the portal says that nothing is open, where at least {least} are expected"
         record.note("fewer_than_expected", f"{message}.", severity=Severity.ERROR)
         return CrawlState.EMPTY, message
@@ -105,13 +110,13 @@ def _state_of_nothing(record: CrawlRecord, least: int) -> tuple[CrawlState, str]
 def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
     """Return why the inventory, though walked to its end, cannot be trusted as whole."""
     least, most = expected
-    seen, read = len(record.seen), len(record.read)
+    inventory, requests = record.inventory, record.requests
+    seen = len(inventory.seen)
     found: list[str] = []
     if record.sample is not None:
         return found
-    given = record.rows - record.moved
-    if record.announced is not None and given < record.announced:
-        message = f"the portal announces {record.announced} and gave {given}"
+    if inventory.announced is not None and inventory.given < inventory.announced:
+        message = f"the portal announces {inventory.announced} and gave {inventory.given}"
         record.note("fewer_than_announced", f"Truncated: {message}.", severity=Severity.ERROR)
         found.append(message)
     if seen < least:
@@ -120,28 +125,35 @@ def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
         found.append(message)
     if seen > most:
         record.note("more_than_expected", f"{seen} notices where at most {most} are expected.")
-    if record.missed > record.asked * BEARABLE:
-        found.append(f"{record.missed} of {record.asked} pages could not be read")
-    if read < max(1, min(ENOUGH, least)):
-        return found
-    for name, share in record.portal.expect.filled.items():
-        if record.filled[name] / read < share:
-            message = f"{name} is filled in {record.filled[name]} of {read}, less than {share:.0%}"
-            record.note(
-                "low_fill_rate",
-                f"{message}.",
-                record.lacking.get(name),
-                Severity.ERROR,
-                detail=name,
-                concerns=record.portal.labels.get(name, name),
-            )
-            found.append(message)
+    if requests.missed > requests.asked * BEARABLE:
+        found.append(f"{requests.missed} of {requests.asked} pages could not be read")
+    if len(inventory.read) >= max(1, min(ENOUGH, least)):
+        found.extend(_seldom_filled(record))
     return found
+
+
+def _seldom_filled(record: CrawlRecord) -> Iterator[str]:
+    """Yield which fields are filled in fewer notices than the portal promises."""
+    read = len(record.inventory.read)
+    for name, share in record.portal.expect.filled.items():
+        filled = record.fields.filled.get(name, 0)
+        if filled / read >= share:
+            continue
+        message = f"{name} is filled in {filled} of {read}, less than {share:.0%}"
+        record.note(
+            "low_fill_rate",
+            f"{message}.",
+            record.fields.lacking.get(name),
+            Severity.ERROR,
+            detail=name,
+            concerns=record.portal.labels.get(name, name),
+        )
+        yield message
 
 
 def _note_unknown_words(record: CrawlRecord) -> None:
     known = {"status": record.portal.statuses, "label": record.portal.labels}
-    for (vocabulary, word), url in record.words.items():
+    for (vocabulary, word), url in record.fields.words.items():
         if word not in known[vocabulary]:
             table = "statuses" if vocabulary == "status" else "labels"
             record.note(

@@ -159,22 +159,24 @@ async def _run_spider(
         crawler = runner.create_crawler(registry.spider(portal.stem))
         running = runner.crawl(crawler, record=record)
     except Exception as error:  # noqa: BLE001 - one portal must not cost the others
-        record.broken = f"the crawl could not begin: {describe(error)}"
+        record.faults.break_off(f"the crawl could not begin: {describe(error)}")
         return
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:
         us = asyncio.current_task()
         if us is None or not us.cancelling():  # it was cancelled, and nobody cancels us
-            record.broken = "the crawl broke off: it was cancelled"
+            record.faults.break_off("the crawl broke off: it was cancelled")
             return
-        record.broken = "interrupted"  # Ctrl-C
+        record.faults.break_off("interrupted")  # Ctrl-C
         stopping = asyncio.ensure_future(crawler.stop_async())
         if not await wait_within(patience, stopping, running):
-            record.broken = f"interrupted; it did not end within {patience:g} s and was left"
+            record.faults.break_off(
+                f"interrupted; it did not end within {patience:g} s and was left"
+            )
         raise
     except Exception as error:  # noqa: BLE001 - one portal must not cost the others
-        record.broken = f"the crawl broke off: {describe(error)}"
+        record.faults.break_off(f"the crawl broke off: {describe(error)}")
 
 
 def _close(store: PageStore, outcome: Outcome) -> Outcome:

@@ -16,7 +16,7 @@ import pytest
 
 from crawlers import registry
 from crawlers.bases.wordpress import REST_LINK
-from crawlers.crawl_record import filled_fields
+from crawlers.inventory import filled_fields
 from crawlers.pages.page import Page
 from crawlers.pages.page_problems import recognise
 from crawlers.pages.readers import Reading

@@ -137,7 +137,7 @@ def test_a_list_that_its_reader_cannot_read_is_a_gap_in_every_base() -> None:
     page = Page(Exchange("hr_ra_vsz", "register", "https://www.ra-vsz.hr/x", MONDAY, 200, b"<rss"))
     assert list(spider(record).take(page)) == []
     assert [issue.kind for issue in record.issues] == ["unreadable_page"]
-    assert record.gaps[0].startswith("the register /x could not be read: no feed")
+    assert record.faults.gaps[0].startswith("the register /x could not be read: no feed")
 
 
 def test_cells_may_be_missing_quoted_or_too_many() -> None:

@@ -16,10 +16,10 @@ TEXT = Section("<p>Otvoren je natječaj.</p>")
 REASONS = st.lists(st.sampled_from(["a", "b"]), max_size=2)
 
 
-def record_of(listed: int, read: int) -> CrawlRecord:
-    record = CrawlRecord(registry.load()["hr_ra_vsz"], now=lambda: MONDAY)
+def record_of(listed: int, read: int, sample: int | None = None) -> CrawlRecord:
+    record = CrawlRecord(registry.load()["hr_ra_vsz"], now=lambda: MONDAY, sample=sample)
     for number in range(listed):
-        record.list_notice(str(number))
+        record.inventory.list_notice(str(number))
     for number in range(read):
         record.read_notice(RawNotice("hr_ra_vsz", str(number), URL, "Poziv", sections=(TEXT,)))
     return record
@@ -57,21 +57,35 @@ def test_only_a_whole_inventory_is_complete(
     sample: int | None,
     broken: str | None,
 ) -> None:
-    record = record_of(listed, read)
-    record.skipped, record.asked, record.missed = skipped, asked, missed
-    record.announced, record.gaps, record.refusals = announced, gaps, refusals
-    record.silences, record.sample, record.broken = silences, sample, broken
+    record = record_of(listed, read, sample)
+    record.inventory.announce(announced)
+    for count, tell in (
+        (skipped, record.requests.notice_skipped),
+        (asked, record.requests.notice_asked),
+        (missed, record.requests.notice_missed),
+    ):
+        for _ in range(count):
+            tell()
+    for reasons, note in (
+        (gaps, record.faults.note_gap),
+        (refusals, record.faults.note_refusal),
+        (silences, record.faults.note_silence),
+    ):
+        for reason in reasons:
+            note(reason)
+    if broken is not None:
+        record.faults.break_off(broken)
     outcome = judged(record, least)
     assert outcome.reason
     assert "\n" not in outcome.reason
-    assert outcome.seen == record.seen
+    assert outcome.seen == record.inventory.seen
     if outcome.state is CrawlState.COMPLETE:
         assert read or skipped
         assert not gaps
         assert broken is None
         assert sample is None
         assert len(outcome.seen) >= least
-        assert announced is None or record.rows >= announced
+        assert announced is None or record.inventory.given >= announced
         assert missed <= asked * 0.1
     if broken:
         assert outcome.state is CrawlState.FAILED
@@ -82,8 +96,8 @@ def test_only_a_whole_inventory_is_complete(
 def test_nothing_listed_is_a_failure_unless_the_portal_says_so() -> None:
     record = record_of(0, 0)
     assert judged(record).state is CrawlState.EMPTY
-    record.says_empty = True
+    record.inventory.say_empty()
     assert judged(record).state is CrawlState.COMPLETE
     assert judged(record, least=50).state is CrawlState.EMPTY
-    record.gaps.append("the other list broke off")
+    record.faults.note_gap("the other list broke off")
     assert judged(record).state is CrawlState.EMPTY

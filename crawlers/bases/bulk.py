@@ -52,7 +52,9 @@ class BulkSpider(PortalSpider):
         if status in NOT_THERE:
             yield self.ask_file(*older)
         else:
-            self.record.gaps.append(f"the newest file could not be had (status {status or 'none'})")
+            self.record.faults.note_gap(
+                f"the newest file could not be had (status {status or 'none'})"
+            )
 
 
 def xml_rows(page: Page, *tags: str, largest: int = LARGEST) -> Iterator[Mapping[str, list[str]]]:

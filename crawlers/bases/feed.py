@@ -49,17 +49,17 @@ class FeedSpider(PortalSpider):
 
     def take_feed(self, page: Page, number: int) -> Step:
         """Read a page and ask for an older one, as long as a page brings anything new."""
-        before = len(self.record.seen)
+        before = self.record.inventory.tally.seen
         yield from self.take(page)
         if not self.paging:
-            self.record.gaps.append("the feed names only the newest notices")
-        elif len(self.record.seen) > before and not self.record.sampled_enough:
+            self.record.faults.note_gap("the feed names only the newest notices")
+        elif self.record.inventory.tally.seen > before and not self.record.sampled_enough:
             yield self.ask_feed(number + 1)
 
     def end_feed(self, status: int | None) -> Step:
         """Take a missing page for the end of the feed, anything else for a gap."""
         if status not in (404, 410):
-            self.record.gaps.append(f"the feed broke off (status {status or 'none'})")
+            self.record.faults.note_gap(f"the feed broke off (status {status or 'none'})")
         yield from ()
 
 

@@ -52,8 +52,8 @@ class GovHrSpider(LinksSpider):
             except ValueError as error:
                 self.note_address(address, error, page.url)
                 continue
-            if number not in self.record.listed:
-                self.record.list_notice(number)
+            if number not in self.record.inventory.listed:
+                self.record.inventory.list_notice(number)
                 yield from self.visit(address)
 
     def take(self, page: Page) -> Step:

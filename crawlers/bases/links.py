@@ -48,9 +48,9 @@ class LinksSpider(PortalSpider):
                 except ValueError as error:
                     self.note_address(address, error, page.url)
                     continue
-                if self.record.list_notice(identity):
+                if self.record.inventory.list_notice(identity):
                     yield from self.visit(address)
-        if page.url in self.lists and not found and not self.record.read:
+        if page.url in self.lists and not found and not self.record.inventory.read:
             raise PageChangedError(page.portal, "no link to a notice or a list", page.url)
 
     def identity(self, address: str) -> str:
@@ -83,7 +83,7 @@ class LinksSpider(PortalSpider):
         if address in self._known or self.record.sampled_enough:
             return
         if len(self._known) == MOST_LISTS:
-            self.record.gaps.append(f"more than {MOST_LISTS} lists")
+            self.record.faults.note_gap(f"more than {MOST_LISTS} lists")
         self._known.add(address)
         if len(self._known) <= MOST_LISTS:
             yield from self.ask_for_list(page, address, "listing", self.take_list)

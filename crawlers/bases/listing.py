@@ -16,15 +16,12 @@ from parsel import Selector, SelectorList
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
-from crawlers.bases.walks import MOST_WALKS
+from crawlers.bases.walks import IDLE_PAGES, Evidence, Walks
 from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import LAYOUT, Page, PageChangedError, text_of, texts_of
 from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
-
-IDLE_PAGES = 3
-"""So many pages in a row without anything new end a list that would go on for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +133,6 @@ class Turn:
     url: str
     number: int = 1
     """Which page it is, counted from 1 whatever the address says."""
-    idle: int = 0
-    """How many pages before it, in a row, brought nothing new."""
 
 
 class ListingSpider(PortalSpider):
@@ -159,21 +154,14 @@ class ListingSpider(PortalSpider):
 
     def begin(self) -> Step:
         """Ask for the first page of every list."""
-        self._walk = 0
-        self._empty = 0
-        """How many lists said that they have nothing."""
-        self._announced: dict[str, int] = {}
+        self._walks = Walks(self.record, self.listings, Evidence.PAGES)
         self._lengths: dict[str, int] = {}
         """How many pages each list had on the first walk."""
-        yield from self._begin_walk()
+        yield from self._ask_first_pages()
 
-    def _begin_walk(self) -> Step:
-        self._walk += 1
-        self._under_walk = len(self.listings)
-        self._news = False
-        """Whether this walk met an entry that no walk before it had met."""
-        self._moved = False
-        """Whether entries of one page came again on a later one."""
+    def _ask_first_pages(self) -> Step:
+        self._empty = 0
+        """How many lists say in this walk that they have nothing."""
         for listing in self.listings:
             url = listing.replace("{page}", str(self.first_page))
             yield self.ask_listing(Turn(listing, url))
@@ -191,26 +179,17 @@ class ListingSpider(PortalSpider):
     def take_listing(self, page: Page, turn: Turn) -> Step:
         """Read a page of a list and go on: to the next page, or round once more."""
         pages = self._read_totals(page, turn)
-        record = self.record
-        rows, duplicates, seen = record.rows, record.duplicates, len(record.seen)
-        steps = list(self.take(page))
-        met, repeated = record.rows - rows, record.duplicates - duplicates
-        new = len(record.seen) - seen
-        if self._walk > 1:  # entries and repetitions are counted by the first walk alone
-            record.rows, record.duplicates = rows, duplicates
-        yield from steps
-        self._news = self._news or new > 0
-        self._moved = self._moved or (new > 0 and turn.number > 1 and repeated + turn.idle > 0)
-        if record.sampled_enough:
+        walked = self._walks.take(lambda: self.take(page), turn.listing)
+        yield from walked.steps
+        if self.record.sampled_enough:
             return
-        if not met:
+        if not walked.rows:
             self._judge_empty(page, turn, pages)
-        following = self._following(page, turn, pages) if met else None
-        idle = 0 if new else turn.idle + 1
-        if following is None or self._is_enough(turn, idle, pages):
+        following = self._following(page, turn, pages) if walked.rows else None
+        if following is None or self._is_enough(turn, pages):
             yield from self._end_list(turn)
         else:
-            yield self.ask_listing(Turn(turn.listing, following, turn.number + 1, idle))
+            yield self.ask_listing(Turn(turn.listing, following, turn.number + 1))
 
     def _read_totals(self, page: Page, turn: Turn) -> int | None:
         """Note how many entries the list announces; return how many pages, if it says so."""
@@ -219,13 +198,12 @@ class ListingSpider(PortalSpider):
         match = re.search(self.totals, _visible(page))
         found = {name: text for name, text in (match.groupdict() if match else {}).items() if text}
         if "notices" in found:
-            total = self.record.count(re.sub(r"\D", "", found["notices"]), page.url)
+            total = self.record.total_of(re.sub(r"\D", "", found["notices"]), page.url)
             if total is not None:
-                self._announced[turn.listing] = total
-                self.record.announced = sum(self._announced.values())
+                self._walks.announce(total, turn.listing)
         if "pages" not in found:
             return None
-        return self.record.count(re.sub(r"\D", "", found["pages"]), page.url)
+        return self.record.total_of(re.sub(r"\D", "", found["pages"]), page.url)
 
     def _judge_empty(self, page: Page, turn: Turn, pages: int | None) -> None:
         """Take a page without entries for the list's end, or raise where it cannot be."""
@@ -249,29 +227,24 @@ class ListingSpider(PortalSpider):
             raise PageChangedError(page.portal, f"no address in {link!r}", page.url)
         return address if address != page.url else None
 
-    def _is_enough(self, turn: Turn, idle: int, pages: int | None) -> bool:
-        """Tell whether a list that names a further page has had enough of them."""
-        if self._walk > 1:
+    def _is_enough(self, turn: Turn, pages: int | None) -> bool:
+        """Tell whether a list ends here although it names a further page."""
+        if self._walks.number > 1:
             return turn.number > self._lengths.get(turn.listing, 0)
-        return pages is None and idle >= IDLE_PAGES
+        return pages is None and self._walks.idle(turn.listing) >= IDLE_PAGES
 
     def end_counting(self, status: int | None, turn: Turn) -> Step:
         """Take a missing page for the end of a counted list, anything else for a gap."""
         if status in (404, 410):
             yield from self._end_list(turn)
         else:
-            self.record.gaps.append(
+            self.record.faults.note_gap(
                 f"page {turn.number} of a list could not be read (status {status or 'none'})"
             )
 
     def _end_list(self, turn: Turn) -> Step:
         self._lengths.setdefault(turn.listing, turn.number)
-        self._under_walk -= 1
-        # One list that broke off never comes here: then the others do not speak for it.
-        self.record.says_empty = not self._under_walk and self._empty == len(self.listings)
-        if self._under_walk or not (self._moved and self._news):
-            return
-        if self._walk < MOST_WALKS:
-            yield from self._begin_walk()
-        else:
-            self.record.gaps.append(f"the list was still changing on walk {self._walk}")
+        if self._walks.end_list():
+            yield from self._ask_first_pages()
+        elif self._walks.has_ended and self._empty == len(self.listings):
+            self.record.inventory.say_empty()

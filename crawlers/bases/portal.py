@@ -86,7 +86,6 @@ class PortalSpider(Spider):
         home = host_of(self.record.portal.home)
         bare = home.removeprefix("www.")
         self._waiting: deque[tuple[str, str | None]] = deque()
-        self._under_way = 0
         near = self.record.portal.document_hosts
         self.hosts = tuple(dict.fromkeys((home, bare, f"www.{bare}", *self.hosts, *near)))
         self.documents = LinkedDocuments(
@@ -99,7 +98,7 @@ class PortalSpider(Spider):
             for request in self.begin():
                 yield request
         except Exception as error:  # noqa: BLE001 - Scrapy would end as if all were well
-            self.record.broken = f"the crawl could not begin: {describe(error)}"
+            self.record.faults.break_off(f"the crawl could not begin: {describe(error)}")
 
     def begin(self) -> Step:
         """Yield what the crawl starts with."""
@@ -148,7 +147,7 @@ class PortalSpider(Spider):
         yield from self._visit_waiting()
 
     def _visit_waiting(self) -> Step:
-        while self._waiting and self._under_way < UNDER_WAY:
+        while self._waiting and self.record.requests.under_way < UNDER_WAY:
             url, changed = self._waiting.popleft()
             try:
                 request = self.ask_notice(url)
@@ -158,16 +157,14 @@ class PortalSpider(Spider):
                 self._lose_address(url, error)
                 continue
             if skipped:
-                self.record.skipped += 1
+                self.record.requests.notice_skipped()
             else:
-                self.record.asked += 1
-                self._under_way += 1
+                self.record.requests.notice_asked()
             yield from steps
 
     def _lose_address(self, url: str, error: Exception) -> None:
         """Record a notice whose page can't even be asked for."""
-        self.record.asked += 1
-        self.record.missed += 1
+        self.record.requests.notice_unaskable()
         self.note_address(url, error)
 
     def note_address(self, url: str, error: Exception, named_by: str | None = None) -> None:
@@ -187,7 +184,7 @@ class PortalSpider(Spider):
             request = self.ask(url, kind, then)
         except ValueError as error:
             self.note_address(url, error, page.url)
-            self.record.gaps.append("a list could not be asked for")
+            self.record.faults.note_gap("a list could not be asked for")
             return
         yield request
 
@@ -206,7 +203,7 @@ class PortalSpider(Spider):
 
     def _visited(self, kind: str) -> Step:
         if kind == "call":
-            self._under_way -= 1
+            self.record.requests.notice_ended()
             yield from self._visit_waiting()
 
     def _is_current(self, request: Request, changed: str | None) -> bool:
@@ -254,22 +251,22 @@ class PortalSpider(Spider):
             issue = failure(page, error)
             if otherwise is not None:
                 issue = replace(issue, kind="route_closed", severity=Severity.NOTE)
-            self.record.issues.append(issue)
+            self.record.add_issues((issue,))
             yield from self._go_on(page.exchange, otherwise, issue.message)
         yield from self._visited(page.exchange.kind)
 
     def _leave(self) -> NoReturn:
         """End the crawl of a site that goes on and on; what was read stays."""
-        message = f"the site goes on after {self.record.pages} pages"
-        if message not in self.record.gaps:
-            self.record.gaps.append(message)
+        message = f"the site goes on after {self.record.requests.pages} pages"
+        if message not in self.record.faults.gaps:
+            self.record.faults.note_gap(message)
             self.record.note("endless", f"{message}: left.", severity=Severity.ERROR)
         raise CloseSpider(message)
 
     def parse_failure(self, failure: Failure) -> Iterator[Request | RawNotice]:
         """Record why no answer came."""
-        if self.record.broken is not None:
-            raise CloseSpider(self.record.broken)
+        if self.record.faults.broken is not None:
+            raise CloseSpider(self.record.faults.broken)
         error = failure.value
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = next((kind for of, kind in FAILURES if isinstance(error, of)), "request_failed")
@@ -279,9 +276,9 @@ class PortalSpider(Spider):
         asked_for: str = request.meta.get("redirect_urls", [request.url])[0]
         self.record.note(kind, f"No page: {message}.", asked_for, severity)
         if isinstance(error, RobotsForbidError):
-            self.record.refusals.append(message)
+            self.record.faults.note_refusal(message)
         elif isinstance(error, SILENCES):
-            self.record.silences.append(message)
+            self.record.faults.note_silence(message)
         asked = Exchange(self.name, request.meta["kind"], request.url, self.record.now(), 0, b"")
         yield from self._go_on(asked, otherwise, message)
         yield from self._visited(asked.kind)
@@ -307,9 +304,9 @@ class PortalSpider(Spider):
         else:
             self.record.note(kind, message, page.url, Severity.ERROR)
         if status in REFUSALS:
-            self.record.refusals.append(message)
+            self.record.faults.note_refusal(message)
         elif status >= 500:
-            self.record.silences.append(message)
+            self.record.faults.note_silence(message)
         return message
 
     def _note_charset(self, page: Page) -> None:
@@ -328,11 +325,11 @@ class PortalSpider(Spider):
             except Exception as error:  # noqa: BLE001 - as for any page
                 why = f"the other route failed: {describe(error)}"
                 self.record.note(READER_FAILED, f"{why}.", asked.url, Severity.ERROR)
-                self.record.gaps.append(why)
+                self.record.faults.note_gap(why)
         elif asked.kind == "call":
-            self.record.missed += 1
+            self.record.requests.notice_missed()
         else:
-            self.record.gaps.append(
+            self.record.faults.note_gap(
                 f"the {asked.kind} {path_of(asked.url)} could not be read: {as_reason(why)}"
             )
 
@@ -342,29 +339,24 @@ class PortalSpider(Spider):
         """Read a page with the reader of its kind and yield its notices; the usual ``then``."""
         reading = reading_of(page, partial(read, self.readers[page.exchange.kind]))
         self.record.store.keep(page.number, page.exchange, reading)
-        self.record.issues.extend(reading.issues)
+        self.record.add_issues(reading.issues)
         if page.exchange.kind != "call":
-            self.record.rows += reading.rows
-            self.record.duplicates += reading.repeated
-            self.record.repeated += reading.repeated
+            self.record.inventory.count_rows(reading.rows, reading.repeated)
             for issue in reading.issues:
                 if issue.kind in LOST_PAGE:
                     yield from self._go_on(page.exchange, None, issue.detail or issue.message)
         if page.exchange.kind == "call" and not reading.notices:
-            self.record.missed += 1
+            self.record.requests.notice_missed()
         for notice in reading.notices:
-            if self.record.sample is not None and len(self.record.read) >= self.record.sample:
+            if self.record.sample_is_read:
                 return
             if self.record.read_notice(notice):
                 if self.record.shows_notices:
                     yield notice
                 yield from self.documents.ask_for(notice)
         for url in reading.elsewhere:
-            if url in self.record.listed:
-                self.record.duplicates += 1
-                continue
-            self.record.listed.add(url)
-            yield from self.visit(url)
+            if self.record.inventory.add_listed(url):
+                yield from self.visit(url)
 
 
 def _as_it_is(page: Page) -> Exchange:

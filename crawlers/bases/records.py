@@ -11,11 +11,8 @@ from typing import Any
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
-from crawlers.bases.walks import Walks
+from crawlers.bases.walks import IDLE_PAGES, Walks
 from crawlers.pages.page import Page, PageChangedError
-
-IDLE_PAGES = 3
-"""So many pages in a row without anything new: a server that does not heed the offset."""
 
 
 class RecordsSpider(PortalSpider):
@@ -53,17 +50,17 @@ class RecordsSpider(PortalSpider):
         """Read a page of records and go on: to those that follow, or round once more."""
         met, walks = len(rows_at(page, self.rows)), self._walks
         if self.total:
-            walks.announce(self.record.count(value_at(page, self.total), page.url))
-        yield from walks.take(lambda: self.take(page))
-        end, announced = start + met, self.record.announced
+            walks.announce(self.record.total_of(value_at(page, self.total), page.url))
+        yield from walks.take(lambda: self.take(page)).steps
+        end, announced = start + met, self.record.inventory.announced
         is_last = met < self.page_size if announced is None else end >= announced
         if self.record.sampled_enough:
             return
         if not met or is_last:
-            if walks.again():
+            if walks.end_list():
                 yield self.ask_records(0)
-        elif walks.number == 1 and walks.idle == IDLE_PAGES:
-            self.record.gaps.append(f"the list repeats itself from record {start} on")
+        elif walks.number == 1 and walks.idle() == IDLE_PAGES:  # it does not heed the offset
+            self.record.faults.note_gap(f"the list repeats itself from record {start} on")
         else:
             yield self.ask_records(end)
 

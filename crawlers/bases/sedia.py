@@ -17,7 +17,7 @@ from typing import Any
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
-from crawlers.bases.walks import Walks
+from crawlers.bases.walks import Evidence, Walks
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.pages.readers import Reading, Row, read_rows
@@ -64,7 +64,7 @@ class SediaSpider(PortalSpider):
 
     def begin(self) -> Step:
         """Ask for the first page of results."""
-        self._walks = Walks(self.record, total_counts_repeated=True)
+        self._walks = Walks(self.record, evidence=Evidence.CHANGED_TOTAL)
         yield self._ask_results(1)
 
     def _ask_results(self, number: int) -> Request:
@@ -86,16 +86,16 @@ class SediaSpider(PortalSpider):
     def take_results(self, page: Page, number: int) -> Step:
         """Read a page of results and ask for the next, until one is empty, or round once more."""
         walks, results = self._walks, results_of(page)
-        total = self.record.count(page.json().get("totalResults"), page.url)
+        total = self.record.total_of(page.json().get("totalResults"), page.url)
         walks.announce(total)
         if results:
-            yield from walks.take(lambda: self.take(page))
+            yield from walks.take(lambda: self.take(page)).steps
         if self.record.sampled_enough:
             return
         # Nothing but repetitions beyond the end: a server that never sends the empty page.
-        if results and not (walks.idle and number * self.page_size >= (total or 0)):
+        if results and not (walks.idle() and number * self.page_size >= (total or 0)):
             yield self._ask_results(number + 1)
-        elif walks.again():
+        elif walks.end_list():
             yield self._ask_results(1)
 
 

@@ -68,8 +68,8 @@ class SitemapSpider(PortalSpider):
         except PageChangedError as error:
             if not found and not children:
                 raise
-            self.record.issues.append(failure(page, error))
-            self.record.gaps.append(error.missing)
+            self.record.add_issues((failure(page, error),))
+            self.record.faults.note_gap(error.missing)
         for child in children:
             yield from self.ask_for_list(page, child, "sitemap", self.take_sitemap)
         for entry in found.values():
@@ -81,10 +81,10 @@ class SitemapSpider(PortalSpider):
             return
         if problem := problem_of(entry.url):
             self.note_address(entry.url, ValueError(problem), page.url)
-            self.record.gaps.append("the sitemap names an address that can't be asked for")
+            self.record.faults.note_gap("the sitemap names an address that can't be asked for")
             return
         source_id = match.groupdict().get("source_id", entry.url)
-        is_new = self.record.list_notice(source_id)
+        is_new = self.record.inventory.list_notice(source_id)
         if is_new or (source_id in found and self.preferred and self.preferred in entry.url):
             found[source_id] = entry
 

@@ -41,7 +41,8 @@ class SocrataSpider(RecordsSpider):
 
     def take_count(self, page: Page) -> Step:
         """Note how many rows the register announces."""
-        self.record.announced = self.record.count(page.json()[0]["count"], page.url)
+        total = self.record.total_of(page.json()[0]["count"], page.url)
+        self.record.inventory.announce(total)
         yield from ()
 
     def take_no_count(self, _: int | None) -> Step:

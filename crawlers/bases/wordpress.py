@@ -120,13 +120,13 @@ class WordPressSpider(FeedSpider, SitemapSpider):
         headers = page.exchange.headers
         if (total := count_of(headers.get("x-wp-total"))) is not None:
             walks.announce(total)
-        yield from walks.take(lambda: self.take(page))
+        yield from walks.take(lambda: self.take(page)).steps
         if self.record.sampled_enough:
             return
         pages = count_of(headers.get("x-wp-totalpages"))
         if len(posts) == PAGE_SIZE if pages is None else number < pages:
             yield self._ask_posts(number + 1)
-        elif walks.again():
+        elif walks.end_list():
             yield self._ask_posts(1)
 
     def try_feed(self, _: int | None) -> Step:

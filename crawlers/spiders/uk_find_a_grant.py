@@ -103,5 +103,6 @@ class UkFindAGrant(ListingSpider):
 
     def take_listing(self, page: Page, turn: Turn) -> Step:
         """Note the total, which stands in the page's data, and read the page."""
-        self.record.announced = self.record.count(props_of(page, "totalGrants"), page.url)
+        total = self.record.total_of(props_of(page, "totalGrants"), page.url)
+        self.record.inventory.announce(total)
         yield from super().take_listing(page, turn)

@@ -41,8 +41,10 @@ class ArchiveMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Make the request conditional on what the archive already holds."""
-        if self._record.broken is not None:
-            raise IgnoreRequest(self._record.broken)  # what cannot be archived is not asked for
+        if self._record.faults.broken is not None:
+            raise IgnoreRequest(
+                self._record.faults.broken
+            )  # what cannot be archived is not asked for
         known = self._record.store.latest(request.url, request.method, request.body)
         request.meta["known"] = known
         for header in CONDITIONS.values():  # a redirect brings those of the page before
@@ -70,11 +72,11 @@ class ArchiveMiddleware:
         number = record.archive(exchange)
         known: Exchange | None = request.meta.pop("known", None)
         if known is not None and exchange.status == 304:
-            record.unchanged += 1
+            record.requests.answer_unchanged()
             exchange = replace(known, kind=exchange.kind)
             response = response.replace(status=200, body=known.body, flags=["unchanged"])
         elif known is not None and exchange.status == 200 and exchange.body == known.body:
-            record.unchanged += 1
+            record.requests.answer_unchanged()
         request.meta["exchange"], request.meta["number"] = exchange, number
         return response
 
