@@ -4,8 +4,12 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
+from crawlers import registry
+from crawlers.bases.listing import Cards, ListingSpider
+from crawlers.pages.page import Page
 from crawlers.playback import Playback, Route
 from schema.crawls import CrawlState, Outcome
+from schema.notices import RawNotice
 from tests.loopback import HTML, crawl_site, kinds, play
 
 COUNTED = "https://www.sardegnaimpresa.eu/it/agevolazioni?sort_by=scadenza_agevolazione&page={}"
@@ -241,6 +245,41 @@ def test_one_list_that_is_empty_does_not_speak_for_one_that_failed() -> None:
     refused = Route(f"{LINKED}?field_stato_target_id=19", b"<h1>oops</h1>", 404, HTML)
     outcome, _ = crawl_linked(refused, expected=0)
     assert outcome.state is not CrawlState.COMPLETE
+
+
+def read(page: Page) -> RawNotice:
+    return RawNotice(page.portal, page.url, page.url, page.one("h1", field="title"))
+
+
+class TwoLists(ListingSpider):
+    """Two lists of which one has nothing, under the name of a portal that is registered."""
+
+    name = "it_piemonte"
+    readers = {
+        "listing": Cards(card="article", link="::attr(about)", visit=True).read,
+        "call": read,
+    }
+    listings = (f"{LINKED}?list=empty", f"{LINKED}?list=moving")
+    next_link = "a[rel=next]::attr(href)"
+    nothing = "0 risultati"
+
+
+def test_one_list_that_is_empty_on_every_walk_does_not_speak_for_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """None of the notices that the other list names can be had: nothing says that none is open."""
+    monkeypatch.setattr(registry, "spider", lambda _: TwoLists)
+    empty, first, second = (f"{LINKED}?list={name}" for name in ("empty", "moving", "moving2"))
+    routes = [
+        Route(empty, linked_page(total=0), headers=HTML),
+        Route(first, linked_page("a", "b", total=3, following=second), headers=HTML),
+        Route(second, linked_page("b", "c", total=3), headers=HTML),
+    ]
+    with play(routes, {"it_piemonte": (0, 9)}) as site:
+        outcome = crawl_site(site, ["it_piemonte"])["it_piemonte"]
+    assert sum("list=empty" in line for line in site.asked) == 2, "it must be walked twice"
+    assert outcome.state is CrawlState.EMPTY, outcome.reason
+    assert len(outcome.seen) == 3
 
 
 def test_words_in_a_script_do_not_make_a_list_empty() -> None:
