@@ -16,7 +16,7 @@ from parsel import Selector, SelectorList
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
-from crawlers.bases.walks import IDLE_PAGES, Evidence, Walks
+from crawlers.bases.walks import IDLE_PAGES, ChangeSignal, Walks
 from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import LAYOUT, Page, PageChangedError, text_of, texts_of
@@ -154,7 +154,7 @@ class ListingSpider(PortalSpider):
 
     def begin(self) -> Step:
         """Ask for the first page of every list."""
-        self._walks = Walks(self.record, self.listings, Evidence.PAGES)
+        self._walks = Walks(self.record, self.listings, ChangeSignal.PAGES)
         self._lengths: dict[str, int] = {}
         """How many pages each list had on the first walk."""
         yield from self._ask_first_pages()

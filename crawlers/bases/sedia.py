@@ -17,7 +17,7 @@ from typing import Any
 from scrapy import Request
 
 from crawlers.bases.portal import PortalSpider, Step
-from crawlers.bases.walks import Evidence, Walks
+from crawlers.bases.walks import ChangeSignal, Walks
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.pages.readers import Reading, Row, read_rows
@@ -64,7 +64,7 @@ class SediaSpider(PortalSpider):
 
     def begin(self) -> Step:
         """Ask for the first page of results."""
-        self._walks = Walks(self.record, evidence=Evidence.CHANGED_TOTAL)
+        self._walks = Walks(self.record, signal=ChangeSignal.CHANGED_TOTAL)
         yield self._ask_results(1)
 
     def _ask_results(self, number: int) -> Request:

@@ -22,7 +22,7 @@ ONLY = ""
 """The name of a list where there is no other."""
 
 
-class Evidence(Enum):
+class ChangeSignal(Enum):
     """What tells that a list changed while it was walked."""
 
     TOTAL = auto()
@@ -79,11 +79,11 @@ class Walks:
         self,
         record: CrawlRecord,
         lists: Sequence[str] = (ONLY,),
-        evidence: Evidence = Evidence.TOTAL,
+        signal: ChangeSignal = ChangeSignal.TOTAL,
     ) -> None:
         """Begin the first walk."""
         self._record, self._inventory = record, record.inventory
-        self._lists, self._evidence = lists, evidence
+        self._lists, self._signal = lists, signal
         self._announced: dict[str, int] = {}
         self.number = 0
         """Which walk it is, counted from 1."""
@@ -111,9 +111,9 @@ class Walks:
         steps = list(read())
         page = self._inventory.tally - before
         if self.number > 1:  # what was met before is counted by the first walk alone
-            by_pages = self._evidence is Evidence.PAGES
+            by_pages = self._signal is ChangeSignal.PAGES
             self._inventory.uncount(page, rows_kept=0 if by_pages else page.seen)
-        elif self._evidence is Evidence.TOTAL:
+        elif self._signal is ChangeSignal.TOTAL:
             self._inventory.count_moved(page.duplicates - page.repeated)
         walk, paging = self._walk, self._walk.paging[of]
         if page.seen:
@@ -149,7 +149,7 @@ class Walks:
         return False
 
     def _is_settled(self) -> bool:
-        if self._evidence is Evidence.PAGES:
+        if self._signal is ChangeSignal.PAGES:
             return not self._walk.moved
         if self._walk.total_changed:
             return False
