@@ -36,7 +36,6 @@ from processing.page_extraction import PageExtractor
 from processing.parsed_page_cache import ParsedPageCache
 from schema.calls import Status, Text
 from schema.crawls import Outcome
-from schema.errors import CallboardError
 from schema.exchanges import ArchivedExchange, Exchange
 from schema.files import write_atomically
 from schema.notices import RawNotice
@@ -54,10 +53,6 @@ if TYPE_CHECKING:
     from crawlers.run import CrawlSettings
     from translators.engines import Translator
     from translators.texts import Memory
-
-
-class UnknownPortalError(CallboardError):
-    """A portal was asked for that is not in the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +99,7 @@ class Pipeline:
         chosen = list(wanted or self.config.portals)
         for stem in chosen:
             if stem not in self.portals:
-                raise UnknownPortalError(f"no portal {stem!r}; `callboard portals` lists them")
+                raise registry.UnknownPortalError(stem)
         if chosen:
             return chosen
         return [

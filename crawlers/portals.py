@@ -35,6 +35,13 @@ LABEL_FIELDS = frozenset(("ignore", "status", *(each.name for each in FIELDS))) 
 """What a printed label may stand for: a field of ``Call``, the status word, or nothing."""
 
 
+class UnknownPortalError(CallboardError):
+    """A portal was asked for that is not in the catalogue; its only argument is the stem."""
+
+    def __str__(self) -> str:
+        return f"no portal {self.args[0]!r}; `callboard portals` lists them"
+
+
 class PortalFileError(CallboardError):
     """A portal's TOML is wrong; the message names the file and the key."""
 

@@ -8,22 +8,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qsl, urlunsplit
 
-from scrapy.crawler import AsyncCrawlerRunner
-
 from crawlers.bases.nextdata import props_of
-from crawlers.bases.portal import PortalSpider, Step
 from crawlers.bases.sitemap import read_sitemap
-from crawlers.crawl_record import CrawlRecord
-from crawlers.event_loop import run_until_closed
-from crawlers.pages.addresses import host_of, join, path_of, problem_of, split
+from crawlers.fetch import fetch
+from crawlers.pages.addresses import host_of, join, path_of, split
 from crawlers.pages.page import Page, PageChangedError
-from crawlers.run import CrawlSettings, scrapy_settings
+from crawlers.run import CrawlSettings
 from schema.exchanges import Exchange
-from schema.portals import Expectation, Licence, Portal
 
 JSON = {"Accept": "application/json"}
 POSTS = "/wp-json/wp/v2/posts?per_page=3&_embed=wp:term"
@@ -103,79 +97,6 @@ def probe(url: str, settings: CrawlSettings) -> Site:
         announced=first.announced,
         route=first.values,
     )
-
-
-def fetch(
-    urls: Sequence[str], settings: CrawlSettings, headers: Mapping[str, str] | None = None
-) -> dict[str, Exchange | str]:
-    """Return the answer to each address, or one line why there is none.
-
-    All must lie on the first one's site. robots.txt is obeyed, redirects are followed within the
-    site, and an answer that is no content (a login wall, a soft 404) counts as none.
-    """
-    record = CrawlRecord(_portal(urls[0]), settings.now)
-    runner = AsyncCrawlerRunner(scrapy_settings(settings))
-    answers: dict[str, Exchange | str] = {}
-
-    async def run() -> None:
-        await runner.crawl(
-            _Fetcher, record=record, urls=tuple(urls), headers=headers or {}, answers=answers
-        )
-
-    run_until_closed(run())
-    for issue in record.issues:
-        if issue.url in answers and answers[issue.url] == "":
-            answers[issue.url] = issue.message
-    return answers
-
-
-class _Fetcher(PortalSpider):
-    """Asks for addresses and keeps what comes."""
-
-    name = "xx_probe"
-    kinds: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(
-        self,
-        record: CrawlRecord,
-        urls: tuple[str, ...],
-        headers: Mapping[str, str],
-        answers: dict[str, Exchange | str],
-    ) -> None:
-        super().__init__(record)
-        self._urls, self._headers, self._answers = urls, headers, answers
-
-    def begin(self) -> Step:
-        """Ask for everything."""
-        for url in self._urls:
-            self._answers[url] = problem_of(url) or ""
-            if self._answers[url]:
-                continue
-            yield self.ask(
-                url,
-                "probe",
-                partial(self.keep, url),
-                self.miss,
-                headers=self._headers,
-            )
-
-    def keep(self, url: str, page: Page) -> Step:
-        """Keep an answer under the address that was asked for."""
-        self._answers[url] = page.exchange
-        yield from ()
-
-    def miss(self, _: int | None) -> Step:
-        """Leave the reason to the Issue."""
-        yield from ()
-
-
-def _portal(url: str) -> Portal:
-    """Return a description that is enough for asking."""
-    nobody = Licence("unknown", "", republish=False, translate=False)
-    return Portal(
-        "xx_probe", "", "", "", "XX", ("en",), "UTC", url, "probe", "original", "0 0 * * *",
-        nobody, Expectation((0, 1)),
-    )  # fmt: skip
 
 
 # -- routes ----------------------------------------------------------------------------------------

@@ -10,15 +10,14 @@ from importlib import import_module
 from crawlers.bases.portal import PortalSpider
 from crawlers.pages.page import Page
 from crawlers.pages.readers import Reading, read
-from crawlers.portals import FOLDER, PortalFileError, load_portal, load_portals
+from crawlers.portals import (
+    FOLDER,
+    PortalFileError,
+    UnknownPortalError,
+    load_portal,
+    load_portals,
+)
 from schema.portals import Portal
-
-
-class UnknownPortalError(KeyError):
-    """No portal of that stem is registered."""
-
-    def __str__(self) -> str:
-        return f"no portal {self.args[0]!r}: `callboard portals` lists them"
 
 
 @cache
@@ -29,7 +28,7 @@ def load() -> dict[str, Portal]:
 
 @cache
 def spider(stem: str) -> type[PortalSpider]:
-    """Return the spider class of a portal."""
+    """Return the spider class of a portal; an unknown stem is an :class:`UnknownPortalError`."""
     if not (FOLDER / f"{stem}.toml").is_file():
         raise UnknownPortalError(stem)
     class_name = "".join(part.capitalize() for part in stem.split("_"))

@@ -205,7 +205,7 @@ def add_fixture(
     from urllib.parse import urlsplit
 
     from callboard.scaffold import Folders, ScaffoldError, write_case
-    from crawlers.probe import fetch
+    from crawlers.fetch import fetch
     from crawlers.registry import UnknownPortalError, reader
 
     try:

@@ -65,7 +65,7 @@ def open_config(path: Path | None) -> "Config":
 @contextmanager
 def operator_errors() -> Iterator[None]:
     """Turn what an operator can mend into one line and an exit code, without a traceback."""
-    from callboard.pipeline import UnknownPortalError
+    from crawlers.portals import UnknownPortalError
     from schema.errors import CallboardError
     from storage.database.calls import NoSuchCallError
 

@@ -1,0 +1,92 @@
+"""Ask for single pages of a site as a crawl would, without archiving what comes.
+
+For looking at a site that is no portal yet, and for saving a page as a test case.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import ClassVar
+
+from scrapy.crawler import AsyncCrawlerRunner
+
+from crawlers.bases.portal import PortalSpider, Step
+from crawlers.crawl_record import CrawlRecord
+from crawlers.event_loop import run_until_closed
+from crawlers.pages.addresses import problem_of
+from crawlers.pages.page import Page
+from crawlers.run import CrawlSettings, scrapy_settings
+from schema.exchanges import Exchange
+from schema.portals import Expectation, Licence, Portal
+
+
+def fetch(
+    urls: Sequence[str], settings: CrawlSettings, headers: Mapping[str, str] | None = None
+) -> dict[str, Exchange | str]:
+    """Return the answer to each address, or one line why there is none.
+
+    All must lie on the first one's site. robots.txt is obeyed, redirects are followed within the
+    site, and an answer that is no content (a login wall, a soft 404) counts as none.
+    """
+    record = CrawlRecord(_portal(urls[0]), settings.now)
+    runner = AsyncCrawlerRunner(scrapy_settings(settings))
+    answers: dict[str, Exchange | str] = {}
+
+    async def run() -> None:
+        await runner.crawl(
+            _Fetcher, record=record, urls=tuple(urls), headers=headers or {}, answers=answers
+        )
+
+    run_until_closed(run())
+    for issue in record.issues:
+        if issue.url in answers and answers[issue.url] == "":
+            answers[issue.url] = issue.message
+    return answers
+
+
+class _Fetcher(PortalSpider):
+    """Asks for addresses and keeps what comes."""
+
+    name = "xx_probe"
+    kinds: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        record: CrawlRecord,
+        urls: tuple[str, ...],
+        headers: Mapping[str, str],
+        answers: dict[str, Exchange | str],
+    ) -> None:
+        super().__init__(record)
+        self._urls, self._headers, self._answers = urls, headers, answers
+
+    def begin(self) -> Step:
+        """Ask for everything."""
+        for url in self._urls:
+            self._answers[url] = problem_of(url) or ""
+            if self._answers[url]:
+                continue
+            yield self.ask(
+                url,
+                "probe",
+                partial(self.keep, url),
+                self.miss,
+                headers=self._headers,
+            )
+
+    def keep(self, url: str, page: Page) -> Step:
+        """Keep an answer under the address that was asked for."""
+        self._answers[url] = page.exchange
+        yield from ()
+
+    def miss(self, _: int | None) -> Step:
+        """Leave the reason to the Issue."""
+        yield from ()
+
+
+def _portal(url: str) -> Portal:
+    """Return a description that is enough for asking."""
+    nobody = Licence("unknown", "", republish=False, translate=False)
+    return Portal(
+        "xx_probe", "", "", "", "XX", ("en",), "UTC", url, "probe", "original", "0 0 * * *",
+        nobody, Expectation((0, 1)),
+    )  # fmt: skip
