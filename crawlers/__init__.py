@@ -1,1 +1,1 @@
-"""What reads the network: settings, pages, middlewares, bases and one spider a portal."""
+"""Everything that reads the network: HTTP, pages, base classes, and one spider for each portal."""

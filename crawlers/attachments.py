@@ -1,7 +1,7 @@
-"""Documents that a notice links: fetched after the notice, archived like any page, read by others.
+"""Fetch the documents that notices link to and archive them; `process` reads them later.
 
-A document is a file beside a notice, never an inventory: one that cannot be had leaves an Issue and
-no gap, and says nothing about the portal.
+A document belongs to one notice and lists no others. A document that cannot be fetched is therefore
+an Issue, not a gap in the inventory, and does not affect the state of the crawl.
 """
 
 from collections.abc import Collection, Iterator
@@ -24,11 +24,11 @@ from schema.notices import RawNotice
 from schema.portals import DocumentPolicy
 
 SETTLED = frozenset((200, 301, 302, 303, 304, 307, 308, 404, 410))
-"""Answers that say what is there, or that nothing is; after others it is tried again."""
+"""Status codes that settle whether a document exists; after any other it is requested again."""
 
 
 class LinkedDocuments:
-    """The documents of one crawl: each asked for once, and again only when the answer is old."""
+    """Requests each document once in a crawl, and again in a later one when its answer is old."""
 
     def __init__(
         self,
@@ -45,7 +45,10 @@ class LinkedDocuments:
         self._foreign: set[str] = set()
 
     def ask_for(self, notice: RawNotice) -> Iterator[Request]:
-        """Yield the requests for a notice's documents, conditional where a copy is archived."""
+        """Yield the requests for a notice's documents.
+
+        :class:`crawlers.http.middlewares.archive.ArchiveMiddleware` makes them conditional.
+        """
         if not self.wanted:
             return
         try:
@@ -76,7 +79,7 @@ class LinkedDocuments:
                 )
 
     def _is_settled(self, url: str) -> bool:
-        """Tell whether a document was asked for lately, and will be again when that is old."""
+        """Tell whether the last answer about a document is final and not yet due for renewal."""
         before = self._record.store.answered_before(url)
         if before is None:
             return False
@@ -84,7 +87,7 @@ class LinkedDocuments:
         return status in SETTLED and self._record.now() - at < self._refresh
 
     def parse_document(self, response: Response) -> None:
-        """Record an answer that is no document; one that is has been archived, which is all."""
+        """Add an Issue for an unusable answer; a usable one is archived by now."""
         exchange: Exchange = response.meta["exchange"]
         if exchange.status != 200:
             self._lost(response.request or response, f"the answer has status {exchange.status}")
@@ -103,7 +106,10 @@ class LinkedDocuments:
         self._record.note(kind, f"A linked document could not be had: {why}.", address)
 
     def _is_near(self, url: str, notice: RawNotice) -> bool:
-        """Tell whether a document lies on a host that may be asked; say once where not."""
+        """Tell whether a document is on one of the portal's hosts.
+
+        Of each other host, the first document adds a note to the Issues.
+        """
         parts = split(url)
         if parts is None:
             return False

@@ -53,24 +53,24 @@ class Requests:
         self._documents += kind == "document"
 
     def answer_unchanged(self) -> None:
-        """Note that an answer said what the archive has already."""
+        """Count an answer whose content the archive already has."""
         self._unchanged += 1
 
     def notice_asked(self) -> None:
-        """Count a notice's page that is asked for; it is under way from now on."""
+        """Count a request for a notice's page; it is under way until :meth:`notice_ended`."""
         self._asked += 1
         self._under_way += 1
 
     def notice_ended(self) -> None:
-        """Note that a notice's page is no longer under way, whatever came of it."""
+        """Note that the request for a notice's page has ended, with whatever result."""
         self._under_way -= 1
 
     def notice_missed(self) -> None:
-        """Note that a notice's page that was asked for could not be had or read."""
+        """Note that a notice's page could not be fetched or read."""
         self._missed += 1
 
     def notice_unaskable(self) -> None:
-        """Count a notice's page that could not even be asked for, as asked for and missed."""
+        """Count a notice's page for which no request could be made; it counts as asked for."""
         self._asked += 1
         self._missed += 1
 
@@ -93,7 +93,7 @@ class Requests:
 
     @property
     def unchanged(self) -> int:
-        """How many of the answers said what the archive had already."""
+        """How many of the answers brought content that the archive already had."""
         return self._unchanged
 
     @property
@@ -103,7 +103,7 @@ class Requests:
 
     @property
     def missed(self) -> int:
-        """How many of those could not be had or read."""
+        """How many of those could not be fetched or read."""
         return self._missed
 
     @property
@@ -113,7 +113,7 @@ class Requests:
 
     @property
     def under_way(self) -> int:
-        """How many pages of single notices are asked for and have not ended."""
+        """How many requests for pages of single notices have not ended."""
         return self._under_way
 
 
@@ -137,11 +137,11 @@ class Faults:
         self._refusals.append(reason)
 
     def note_silence(self, reason: str) -> None:
-        """Note that a request got no answer, or only the server's own failure."""
+        """Note that a request got no answer, or a server error (status 5xx)."""
         self._silences.append(reason)
 
     def break_off(self, reason: str) -> None:
-        """Note that the crawl ends through a fault on our side; the latest reason counts."""
+        """Note that the crawl ends by a failure of Callboard itself; a later reason replaces it."""
         self._broken = reason
 
     @property
@@ -161,13 +161,13 @@ class Faults:
 
     @property
     def broken(self) -> str | None:
-        """Why our side broke off, if it did."""
+        """Why the crawl was ended by a failure of Callboard itself, if it was."""
         return self._broken
 
 
 @dataclass(frozen=True, eq=False)
 class CrawlRecord:
-    """The account of one crawl: how it is done, and what it has met so far."""
+    """One crawl of one portal: its settings, and what has happened so far."""
 
     portal: Portal
     now: Callable[[], datetime] = utc_now
@@ -180,7 +180,7 @@ class CrawlRecord:
     shows_notices: bool = True
     """Whether notices are given out as Scrapy's items, as ``scrapy crawl STEM`` shows them."""
     most_pages: int | None = None
-    """More answers than this, documents not counted, are taken for a site without an end."""
+    """The number of answers, documents not counted, at which a crawl is taken to be endless."""
 
     inventory: Inventory = field(init=False, default_factory=Inventory)
     requests: Requests = field(init=False, default_factory=Requests)
@@ -223,7 +223,8 @@ class CrawlRecord:
     def total_of(self, value: object, url: str) -> int | None:
         """Return a number of notices or pages that the portal announces on a page.
 
-        Where it is none, the inventory can't be checked against it: an Issue, and a gap.
+        Where it is not a number, the inventory cannot be checked against it: that is a gap and an
+        Issue, once for each such value.
         """
         number = count_of(value)
         if number is None:
@@ -248,17 +249,17 @@ class CrawlRecord:
 
     @property
     def is_endless(self) -> bool:
-        """Whether more pages came than the portal can plausibly have."""
+        """Whether more pages were fetched than the portal can plausibly have."""
         pages = self.requests.pages - self.requests.documents
         return self.most_pages is not None and pages >= self.most_pages
 
     @property
     def sample_is_read(self) -> bool:
-        """Whether a sample was asked for and has been read."""
+        """Whether a sample is wanted, and as many notices are read as it needs."""
         return self.sample is not None and len(self.inventory.read) >= self.sample
 
     @property
     def sampled_enough(self) -> bool:
-        """Whether a sample was asked for and is read, or will be with what is asked for."""
+        """Whether a sample is wanted, and as many notices are read or requested as it needs."""
         asked = max(len(self.inventory.read), self.requests.asked)
         return self.sample is not None and asked >= self.sample

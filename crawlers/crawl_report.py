@@ -1,4 +1,4 @@
-"""Judge a crawl by what the portal promises: its state, one line why, and the Issues behind it."""
+"""Judge a finished crawl by the portal's expectations: its state, the reason and the Issues."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,9 +12,10 @@ from schema.crawls import CrawlState, Outcome
 from schema.issues import Severity
 
 BEARABLE = 0.1
-"""Share of notices' own pages that may fail; each failure is an Issue all the same."""
+"""The share of single notices' pages that may fail in a complete crawl. Each failure is an Issue
+nevertheless."""
 ENOUGH = 10
-"""A share among fewer notices than this, or than the portal has, says nothing."""
+"""The number of notices from which on fill rates are checked, unless fewer are expected."""
 
 
 def judge(
@@ -22,8 +23,8 @@ def judge(
 ) -> Outcome:
     """Return the Outcome of a finished crawl; expectations that fail become Issues.
 
-    Never raises: should our own code fail, the crawl has. Every text of the Outcome can be stored,
-    and its reason and messages are lines that any terminal can show.
+    Never raises: if judging itself fails, the crawl counts as failed. Every text of the Outcome can
+    be stored, and its reason and messages are single lines without control characters.
     """
     try:
         _note_unknown_words(record)
@@ -52,7 +53,7 @@ def judge(
 
 
 def failed(stem: str, crawl_id: str, started_at: datetime, reason: str) -> Outcome:
-    """Return the Outcome of a crawl of which nothing but its failure can be said."""
+    """Return the Outcome of a crawl that failed before it could be judged."""
     return Outcome(
         portal=stem,
         crawl_id=crawl_id,
@@ -84,9 +85,9 @@ def _state(record: CrawlRecord, expected: tuple[int, int]) -> tuple[CrawlState, 
 
 
 def _state_of_nothing(record: CrawlRecord, least: int) -> tuple[CrawlState, str]:
-    """Return the state of a crawl that read nothing and knew nothing to be unchanged.
+    """Return the state of a crawl that read no notice and skipped none as unchanged.
 
-    A portal that says that it has nothing is believed where ``[expect]`` allows for it.
+    A portal that says that it has nothing is believed if ``[expect]`` allows zero notices.
     """
     faults = record.faults
     if faults.refusals:
@@ -108,7 +109,7 @@ def _state_of_nothing(record: CrawlRecord, least: int) -> tuple[CrawlState, str]
 
 
 def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
-    """Return why the inventory, though walked to its end, cannot be trusted as whole."""
+    """Return why the inventory may be incomplete although no part of it is known to be missing."""
     least, most = expected
     inventory, requests = record.inventory, record.requests
     seen = len(inventory.seen)
@@ -133,7 +134,7 @@ def _shortfalls(record: CrawlRecord, expected: tuple[int, int]) -> list[str]:
 
 
 def _seldom_filled(record: CrawlRecord) -> Iterator[str]:
-    """Yield which fields are filled in fewer notices than the portal promises."""
+    """Add an Issue for each field that is filled less often than expected; yield its message."""
     read = len(record.inventory.read)
     for name, share in record.portal.expect.filled.items():
         filled = record.fields.filled.get(name, 0)

@@ -1,6 +1,6 @@
-"""Ask for single pages of a site as a crawl would, without archiving what comes.
+"""Fetch single pages under the rules of a crawl, without archiving the answers.
 
-For looking at a site that is no portal yet, and for saving a page as a test case.
+For looking at a site that is not a portal yet, and for saving a page as a test case.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,10 +22,10 @@ from schema.portals import Expectation, Licence, Portal
 def fetch(
     urls: Sequence[str], settings: CrawlSettings, headers: Mapping[str, str] | None = None
 ) -> dict[str, Exchange | str]:
-    """Return the answer to each address, or one line why there is none.
+    """Return the answer to each address, or one line that says why there is none.
 
-    All must lie on the first one's site. robots.txt is obeyed, redirects are followed within the
-    site, and an answer that is no content (a login wall, a soft 404) counts as none.
+    All addresses must be on the site of the first. robots.txt is obeyed, redirects are followed
+    within the site, and an answer without content (a login wall, a soft 404) counts as none.
     """
     record = CrawlRecord(_portal(urls[0]), settings.now)
     runner = AsyncCrawlerRunner(scrapy_settings(settings))
@@ -44,7 +44,7 @@ def fetch(
 
 
 class _Fetcher(PortalSpider):
-    """Asks for addresses and keeps what comes."""
+    """Requests addresses and collects the answers."""
 
     name = "xx_probe"
     kinds: ClassVar[tuple[str, ...]] = ()
@@ -60,7 +60,7 @@ class _Fetcher(PortalSpider):
         self._urls, self._headers, self._answers = urls, headers, answers
 
     def begin(self) -> Step:
-        """Ask for everything."""
+        """Request every address."""
         for url in self._urls:
             self._answers[url] = problem_of(url) or ""
             if self._answers[url]:
@@ -74,17 +74,17 @@ class _Fetcher(PortalSpider):
             )
 
     def keep(self, url: str, page: Page) -> Step:
-        """Keep an answer under the address that was asked for."""
+        """Store an answer under the address that was requested."""
         self._answers[url] = page.exchange
         yield from ()
 
     def miss(self, _: int | None) -> Step:
-        """Leave the reason to the Issue."""
+        """Do nothing: the Issue has the reason, and :func:`fetch` takes it from there."""
         yield from ()
 
 
 def _portal(url: str) -> Portal:
-    """Return a description that is enough for asking."""
+    """Return a description of a portal with what a request needs, and placeholders."""
     nobody = Licence("unknown", "", republish=False, translate=False)
     return Portal(
         "xx_probe", "", "", "", "XX", ("en",), "UTC", url, "probe", "original", "0 0 * * *",

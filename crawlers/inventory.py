@@ -1,6 +1,6 @@
-"""What a crawl has met of the notices that a portal has, and what their fields held.
+"""Count what a crawl has seen of a portal's notices, and which of their fields are filled.
 
-It holds counts and ids, never pages: memory grows with the ids alone.
+Only counts and ids are held, never pages, so that memory grows with the number of ids alone.
 """
 
 from collections import Counter
@@ -13,16 +13,16 @@ from schema.portals import Portal
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Entries of lists, counted up to a moment; the difference of two is what came between."""
+    """The counts at one moment; the difference of two is what was counted in between."""
 
     rows: int
-    """Entries met, with repeated and dropped ones."""
+    """Entries in lists, including repeated and dropped ones."""
     duplicates: int
-    """Those of them that had been met before."""
+    """Entries and notices that had been seen before."""
     repeated: int
-    """Those of the duplicates whose first is on the same page."""
+    """Duplicates of an entry on the same page."""
     seen: int
-    """Notices that are known by now, each counted once."""
+    """Different notices."""
 
     def __sub__(self, earlier: "Tally") -> "Tally":
         return Tally(
@@ -65,34 +65,35 @@ class Inventory:
         self._says_empty = True
 
     def count_rows(self, rows: int, repeated: int) -> None:
-        """Count a page's entries, of which some repeat another of the same page."""
+        """Count the entries of a page; ``repeated`` of them are duplicates on the page itself."""
         self._rows += rows
         self._duplicates += repeated
         self._repeated += repeated
 
     def count_moved(self, entries: int) -> None:
-        """Count entries that came again on a later page of a list whose total counts them once.
+        """Count entries that appeared again on a later page because the list moved.
 
-        The list moved, and each of them may have hidden another that was never met.
+        For each of them another entry may have moved to a page that had been read already, and so
+        was never seen.
         """
         self._moved += entries
 
     def uncount(self, page: Tally, *, rows_kept: int) -> None:
-        """Take back what a page added to the counts, except for so many rows.
+        """Take back what a page added to the counts, except for ``rows_kept`` rows.
 
-        For a list that is walked again: its entries were counted by the first walk.
+        For a list that is walked again, whose entries the first walk has counted.
         """
         self._rows -= page.rows - rows_kept
         self._duplicates -= page.duplicates
         self._repeated -= page.repeated
 
     def list_notice(self, source_id: str) -> bool:
-        """Count an entry that names a notice; tell whether the notice was new in this crawl."""
+        """Count an entry and the notice that it names; tell whether the notice is new."""
         self._rows += 1
         return self.add_listed(source_id)
 
     def add_listed(self, source_id: str) -> bool:
-        """Note a notice whose entry is counted already; tell whether it was new in this crawl."""
+        """Count a notice whose entry is counted already; tell whether the notice is new."""
         if source_id in self._listed:
             self._duplicates += 1
             return False
@@ -101,7 +102,7 @@ class Inventory:
         return True
 
     def add_read(self, source_id: str) -> bool:
-        """Note a notice that was read; tell whether it was the first with its id."""
+        """Count a notice that was read; tell whether it is the first with its id."""
         if source_id in self._read:
             self._duplicates += 1
             return False
@@ -126,7 +127,7 @@ class Inventory:
 
     @property
     def given(self) -> int:
-        """How many entries the portal gave, to compare with what it announces."""
+        """How many entries the portal gave, for comparison with :attr:`announced`."""
         return self._rows - self._moved
 
     @property
@@ -146,12 +147,12 @@ class Inventory:
 
     @property
     def seen(self) -> frozenset[str]:
-        """The source ids of notices that were listed or read; put together at each call."""
+        """The source ids of notices that were listed or read; computed at each access."""
         return frozenset(self._listed | self._read)
 
 
 class FieldCounts:
-    """Counts in how many notices a field is filled, and collects the portal's own words."""
+    """Counts in how many notices a field is filled; collects status words and labels."""
 
     __slots__ = ("_filled", "_lacking", "_watched", "_words")
 
@@ -175,9 +176,9 @@ class FieldCounts:
 
     @property
     def filled(self) -> Mapping[str, int]:
-        """In how many notices a field is filled; one that never is may be absent.
+        """In how many notices a field is filled, by field; one that never is may be absent.
 
-        A field of ``RawNotice``, or a label that the portal's description names.
+        Fields are those of ``RawNotice``, and the labels that the portal's description names.
         """
         return self._filled
 
@@ -188,9 +189,9 @@ class FieldCounts:
 
     @property
     def words(self) -> Mapping[tuple[str, str], str]:
-        """``("status" | "label", word)`` as printed, with the address where it stood first.
+        """The address of the first notice with a word, by ``("status" | "label", word)``.
 
-        The headings of sections count as labels.
+        Words are as printed. The headings of sections count as labels.
         """
         return self._words
 

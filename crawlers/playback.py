@@ -1,7 +1,7 @@
 """Serve saved sites over real HTTP on a loopback port: for the demo, the tests and replays.
 
-Strict: a request that no route answers is a 404, and is remembered in ``unknown``. One server
-plays every host; ``connect`` is what :class:`crawlers.run.CrawlSettings` needs to reach them.
+A request that no route answers gets a 404 and is recorded in ``unknown``. One server answers for
+every host; ``connect`` is the setting of :class:`crawlers.run.CrawlSettings` that leads to it.
 
 A saved site is a folder with a ``site.toml``::
 
@@ -40,36 +40,36 @@ class SavedSiteError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One question and its answer."""
+    """One request and its answer."""
 
     url: str
-    """As the portal's visitors know it; the scheme does not matter, the query does."""
+    """The public address. Its scheme is not compared, its query is."""
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str = "GET"
     body_contains: tuple[str, ...] = ()
-    """All of these stand in the request's body."""
+    """Texts that the request's body must contain."""
     times: int | None = None
-    """Answer at most so many requests, then leave them to the next route that fits."""
+    """How many requests to answer; later ones are left to the next route that fits."""
     seconds: float = 0.0
-    """How long the answer takes."""
+    """How long to wait before answering."""
 
     @property
     def target(self) -> str:
-        """Return host, path and query: what identifies a request here."""
+        """Return host, path and query, by which a request is matched."""
         parts = urlsplit(self.url)
         return f"{parts.netloc}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
 
     @property
     def question(self) -> tuple[str, str, tuple[str, ...]]:
-        """Return what two routes must share for one to replace the other."""
+        """Return the key by which a route replaces one of an extended site."""
         return self.method, self.target, self.body_contains
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSite:
-    """The routes of a saved site, and what a crawl of it should bring."""
+    """The routes of a saved site, and how many notices a crawl of it should find."""
 
     routes: tuple[Route, ...]
     expect: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -104,7 +104,7 @@ def _route(folder: Path, entry: dict[str, Any]) -> Route:
 
 
 class Playback:
-    """The server; a context manager. Ready when entered, gone when left."""
+    """The server, a context manager: it accepts requests from entry to exit."""
 
     def __init__(self, routes: Iterable[Route], expect: Mapping[str, tuple[int, int]] = {}) -> None:
         self.routes: Sequence[Route] = tuple(routes)
@@ -112,22 +112,22 @@ class Playback:
         self.asked: list[str] = []
         """Every request, as ``GET host/path``, in order."""
         self.unknown: list[str] = []
-        """Those that no route answered."""
+        """The requests that no route answered."""
         self.agents: set[str] = set()
-        """Who asked, as their user agents say."""
+        """The ``User-Agent`` headers of all requests."""
         self._served: dict[int, int] = {}
         self._lock = threading.Lock()
         self._server: _Server | None = None
 
     @classmethod
     def of(cls, folder: Path) -> Self:
-        """Play a saved site."""
+        """Return a server for a saved site."""
         site = load_site(folder)
         return cls(site.routes, site.expect)
 
     @property
     def address(self) -> str:
-        """Return ``127.0.0.1:port``; the port is taken when it is first asked for, or entered."""
+        """Return ``127.0.0.1:port``; the port is bound at the first access, or on entry."""
         return f"127.0.0.1:{self._bound().server_port}"
 
     @property
@@ -136,7 +136,7 @@ class Playback:
         return {urlsplit(route.url).netloc: self.address for route in self.routes}
 
     def answer(self, method: str, target: str, body: bytes) -> Route | None:
-        """Return the first route that fits and is not used up; remember the question."""
+        """Return the first route that fits and is not used up; record the request."""
         text = body.decode("utf-8", "replace")
         with self._lock:
             self.asked.append(f"{method} {target}")
@@ -171,20 +171,21 @@ class Playback:
 
 
 class _Server(ThreadingHTTPServer):
-    request_queue_size = 256  # all portals of a crawl knock at once
+    request_queue_size = 256  # all portals of a crawl connect at once
     daemon_threads = True
     block_on_close = False
     playback: Playback
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Stay quiet about clients that hang up: a size limit or a time-out does."""
+        """Ignore clients that close the connection, as they do at a size limit or a time-out."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     timeout: ClassVar[float] = 30
-    # One packet an answer: headers and body apart would wait for delayed acknowledgements.
+    # Headers and body in one packet: the second of two small writes would wait for the client's
+    # delayed acknowledgement (Nagle's algorithm, RFC 896, and RFC 1122, 4.2.3.2).
     wbufsize = -1
     disable_nagle_algorithm = True
 
@@ -215,4 +216,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Log nothing: ``asked`` and ``unknown`` tell."""
+        """Log nothing: ``asked`` and ``unknown`` record the requests."""

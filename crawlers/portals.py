@@ -1,6 +1,7 @@
 """Portals as their ``<stem>.toml`` describes them, validated strictly.
 
-An unknown key, a missing key or a bad value is a :class:`PortalFileError` with one clear line.
+An unknown key, a missing key or a bad value raises :class:`PortalFileError` with a message of one
+line.
 """
 
 import json
@@ -32,11 +33,11 @@ STATES = frozenset(("trial", "released", "refused", "retired"))
 LABEL_FIELDS = frozenset(("ignore", "status", *(each.name for each in FIELDS))) - frozenset(
     ("is_call", "is_call_reason", "declared_status")
 )
-"""What a printed label may stand for: a field of ``Call``, the status word, or nothing."""
+"""What a printed label may be mapped to: a field of ``Call``, ``status``, or ``ignore``."""
 
 
 class UnknownPortalError(CallboardError):
-    """A portal was asked for that is not in the catalogue; its only argument is the stem."""
+    """A portal is not in the catalogue; the only argument is the stem that was given."""
 
     def __str__(self) -> str:
         return f"no portal {self.args[0]!r}; `callboard portals` lists them"
@@ -66,17 +67,18 @@ def load_portal(path: Path) -> Portal:
 
 
 def _build(values: Mapping[str, Any]) -> Portal:
-    """Build a portal of parsed TOML; nothing is converted but lists and words of closed lists."""
-    # Who only reads pages imports this module, but never waits for pydantic.
+    """Build a portal from parsed TOML. Only lists and members of enumerations are converted."""
+    # Imported here, because processes that only read pages import this module, too.
     from pydantic import ValidationError  # noqa: PLC0415
 
-    # As JSON: only there a strict pydantic takes a list for a tuple and a word for an enumeration.
+    # In its strict mode, pydantic accepts a list for a tuple, and a string for a member of an
+    # enumeration, only from JSON: https://docs.pydantic.dev/latest/concepts/strict_mode/
     text = json.dumps(values, default=lambda value: {type(value).__name__: str(value)})
     try:
         return _adapter().validate_json(text, strict=True, extra="forbid")
     except ValidationError as error:
         found = error.errors(include_url=False)
-        # A misspelt key is missing, too: the one that is there tells more.
+        # A misspelt key gives two errors, an unknown key and a missing one; the first says more.
         worst = next((each for each in found if each["type"] == _UNKNOWN), found[0])
         raise ValueError(_complaint(worst)) from error
 
@@ -93,7 +95,7 @@ _TABLES = {"expect": Expectation, "licence": Licence}
 
 
 def _complaint(error: "ErrorDetails") -> str:
-    """Return one line that names the key, what it should be and, of a misspelt one, the likely."""
+    """Return one line that names the key, what it should be, and the likely one if misspelt."""
     where = error["loc"]
     key = ".".join(map(str, where))
     if error["type"] == _UNKNOWN:
@@ -107,7 +109,7 @@ def _complaint(error: "ErrorDetails") -> str:
 
 
 def _likely(name: str, known: Iterable[str]) -> str:
-    """Return what a misspelt name may stand for, and all that is known."""
+    """Return the likely correction of a misspelt name, and all known names."""
     names = sorted(set(known) - {"stem"})
     likely = "".join(f"perhaps {each}; " for each in get_close_matches(name, names, n=1))
     return f" ({likely}known: {', '.join(names)})"

@@ -1,6 +1,7 @@
-"""Find out how a site offers its notices, by asking as a crawl would: robots.txt, pauses, limits.
+"""Find out how a site offers its notices, by requesting the addresses that known platforms have.
 
-Nothing is archived and nothing guessed that was not seen: a route counts only if it answered.
+Requests follow the rules of a crawl (robots.txt, pauses, limits); nothing is archived. A route is
+reported only if it answered.
 """
 
 import json
@@ -36,7 +37,7 @@ MOST_SITEMAPS = 3
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A page that was fetched, and the kind that a spider will ask for it as."""
+    """A page that was fetched, and the kind under which a spider will request it."""
 
     kind: str
     exchange: Exchange
@@ -44,7 +45,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What probing found."""
+    """A site, and the route by which its notices can be read."""
 
     url: str
     platform: str
@@ -52,12 +53,12 @@ class Site:
     title: str
     language: str | None
     seen: tuple[str, ...]
-    """What answered, one line each, for the person who goes on from here."""
+    """Which routes answered, one line each, for whoever writes the spider."""
     samples: tuple[Sample, ...]
     announced: int | None = None
-    """How many notices the site itself says there are."""
+    """How many notices the site says it has."""
     route: Mapping[str, str] = field(default_factory=dict)
-    """What the platform's base needs: addresses, patterns, keys."""
+    """Values for the attributes of the platform's base class: addresses, patterns, keys."""
 
 
 class ProbeError(Exception):
@@ -65,7 +66,10 @@ class ProbeError(Exception):
 
 
 def probe(url: str, settings: CrawlSettings) -> Site:
-    """Look at a site and return the first of the known routes that it leaves open."""
+    """Try the known routes; return the site with the first that answered.
+
+    Raises :class:`ProbeError` for an address that is not https, or that gives no page.
+    """
     parts = split(url)
     if parts is None or parts.scheme != "https" or not parts.hostname:
         raise ProbeError(f"{url}: not an https address")
@@ -173,7 +177,7 @@ def _records(
 def _lists(
     value: Any, path: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], list[dict[str, Any]]]]:
-    """Yield every list of objects, the shallowest first within a branch."""
+    """Yield every list of objects in a JSON value, with its path; outer lists hide inner ones."""
     if isinstance(value, list) and value and isinstance(value[0], dict):
         yield path, value
     elif isinstance(value, dict):
@@ -191,7 +195,7 @@ def _totals(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 
 def _paging(url: str) -> dict[str, str]:
-    """Return the parameter of an address that says where a page of records begins."""
+    """Return the query parameter of an address by which its records are paged."""
     parts = split(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True) if parts else ()
     names = [name for name, _ in pairs]
@@ -205,7 +209,7 @@ def _titles(row: Mapping[str, Any]) -> list[str]:
 
 
 def _keys(row: Mapping[str, Any]) -> dict[str, str]:
-    """Return which keys of a record look like its identity, title and address."""
+    """Return the keys of a record that probably hold its identity, title and address."""
     wanted = {"id": r"(^|_)(id|uid|code|codice|number)$", "title": TITLES}
     found = {
         name: next((key for key in row if re.search(pattern, key, re.IGNORECASE)), next(iter(row)))
@@ -235,7 +239,7 @@ def _sitemap(
 
 
 def _addresses(answer: Exchange, settings: CrawlSettings) -> list[str]:
-    """Return the pages that a sitemap names, or the first sitemaps of an index."""
+    """Return the pages that a sitemap names, or those of the first sitemaps of an index."""
     try:
         entries = list(read_sitemap(Page(answer)))
     except PageChangedError:
@@ -250,7 +254,10 @@ def _addresses(answer: Exchange, settings: CrawlSettings) -> list[str]:
 
 
 def _largest_group(addresses: Sequence[str]) -> tuple[str, list[str]] | None:
-    """Return a pattern for the folder that holds most pages, one that sounds like calls first."""
+    """Return a pattern for the folder with most pages, and these pages.
+
+    Folders whose name contains a word for calls are preferred.
+    """
     folders: Counter[str] = Counter(path_of(url).rpartition("/")[0] for url in addresses)
     named = Counter({path: count for path, count in folders.items() if CALL_WORDS.search(path)})
     for path, _ in (named or folders).most_common(1):

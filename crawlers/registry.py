@@ -1,6 +1,7 @@
 """The catalogue: each portal's description, its spider and its readers, by stem.
 
-A portal is one stem: file name, spider name, class name in camel case, fixture folder.
+The stem of a portal is the name of its files, of its spider and of its fixture folder, and in camel
+case the name of its class.
 """
 
 from collections.abc import Callable
@@ -22,13 +23,13 @@ from schema.portals import Portal
 
 @cache
 def load() -> dict[str, Portal]:
-    """Return every portal by stem, or raise :class:`PortalFileError` with one clear line."""
+    """Return every portal by stem, or raise :class:`PortalFileError`."""
     return load_portals()
 
 
 @cache
 def spider(stem: str) -> type[PortalSpider]:
-    """Return the spider class of a portal; an unknown stem is an :class:`UnknownPortalError`."""
+    """Return the spider class of a portal, or raise :class:`UnknownPortalError`."""
     if not (FOLDER / f"{stem}.toml").is_file():
         raise UnknownPortalError(stem)
     class_name = "".join(part.capitalize() for part in stem.split("_"))
@@ -39,9 +40,9 @@ def spider(stem: str) -> type[PortalSpider]:
 
 
 def reader(stem: str, kind: str) -> Callable[[Page], Reading] | None:
-    """Return what reads the portal's pages of a kind; ``None`` where they carry no notices.
+    """Return the reader of a portal's pages of a kind; ``None`` if they hold no notices.
 
-    What is returned never raises: a page that cannot be read gives a Reading with an Issue.
+    The returned function never raises: a page that cannot be read gives a Reading with an Issue.
     """
     found = spider(stem).readers.get(kind)
     return None if found is None else lambda page: read(found, page)

@@ -1,6 +1,6 @@
-"""Crawl portals: one spider each, all at once, and a verdict on every one of them.
+"""Crawl portals, all at the same time with one spider each, and judge every crawl.
 
-May be called as often as one likes in a process, but not from inside a running event loop.
+:func:`crawl` may be called repeatedly in a process, but not while an event loop is running.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from crawlers.store import PageStore
 from schema.crawls import Outcome
 from schema.portals import Portal
 
-# Every failure is an Issue; Scrapy's own words are for whoever configures logging.
+# Failures are Issues. Scrapy's log messages appear only if the application configures logging.
 logging.getLogger("scrapy").addHandler(logging.NullHandler())
 
 __all__ = ["CrawlSettings", "DocumentWishes", "PageStore", "crawl"]
@@ -34,38 +34,42 @@ __all__ = ["CrawlSettings", "DocumentWishes", "PageStore", "crawl"]
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """How to crawl; everything has a polite default but who we are and what time it is."""
+    """How to crawl. All but the user agent, its contact and the clock has a polite default."""
 
     user_agent: str
     contact: str
-    """An address or a page where a portal's owner finds us; part of the user agent."""
+    """A mail address or web page for a portal's owner; becomes part of the user agent."""
     now: Callable[[], datetime]
-    """The clock, aware UTC; a replay or the demo passes its own."""
+    """The clock: returns aware moments in UTC. Replays and the demo pass one that stands still."""
     connect: Mapping[str, str] = field(default_factory=dict)
-    """``"www.example.org" -> "127.0.0.1:8001"``: where to connect instead; URLs stay."""
+    """Addresses to connect to in place of a host, ``"www.example.org" -> "127.0.0.1:8001"``. URLs
+    and ``Host`` headers do not change."""
     sample: int | None = None
-    """Read at most so many notices a portal."""
+    """The largest number of notices to read from each portal; by default all."""
     delay: float = 1.0
-    """Least seconds between two requests to a portal; AutoThrottle only adds to it."""
+    """The least number of seconds between two requests to a portal; AutoThrottle may add to it."""
     timeout: float = 60.0
     max_bytes: int = 20_000_000
-    """Largest body, counted after decompression."""
+    """The largest body in bytes, after decompression."""
     retries: int = 3
     backoff: float = 5.0
-    """Seconds before the first retry, doubled each time; ``Retry-After`` overrules it."""
+    """Seconds before the first retry, doubled for each further one. ``Retry-After`` (RFC 9110,
+    10.2.3) takes precedence."""
     longest_crawl_delay: float = 30.0
-    """``Crawl-delay`` of robots.txt is honoured up to so many seconds."""
+    """The longest ``Crawl-delay`` of a robots.txt, in seconds, that is honoured; a longer one is
+    shortened to it."""
     longest_wait: float = 120.0
-    """A portal that asks for a longer pause is left alone until the next crawl."""
+    """The longest ``Retry-After``, in seconds, that a crawl waits for; after a longer one the page
+    is not retried."""
     patience: float = PATIENCE
-    """Seconds for closing down: what has not ended then is left, and its crawl has failed."""
+    """Seconds for closing down. A crawl that has not ended by then is abandoned and has failed."""
     documents: DocumentWishes = field(default_factory=DocumentWishes)
     """Which linked documents to fetch; by default none."""
     most_pages: int | None = None
-    """Leave a portal after so many answers; by default after five times as many as the most
-    notices that it is expected to have, and a thousand."""
+    """The number of answers after which a portal is left. By default a thousand, and five for each
+    of the most notices that it is expected to have."""
     expect: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """Instead of a portal's ``expect.notices``, by stem: for a sample of its site."""
+    """Replacements for ``expect.notices``, by stem, for saved sites that hold fewer notices."""
 
 
 StoreFor = Callable[[Portal, datetime], PageStore]
@@ -74,10 +78,10 @@ StoreFor = Callable[[Portal, datetime], PageStore]
 def crawl(stems: Sequence[str], settings: CrawlSettings, store_for: StoreFor) -> list[Outcome]:
     """Crawl the portals and return their Outcomes in the order of the stems.
 
-    ``store_for`` is asked once for each portal and moment of start; each store is closed with its
-    Outcome, also when the crawl of that portal fails, and whatever fails for one portal leaves the
-    others alone. Raises only for an unknown stem or a wrong portal file, before anything is
-    fetched, and ``KeyboardInterrupt`` after an orderly end, which takes bounded time.
+    ``store_for`` is called once for each portal, with the time of its start; each store is closed
+    with its Outcome, also if the crawl of that portal fails. One portal's failure does not affect
+    the others. Raises only ``UnknownPortalError`` and ``PortalFileError``, before anything is
+    fetched, and ``KeyboardInterrupt``, after all crawls were closed in bounded time.
     """
     portals = [_portal(stem) for stem in stems]
     return run_until_closed(_crawl_all(portals, settings, store_for), settings.patience)
@@ -103,7 +107,7 @@ async def _crawl_all(
     examiner = Examiner()
     crawls = (_crawl_one(runner, portal, settings, store_for, examiner) for portal in portals)
     try:
-        # With their exceptions: else the first that was cancelled would leave the others behind.
+        # Exceptions are returned: otherwise the first one would end the wait for the other crawls.
         ended = await asyncio.gather(*crawls, return_exceptions=True)
     finally:
         examiner.close()
@@ -150,10 +154,9 @@ async def _crawl_one(
 async def _run_spider(
     runner: AsyncCrawlerRunner, portal: Portal, record: CrawlRecord, patience: float
 ) -> None:
-    """Run the spider of a portal to its end; what breaks it off is in the record.
+    """Run the spider of a portal to its end; what breaks it off is noted in the record.
 
-    Raises only ``CancelledError``, after Scrapy has closed what it has open, or has had so many
-    seconds for it.
+    Raises only ``CancelledError``, when Scrapy has closed down or ``patience`` seconds have passed.
     """
     try:
         crawler = runner.create_crawler(registry.spider(portal.stem))
@@ -165,7 +168,7 @@ async def _run_spider(
         await asyncio.shield(running)
     except asyncio.CancelledError:
         us = asyncio.current_task()
-        if us is None or not us.cancelling():  # it was cancelled, and nobody cancels us
+        if us is None or not us.cancelling():  # the crawl was cancelled, but this task is not
             record.faults.break_off("the crawl broke off: it was cancelled")
             return
         record.faults.break_off("interrupted")  # Ctrl-C
@@ -180,7 +183,7 @@ async def _run_spider(
 
 
 def _close(store: PageStore, outcome: Outcome) -> Outcome:
-    """Close a store with its verdict, or with that of a failure if it can't take it."""
+    """Close a store with an Outcome, or with that of a failure if it cannot store the first."""
     try:
         return store.close(outcome)
     except Exception as error:  # noqa: BLE001 - one portal must not cost the others
@@ -193,7 +196,7 @@ def _close(store: PageStore, outcome: Outcome) -> Outcome:
 
 
 def scrapy_settings(settings: CrawlSettings) -> Settings:
-    """Return Scrapy's settings for a crawl, with turns that its spiders share."""
+    """Return Scrapy's settings for a crawl; its spiders share the ``HostTurns`` in them."""
     changed: dict[str, Any] = {
         "USER_AGENT": f"{settings.user_agent} (+{settings.contact})",
         "CALLBOARD_CONNECT": dict(settings.connect),

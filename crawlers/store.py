@@ -1,4 +1,4 @@
-"""What the crawler asks of an archive: look up, add, keep, close. The composition root has one."""
+"""What a crawl needs of an archive. ``callboard/pipeline.py`` passes the implementation."""
 
 from datetime import datetime
 from typing import Protocol
@@ -9,34 +9,34 @@ from schema.exchanges import Exchange
 
 
 class PageStore(Protocol):
-    """The archive as one crawl of one portal sees it; called from one thread only."""
+    """The archive of one crawl of one portal; called from one thread only."""
 
     def latest(self, url: str, method: str = "GET", request_body: bytes = b"") -> Exchange | None:
-        """Return the newest archived answer with a body (status 200) to this very request."""
+        """Return the newest archived answer with status 200 to exactly this request."""
 
     def answered_before(
         self, url: str, method: str = "GET", request_body: bytes = b""
     ) -> tuple[int, datetime] | None:
-        """Return status and moment of the newest answer to this very request in earlier crawls."""
+        """Return status and time of the newest answer to exactly this request in earlier crawls."""
 
     def add(self, exchange: Exchange) -> int:
-        """Archive the exchange, however this process may end. A failure ends the crawl.
+        """Archive the exchange and return its number in the crawl, 1 for the first.
 
-        Return its number in the crawl, 1 for the first.
+        It must be stored even if the process is killed afterwards. An exception ends the crawl.
         """
 
     def keep(self, number: int, exchange: Exchange, reading: Reading) -> None:
-        """Keep what an archived page was found to say, if that is of use to anybody."""
+        """Offer what was read from an archived page, for a cache; the store may ignore it."""
 
     def close(self, outcome: Outcome) -> Outcome:
-        """Put the verdict after the crawl's last exchange; return it as it stands there.
+        """Store the Outcome after the crawl's last exchange; return it as it was stored.
 
-        The store knows which ids are taken: the crawl's final id is the one returned.
+        Its crawl id may differ from the one given, if that was taken.
         """
 
 
 class NoStore:
-    """Keeps nothing: for ``scrapy crawl STEM``, which only shows what a spider brings."""
+    """Stores nothing: for ``scrapy crawl STEM``, which only prints what a spider yields."""
 
     def latest(
         self,
@@ -44,7 +44,7 @@ class NoStore:
         method: str = "GET",  # noqa: ARG002
         request_body: bytes = b"",  # noqa: ARG002
     ) -> Exchange | None:
-        """Know nothing."""
+        """Return ``None``: there are no earlier answers."""
         return None
 
     def answered_before(
@@ -53,16 +53,16 @@ class NoStore:
         method: str = "GET",  # noqa: ARG002
         request_body: bytes = b"",  # noqa: ARG002
     ) -> tuple[int, datetime] | None:
-        """Know nothing."""
+        """Return ``None``: there are no earlier answers."""
         return None
 
     def add(self, exchange: Exchange) -> int:  # noqa: ARG002
-        """Forget it."""
+        """Do nothing; return 0."""
         return 0
 
     def keep(self, number: int, exchange: Exchange, reading: Reading) -> None:
-        """Forget it."""
+        """Do nothing."""
 
     def close(self, outcome: Outcome) -> Outcome:
-        """Forget it."""
+        """Return the Outcome unchanged."""
         return outcome
