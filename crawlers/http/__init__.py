@@ -1,1 +1,1 @@
-"""How pages are asked for: the transport, Scrapy's settings and what stands between."""
+"""How pages are requested: the transport, the downloader middlewares and Scrapy's settings."""

@@ -1,7 +1,7 @@
 """Scrapy's settings, for ``callboard crawl`` and for ``scrapy crawl STEM`` alike.
 
-Scrapy runs on asyncio without a Twisted reactor: a reactor cannot be started twice in a process,
-an event loop can (docs/decisions/0010-crawl-without-a-reactor.md).
+Scrapy runs on asyncio without a Twisted reactor, because a reactor cannot be started again in the
+same process (docs/decisions/0010-crawl-without-a-reactor.md).
 """
 
 from crawlers.http.transport import HostTurns
@@ -25,11 +25,11 @@ CALLBOARD_LONGEST_CRAWL_DELAY = 30.0
 CALLBOARD_BACKOFF = 5.0
 CALLBOARD_LONGEST_WAIT = 120.0
 
-# Polite: one request at a time, spaced, and slower where the server is slow.
+# Politeness: one request at a time with a delay in between, and a longer one for a slow server.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-CONCURRENT_ITEMS = 1  # Scrapy starts so many tasks for every page
+CONCURRENT_ITEMS = 1  # for every page, Scrapy starts this many tasks
 DOWNLOAD_DELAY = 1.0
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0.0
@@ -45,14 +45,14 @@ RETRY_EXCEPTIONS = [
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 REDIRECT_MAX_TIMES = 5
 
-# Safe: no remote doors, no cookies or credentials to keep, certificates checked, limits set.
+# Safety: no remote control, no cookies or credentials, certificates verified, sizes limited.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 HTTPPROXY_ENABLED = False
-COMPRESSION_ENABLED = False  # the transport decodes, within the size limit
+COMPRESSION_ENABLED = False  # the transport decompresses, to apply the size limit
 DOWNLOAD_MAXSIZE = 20_000_000
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60.0
@@ -72,18 +72,18 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.http.middlewares.retries.PatientRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawlers.http.middlewares.redirects.StraightRedirectMiddleware": 600,
-    # Nearest to the transport: every answer, also a redirect or a 429, is archived first.
+    # Next to the transport, so that redirects and answers that are retried are archived, too.
     "crawlers.http.middlewares.archive.ArchiveMiddleware": 900,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spiders' base judges
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # PortalSpider does it
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no portal learns of another page
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # sends no address of another page
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops requests silently
 }
 
-# Lean: nothing that looks at every page for what nobody reads; the record of the crawl counts.
+# Speed: no statistics of Scrapy's, since CrawlRecord has its own.
 DOWNLOADER_STATS = False
 STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
 EXTENSIONS = {
@@ -92,6 +92,6 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.memusage.MemoryUsage": None,
 }
-WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of the callback for every page
+WARN_ON_GENERATOR_RETURN_VALUE = False  # parses the callback's source code for every page
 LOG_LEVEL = "WARNING"
 FEED_EXPORT_ENCODING = "utf-8"

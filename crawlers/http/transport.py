@@ -1,9 +1,11 @@
-"""Carry requests: the only place that opens connections, and where three rules are enforced.
+"""Send requests: the only module that opens connections, so that these rules hold for all of them.
 
-Hosts in ``CALLBOARD_CONNECT`` are reached at another address while their URLs stay what they are;
-any other name or literal that leads to a private, loopback or link-local address is refused (a
-page must not make us fetch 169.254.169.254); and a host gets one request at a time, whichever
-portals ask. Bodies arrive decoded, within the size limit counted after decoding.
+* A host in ``CALLBOARD_CONNECT`` is connected to at another address; its URLs do not change.
+* Any other host must have public addresses only. A page could otherwise make the crawler read
+  services of its own network (server-side request forgery), such as those at 169.254.169.254:
+  https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
+* A host gets one request at a time, even if several portals are on it.
+* Bodies are decompressed here, and their size is limited as it is afterwards.
 """
 
 import asyncio
@@ -40,19 +42,20 @@ from crawlers.failures import one_line
 OURS_ALONE = frozenset(("accept", "accept-encoding", "content-type", "user-agent"))
 
 CARRIES_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
-"""Networks of IPv6 whose addresses end in one of IPv4 (NAT64, and the old compatible form)."""
+"""IPv6 networks whose addresses end in an IPv4 address: NAT64 (RFC 6052) and the deprecated
+"IPv4-compatible" form (RFC 4291, 2.5.5.1)."""
 
 
 class PrivateAddressError(Exception):
-    """A request led to an address that is not on the public internet."""
+    """The host of a request has an address that is not on the public internet."""
 
 
 class TooLargeError(Exception):
-    """A body is larger than the limit; nothing of it was kept."""
+    """A body is larger than the limit; it was discarded."""
 
 
 class HostTurns:
-    """One request at a time for each host, over all spiders of a crawl, as far apart as it asks."""
+    """Gives each host one request at a time, over all spiders, with the pauses that it asks for."""
 
     def __init__(self) -> None:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -72,11 +75,11 @@ class HostTurns:
                 self._ended[host] = time.monotonic()
 
     def space(self, host: str, seconds: float) -> None:
-        """Leave so many seconds between the end of a request to the host and the next."""
+        """Set the delay between the end of a request to the host and the start of the next."""
         self._pauses[host] = seconds
 
     def rest(self, host: str, seconds: float) -> None:
-        """Let the host alone for so long: whoever waits for its turn waits on."""
+        """Send the host no request for so many seconds; an earlier, longer pause stays."""
         self._resting[host] = max(time.monotonic() + seconds, self._resting.get(host, -math.inf))
 
     def _wait_for(self, host: str) -> float:
@@ -84,12 +87,16 @@ class HostTurns:
         return max(free, self._resting.get(host, -math.inf)) - time.monotonic()
 
     def __deepcopy__(self, memo: object) -> Self:
-        # Scrapy copies its settings for every spider; the turns are what they share.
+        # Scrapy copies its settings for each spider, and all spiders must share one object.
         return self
 
 
 class PublicResolver(AbstractResolver):
-    """Resolves names to public addresses only, so that what was checked is what is connected."""
+    """Resolves names and rejects those with an address that is not public.
+
+    The check is made on the addresses that are then connected to; a check before a second lookup
+    could be evaded by a name that changes its address meanwhile (DNS rebinding).
+    """
 
     def __init__(self) -> None:
         self._resolver = aiohttp.DefaultResolver()
@@ -111,7 +118,7 @@ class PublicResolver(AbstractResolver):
 def refuse_private(address: str, host: str) -> None:
     """Raise :class:`PrivateAddressError` if a literal address is not on the public internet.
 
-    Raises ``ValueError`` for what is no literal address.
+    Raises ``ValueError`` for a string that is not an IP address.
     """
     if not _is_public(ipaddress.ip_address(address.partition("%")[0])):
         raise PrivateAddressError(f"{host} leads to {address}, which is not a public address")
@@ -128,13 +135,16 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def retry_after(headers: Headers, now: datetime) -> float | None:
-    """Return the seconds that ``Retry-After`` asks for, or ``None``."""
+    """Return the seconds that ``Retry-After`` asks for, or ``None``.
+
+    The value is a number of seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+    """
     value = (headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if value.isascii() and value.isdigit():  # "²" is a digit as well
+    if value.isascii() and value.isdigit():  # isdigit() is also true of "²"
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - now).total_seconds()) if value else None
-    except (ValueError, TypeError, OverflowError, IndexError):  # no date, or none that there is
+    except (ValueError, TypeError, OverflowError, IndexError):  # not a date, or an impossible one
         return None
 
 
@@ -171,11 +181,11 @@ class Transport:
         )
 
     async def download_request(self, request: Request) -> Response:
-        """Carry one request; the response names the real address, wherever the bytes came from."""
+        """Send one request; the response has the request's URL, wherever it was connected to."""
         host = urlsplit(request.url).netloc
         target, headers = self._target(request)
         limit = request.meta.get("max_bytes", self._max_bytes)
-        # A portal that may send so many times the usual may take so many times as long about it.
+        # A request that may bring a larger body than usual may take longer in proportion.
         within = self._timeout * max(1.0, limit / self._max_bytes)
         async with self._turns.of(host):
             started = time.monotonic()
@@ -193,7 +203,7 @@ class Transport:
                     received = Headers(answer.raw_headers)
                 asked = retry_after(received, datetime.now(UTC))
                 if asked is not None and asked <= self._longest_wait:
-                    self._turns.rest(host, asked)  # before the next in line has its turn
+                    self._turns.rest(host, asked)  # before a waiting request gets the turn
             except PrivateAddressError:
                 raise
             except TimeoutError as error:
@@ -213,7 +223,7 @@ class Transport:
         )
 
     async def close(self) -> None:
-        """Close the connections that were kept alive."""
+        """Close the connections that are kept alive."""
         if self._open_session is not None:
             await self._open_session.close()
 
@@ -229,12 +239,12 @@ class Transport:
             substitute = yarl.URL(f"http://{address}{url.raw_path_qs}", encoded=True)
             return substitute, [*headers, ("Host", url.raw_authority)]
         host = url.host or ""
-        with contextlib.suppress(ValueError):  # a name: the resolver checks where it leads
+        with contextlib.suppress(ValueError):  # a name, whose addresses PublicResolver checks
             refuse_private(host, host)
         return url, headers
 
     def _session(self) -> aiohttp.ClientSession:
-        # Made at the first request: a session belongs to the running event loop.
+        # Created at the first request, because a session belongs to the running event loop.
         if self._open_session is None:
             self._open_session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=4, resolver=PublicResolver()),
@@ -247,7 +257,7 @@ class Transport:
 
     async def _body(self, answer: aiohttp.ClientResponse, limit: int) -> bytes:
         if (answer.content_length or 0) > limit:
-            answer.close()  # not a byte of it has to be carried to know
+            answer.close()  # its Content-Length says so before the body is read
             raise TooLargeError(f"the body is larger than {limit:,} bytes")
         encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
         chunks: AsyncIterator[bytes] = answer.content.iter_any()

@@ -1,1 +1,1 @@
-"""What stands between the spiders and the transport: robots, retries, redirects, the archive."""
+"""Scrapy's downloader middlewares: hosts, robots.txt, retries, redirects, the archive."""

@@ -1,6 +1,7 @@
-"""Archive every answer before anyone reads it, and ask only for what changed.
+"""Archive every answer before it is read, and make requests conditional on archived copies.
 
-A 304 is archived as such, and the spider is handed the archived body instead.
+A 304 is archived as it is; the spider gets the archived body in its place. For conditional requests
+see https://www.rfc-editor.org/rfc/rfc9110#section-13
 """
 
 from dataclasses import replace
@@ -42,12 +43,10 @@ class ArchiveMiddleware:
     def process_request(self, request: Request) -> None:
         """Make the request conditional on what the archive already holds."""
         if self._record.faults.broken is not None:
-            raise IgnoreRequest(
-                self._record.faults.broken
-            )  # what cannot be archived is not asked for
+            raise IgnoreRequest(self._record.faults.broken)  # an answer could not be archived
         known = self._record.store.latest(request.url, request.method, request.body)
         request.meta["known"] = known
-        for header in CONDITIONS.values():  # a redirect brings those of the page before
+        for header in CONDITIONS.values():  # a redirected request has those of the first
             request.headers.pop(header, None)
         if known is None or request.method != "GET":
             return
@@ -82,12 +81,12 @@ class ArchiveMiddleware:
 
 
 def kind_of(url: str) -> str:
-    """Tell the kind of a request that no spider made."""
+    """Return the kind of a request that no spider made: Scrapy's own, for robots.txt."""
     return "robots" if urlsplit(url).path == "/robots.txt" else "document"
 
 
 def open_headers(response: Response) -> dict[str, str]:
-    """Return the headers that may be kept: lower-cased names, one value each, no secrets."""
+    """Return the headers to archive, without secrets; names in lower case, values joined."""
     headers: dict[str, str] = {}
     for name, values in response.headers.items():
         lowered = name.decode("latin-1").lower()

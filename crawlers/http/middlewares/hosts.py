@@ -1,4 +1,4 @@
-"""Ask only the portal's own hosts, whatever a listing names or a redirect says."""
+"""Drop requests to hosts other than the portal's own, from listings and redirects alike."""
 
 from typing import Self
 from urllib.parse import urlsplit
@@ -9,11 +9,11 @@ from scrapy.exceptions import IgnoreRequest
 
 
 class ForeignHostError(IgnoreRequest):
-    """An address on a host that is not the portal's."""
+    """A request goes to a host that is not one of the portal's."""
 
 
 class HomeHostsMiddleware:
-    """Stands before robots.txt, so that a foreign host is not even asked for that."""
+    """Runs before the robots.txt middleware, so that foreign hosts get no request at all."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -24,7 +24,7 @@ class HomeHostsMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Let the request pass, or raise."""
+        """Raise :class:`ForeignHostError` for a request to a foreign host."""
         host = urlsplit(request.url).netloc
         if host not in getattr(self._crawler.spider, "hosts", ()):
             led = "redirects to" if "redirect_urls" in request.meta else "lists an address on"

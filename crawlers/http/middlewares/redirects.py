@@ -1,4 +1,4 @@
-"""Follow redirects, but never in a circle."""
+"""Follow redirects, and stop at the first address that comes a second time."""
 
 from typing import Self
 
@@ -10,15 +10,15 @@ from scrapy.http import Response
 
 
 class RedirectLoopError(IgnoreRequest):
-    """The portal sends us round in a circle, or on and on."""
+    """Redirects lead back to an address that was followed already, or are too many."""
 
 
 class StraightRedirectMiddleware(RedirectMiddleware):
-    """Scrapy's redirects, which would go round until they are counted out."""
+    """Scrapy's middleware, which alone would follow a circle up to ``REDIRECT_MAX_TIMES``."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build for one crawler, without Scrapy's search for what would name referers."""
+        """Build for one crawler, without Scrapy's search for its referer middleware."""
         made = cls(crawler.settings)
         made.crawler = crawler
         return made
@@ -26,7 +26,7 @@ class StraightRedirectMiddleware(RedirectMiddleware):
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
-        """Return the request to follow, the response where there is nothing to follow, or raise."""
+        """Return the request to follow, or the response if it redirects nowhere, or raise."""
         try:
             outcome = super().process_response(request, response)
         except IgnoreRequest as error:

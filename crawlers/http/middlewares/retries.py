@@ -1,6 +1,7 @@
-"""Retry with back-off, waiting as long as the portal's ``Retry-After`` asks, within reason.
+"""Retry failed requests after a pause: ``Retry-After`` up to a limit, or exponential back-off.
 
-The wait is the host's: nobody asks it anything meanwhile, whichever request it turned away.
+During the pause the host gets no request from any spider. ``Retry-After`` is defined in
+https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
 """
 
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from crawlers.http.transport import HostTurns, retry_after
 
 
 class PatientRetryMiddleware(RetryMiddleware):
-    """Scrapy's retries, with pauses between them."""
+    """Scrapy's retry middleware with pauses, which it lacks."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler.settings)
@@ -32,26 +33,26 @@ class PatientRetryMiddleware(RetryMiddleware):
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
-        """Return the request for another try after a pause, or the response as it is."""
+        """Return a request to retry after a pause, or the response if it is final."""
         outcome = super().process_response(request, response)
         if isinstance(outcome, Request):
             asked = retry_after(response.headers, datetime.now(UTC))
             if asked is not None and asked > self._longest_wait:
-                return response  # it wants us gone for longer than a crawl should last
+                return response  # longer than a crawl may wait
             self._rest(outcome, asked)
         return outcome
 
     def process_exception(  # type: ignore[override]
         self, request: Request, exception: Exception
     ) -> Request | Response | None:
-        """Return the request for another try after a pause, or ``None`` to give up."""
+        """Return a request to retry after a pause, or ``None`` to give up."""
         outcome = super().process_exception(request, exception)
         if isinstance(outcome, Request):
             self._rest(outcome)
         return outcome
 
     def _rest(self, retry: Request, asked: float | None = None) -> None:
-        """Let the host rest for as long as it asks, or else twice as long as the last time."""
+        """Pause the host for as long as it asks, or else twice as long as before."""
         attempts: int = retry.meta["retry_times"]
         backoff = min(self._backoff * 2.0 ** (attempts - 1), self._longest_wait)
         self._turns.rest(urlsplit(retry.url).netloc, backoff if asked is None else asked)

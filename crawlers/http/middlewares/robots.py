@@ -1,7 +1,9 @@
-"""Obey robots.txt as RFC 9309 reads: a server that cannot say forbids for the time being.
+"""Obey robots.txt as RFC 9309 requires, and ``Crawl-delay``, which the RFC leaves out.
 
-Scrapy's own middleware takes a failed or 5xx robots.txt for permission, and does not know
-``Crawl-delay``, which many portals print although the RFC leaves it out.
+While robots.txt is unreachable (no answer, or status 5xx), the whole site counts as disallowed; a
+4xx means that there are no rules: https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.4. Scrapy's
+own middleware allows everything in both cases. Status 429 is treated like 5xx here, because it says
+nothing about the rules.
 """
 
 import asyncio
@@ -20,15 +22,15 @@ from crawlers.http.transport import HostTurns
 
 
 class RobotsForbidError(IgnoreRequest):
-    """The portal's robots.txt forbids the address to us."""
+    """The portal's robots.txt disallows the address for our user agent."""
 
 
 class RobotsSilentError(IgnoreRequest):
-    """The portal's robots.txt could not be had, so nothing else is asked for either."""
+    """The portal's robots.txt is unreachable, so that nothing may be requested."""
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's middleware with errors that say which of the two it was."""
+    """Scrapy's middleware, with an error each for disallowed and for unreachable."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -39,13 +41,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._longest_delay = crawler.settings.getfloat("CALLBOARD_LONGEST_CRAWL_DELAY")
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """Return the rules of a request's host; whoever comes meanwhile waits for them."""
-        # Of several that wait, Scrapy's own way tells one the rules and the others nothing.
+        """Return the rules of a request's host; requests that come meanwhile wait for them."""
+        # Without the lock, Scrapy would give the rules to only one of several waiting requests.
         async with self._asking[urlsplit(request.url).netloc]:
             return await super().robot_parser(request)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """Let the request pass, or raise."""
+        """Raise unless the request is allowed."""
         if rp is None:
             raise RobotsSilentError(self._silences.get(urlsplit(request.url).netloc, "no answer"))
         try:
@@ -57,7 +59,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if response.status >= 500 or response.status == 429:
             raise RobotsSilentError(f"robots.txt answers {response.status}")
         if response.status >= 400:
-            response = response.replace(body=b"")  # none there: nothing is forbidden
+            response = response.replace(body=b"")  # there are no rules: RFC 9309, 2.3.1.3
         rules = Protego.parse(response.body.decode("utf-8", "replace"))
         asked = rules.crawl_delay(self._agent)
         if asked:
