@@ -1,1 +1,1 @@
-"""What a page is and says: decoding, selectors, readers, and the process that runs them."""
+"""Pages: decoding, selectors, readers, checks, and the process that reads pages for a crawl."""

@@ -1,7 +1,9 @@
-"""Decode a body: what the bytes are counts more than what the server claims.
+"""Decode a body, by its bytes rather than by the declared character set.
 
-Text that is valid UTF-8 and not plain ASCII is UTF-8 whatever the headers say: Latin text in a
-one-byte set practically never is. Among one-byte sets, the page's own language decides.
+Bytes that are valid UTF-8 and not plain ASCII are decoded as UTF-8 whatever is declared, because
+text in a one-byte character set is hardly ever valid UTF-8. Between one-byte sets, the letters of
+the page's declared language decide. Browsers trust the declaration more, but portals declare wrong
+sets: https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
 """
 
 import codecs
@@ -14,7 +16,7 @@ XML = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_-]+)""", 
 LANGUAGE = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?([A-Za-z]{2})""", re.IGNORECASE)
 HEADER = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.IGNORECASE)
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
-"""How packed files begin: they have no text until they are unpacked."""
+"""The first bytes of ZIP and gzip (RFC 1952) files, which have no text before they are unpacked."""
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -26,15 +28,15 @@ LETTERS = {
     "cs": "áčďéěíňóřšťúůýž", "sk": "áäčďéíĺľňóôŕšťúýž", "pl": "ąćęłńóśźż",
     "hu": "áéíóöőúüű", "ro": "ăâîşţ",
 }  # fmt: skip
-"""Letters beyond ASCII of the languages that two one-byte sets, windows-1250 and ISO 8859-2,
-write differently."""
+"""The letters beyond ASCII of languages for which windows-1250 and ISO 8859-2 are both in use; the
+two encode some of them differently."""
 
 
 def decode(body: bytes, content_type: str) -> tuple[str, str, str | None]:
     """Return the text, the character set used, and the declared one if the bytes contradict it.
 
-    Never raises: bytes that no candidate can read become U+FFFD, and a set that the web does not
-    know was not declared. A packed file has no text.
+    Never raises: bytes that cannot be decoded become U+FFFD, and a declared set that is not one of
+    the WHATWG's is ignored. A packed file has an empty text.
     """
     if body.startswith((ZIP, GZIP)):
         return "", "binary", None
@@ -74,7 +76,7 @@ def _one_byte_set(body: bytes, declared: str | None) -> str:
 
 
 def _score(text: str, letters: str) -> int:
-    """Count the language's own letters, less the foreign letters and control characters."""
+    """Return the number of the language's own letters minus that of foreign ones and controls."""
     beyond = [letter.lower() for letter in text if letter >= "\x80"]
     foreign = sum(letter.isalpha() or letter < "\xa0" for letter in beyond)
     return sum(2 for letter in beyond if letter in letters) - foreign

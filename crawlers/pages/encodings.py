@@ -1,9 +1,9 @@
-"""The encodings of the web: what the WHATWG Encoding Standard knows, by their labels.
+"""The encodings of the web and their labels, from the WHATWG Encoding Standard.
 
-See https://encoding.spec.whatwg.org/#names-and-labels. Python knows more names, among them some
-that decode no text (``base64``, ``zip``) or fail on any (``idna``): a page that claims one of those
-claims nothing. Left out of the standard's table are ``x-user-defined``, and those that it has only
-to keep browsers from decoding them (``replacement``).
+See https://encoding.spec.whatwg.org/#names-and-labels. Python has further codecs, some of which do
+not decode text (``base64``, ``zip``) or fail on most input (``idna``); a page that declares one of
+them is treated as if it declared nothing. ``x-user-defined`` is left out of the table, and so is
+``replacement``, which exists to keep browsers from decoding certain encodings.
 """
 
 from collections.abc import Mapping
@@ -57,7 +57,7 @@ _LABELS = {
     "utf-16-be": "unicodefffe utf-16be",
     "utf-16-le": "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le",
 }
-"""By Python's name of what browsers use: for many a set it is the Windows superset."""
+"""Labels by Python's name of the codec that browsers use, which often is a Windows superset."""
 
 CODECS: Mapping[str, str] = {
     label: codec for codec, labels in _LABELS.items() for label in labels.split()
@@ -65,5 +65,5 @@ CODECS: Mapping[str, str] = {
 
 
 def codec_of(label: str) -> str | None:
-    """Return Python's name of the encoding that a label stands for, if the web knows it."""
+    """Return Python's name of the encoding that a label stands for; ``None`` for other labels."""
     return CODECS.get(label.strip("\t\n\f\r ").lower())

@@ -1,4 +1,4 @@
-"""Clean a located piece of HTML: structure and words stay, widgets and styling go."""
+"""Clean a piece of HTML: its structure and text are kept, widgets and styling removed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,20 +20,20 @@ WIDGETS = frozenset((
 LINKS = frozenset(("http", "https", "mailto", "tel"))
 CONTAINERS = frozenset(("div", "article", "section", "main", "span"))
 ATTRIBUTES = frozenset(("href", "title", "lang", "colspan", "rowspan", "start", "class", "hidden"))
-"""The attributes that are looked at; all others are styling, or for scripts."""
+"""The attributes that are used; all others are for styling or for scripts."""
 KEPT_CLASSES = frozenset(("topicdescriptionkind",))
-"""Classes that carry meaning; every other class is styling."""
+"""Classes that carry meaning; all others are for styling."""
 HALF_A_PAIR = "\ufdd0"
-"""Stands for half a surrogate pair, which JSON may hold and no parser takes: a noncharacter, which
-Unicode leaves to the inside of programs (https://www.unicode.org/faq/private_use.html). The check
-of notices finds it as it would find the half itself."""
+"""Replaces lone surrogates, which JSON strings may contain (RFC 8259, 8.2) and HTML parsers reject.
+It is a noncharacter (https://www.unicode.org/faq/private_use.html#nonchar1), and the check of
+notices treats it like a lone surrogate."""
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 class _Builder(LXMLTreeBuilder):  # type: ignore[misc] # as above
-    """Builds soups with the attributes that are looked at: to make the others takes longer.
+    """Builds soups that have the :data:`ATTRIBUTES` only, which is faster than having all.
 
-    One for all soups of a process, since lxml looks long at every builder that it meets.
+    One builder serves all soups of a process, because lxml inspects each new one at length.
     """
 
     def __init__(self) -> None:
@@ -41,18 +41,18 @@ class _Builder(LXMLTreeBuilder):  # type: ignore[misc] # as above
         self._parser = etree.HTMLParser(target=self)
 
     def default_parser(self, encoding: str | None) -> Any:
-        """Return the parser for text; bytes, which nobody gives us, have one of their own."""
+        """Return the parser for text; bytes, which are not passed here, would need another."""
         return self._parser if encoding is None else super().default_parser(encoding)
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:
-        """Add an element; HTML has no namespaces to look for."""
+        """Add an element, without the search for namespaces, which HTML does not have."""
         kept = {name: value for name, value in attrib.items() if name in ATTRIBUTES}
         self.soup.handle_starttag(tag, None, None, kept)
 
 
 _BUILDER = _Builder()
 _FORMATTER = HTMLFormatter(EntitySubstitution.substitute_xml)
-"""The formatter ``minimal``, which would be looked up for every piece."""
+"""The formatter that Beautiful Soup calls ``minimal``; by name it would be made for every call."""
 
 
 @overload
@@ -62,15 +62,14 @@ def clean_fragment(html: Any, base_url: str) -> Any: ...
 def clean_fragment(html: Any, base_url: str) -> Any:
     """Return the fragment without widgets, comments and styling, its links made absolute.
 
-    A container around the whole (``<div>`` and the like) goes too. Links that lead neither to the
-    web nor to a mailbox lose their address. What is no text is returned as it is: the check of
-    what readers hand on (:mod:`crawlers.pages.notice_checks`) says so of its field, and the rest of
-    a row stays.
+    Containers around the whole (``<div>`` and the like) are removed, too. Links with a scheme other
+    than those in :data:`LINKS` lose their address. A value that is no text is returned unchanged:
+    :mod:`crawlers.pages.notice_checks` reports it, and the other fields of its row are kept.
     """
     if not isinstance(html, str):
         return html
     html = _parsable(html)
-    # Of mere words, beautifulsoup4 would wonder whether they are the name of a file.
+    # Without markup, Beautiful Soup might warn that the text looks like the name of a file.
     soup = BeautifulSoup(html if "<" in html else f"{html}<!---->", builder=_BUILDER)
     _clean(soup, base_url)
     return _content(soup.body or soup.head or soup)
@@ -78,7 +77,7 @@ def clean_fragment(html: Any, base_url: str) -> Any:
 
 def _parsable(html: str) -> str:
     try:
-        html.encode()  # ten times as fast as to look for halves of surrogate pairs
+        html.encode()  # ten times as fast as a search for lone surrogates
     except UnicodeEncodeError:
         return _HALVES.sub(HALF_A_PAIR, html)
     return html
@@ -87,7 +86,7 @@ def _parsable(html: str) -> str:
 def clean_elements(elements: Sequence[str], base_url: str) -> list[str]:
     """Return what :func:`clean_fragment` makes of each of several whole elements.
 
-    A soup of all of them costs little more than a soup of one.
+    They are parsed together, which takes little longer than parsing one.
     """
     soup = BeautifulSoup(f"<body>{''.join(elements)}", builder=_BUILDER)
     roots = list((soup.body or soup).contents)
@@ -98,9 +97,9 @@ def clean_elements(elements: Sequence[str], base_url: str) -> list[str]:
 
 
 def _are(roots: Sequence[PageElement], elements: Sequence[str]) -> TypeGuard[Sequence[Tag]]:
-    """Tell whether each element stands for itself in the soup of all.
+    """Tell whether parsing all elements together gave one root for each of them.
 
-    It does not where markup within a script was taken for the end of it, and ``<body>`` never does.
+    It did not if markup in a script was taken for its end, or if an element is ``<body>``.
     """
     return len(roots) == len(elements) and all(
         isinstance(root, Tag) and element.startswith(f"<{root.name}")
@@ -109,7 +108,7 @@ def _are(roots: Sequence[PageElement], elements: Sequence[str]) -> TypeGuard[Seq
 
 
 def _clean(soup: BeautifulSoup, base_url: str) -> None:
-    # One walk over everything: a search of bs4's costs as much as the parse.
+    # One pass over all nodes, because each search by Beautiful Soup takes as long as the parse.
     for node in tuple(soup.descendants):
         if isinstance(node, Comment):
             node.extract()
@@ -122,7 +121,7 @@ def _clean(soup: BeautifulSoup, base_url: str) -> None:
 
 def _whole(element: Tag) -> str:
     if element.parent is None:
-        return ""  # it was a widget
+        return ""  # a widget, which was removed
     if element.name in CONTAINERS:
         return _content(element)
     return element.decode(formatter=_FORMATTER)

@@ -1,4 +1,4 @@
-"""What a page is and says: found out by the crawl itself or by its page worker."""
+"""Recognise and read a page, in the crawl itself or in its page worker."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ Read = Callable[[Page], Reading]
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found out about a page."""
+    """The result of recognising and reading a page."""
 
     verdict: Verdict | None
-    """What the page is instead of content."""
+    """What the page is instead of content; ``None`` for content."""
     reading: Reading | None
-    """``None`` for a page that is no content, or carries no notices of its own."""
+    """``None`` for a page without content, and for one of a kind without a reader."""
 
 
 def examine(page: Page, read: Read | None) -> Examined:
-    """Examine a page; ``read`` is for pages of its kind. Never raises."""
+    """Recognise a page, and read it with ``read`` if it is content. Never raises."""
     try:
         verdict = recognise(page)
     except Exception as error:  # noqa: BLE001 - a page must not end a crawl
@@ -32,17 +32,17 @@ def examine(page: Page, read: Read | None) -> Examined:
 
 @dataclass(frozen=True)
 class ExaminedPage(Page):
-    """A page of which that is known already."""
+    """A page with the result of its examination."""
 
     examined: Examined
 
 
 def verdict_on(page: Page) -> Verdict | None:
-    """Return what a page is instead of content."""
+    """Return what a page is instead of content; ``None`` for content."""
     return page.examined.verdict if isinstance(page, ExaminedPage) else recognise(page)
 
 
 def reading_of(page: Page, read: Read) -> Reading:
-    """Return what a page says."""
+    """Return the reading of a page, which is made now unless the page has it."""
     known = page.examined.reading if isinstance(page, ExaminedPage) else None
     return known or read(page)

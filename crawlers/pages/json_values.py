@@ -1,7 +1,7 @@
-"""What interfaces print as JSON, as the words of a notice.
+"""Turn JSON values into the texts of a notice.
 
-A value that is none of the expected kinds is handed on as it is: the check of what readers hand on
-(:mod:`crawlers.pages.notice_checks`) then says so of the field, and the rest of the row stays.
+A value of another kind than expected is returned unchanged: :mod:`crawlers.pages.notice_checks`
+then reports it for its field, and the other fields of the row are kept.
 """
 
 import html
@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 MOST_DIGITS = 9
-"""Digits of a count: no portal has a billion notices."""
+"""The most digits of a count; a longer number is not one of notices."""
 
 
 class NoIdentityError(Exception):
-    """A value can't identify a notice."""
+    """A value cannot identify a notice."""
 
 
 def printed(value: Any) -> Any:
-    """Return a plain value as text: strings as they are, numbers and ``true`` as Python has them.
+    """Return a string unchanged, and a number or boolean as Python prints it.
 
-    Lists, objects, ``null`` and what is no finite number are handed on unchanged.
+    Lists, objects, ``null``, infinity and NaN are returned unchanged.
     """
     kind = type(value)
     if kind is int or kind is bool or (kind is float and math.isfinite(value)):
@@ -29,26 +29,26 @@ def printed(value: Any) -> Any:
 
 
 def stripped(value: Any) -> Any:
-    """Return a string without the space around it; anything else unchanged."""
+    """Return a string without the white space around it; any other value unchanged."""
     return value.strip() if isinstance(value, str) else value
 
 
 def unescaped(value: Any) -> Any:
-    """Return a string with its HTML entities resolved; anything else unchanged."""
+    """Return a string with its HTML entities resolved; any other value unchanged."""
     return html.unescape(value) if isinstance(value, str) else value
 
 
 def each_of(value: Any) -> Sequence[Any]:
-    """Return the values of a list, or the one value that stands where a list is due."""
+    """Return the values of a list; of a single value in place of a list, this value."""
     if isinstance(value, list):
         return value
     return () if value in (None, "") else (value,)
 
 
 def within(value: Any, *keys: str) -> Any:
-    """Return what stands under keys, one within the other; ``None`` where one is missing.
+    """Return the value under a path of keys, or ``None`` if a key is missing.
 
-    What is no object has no keys, and is returned itself.
+    Where a value on the path is not an object, it is returned itself.
     """
     for key in keys:
         if not isinstance(value, Mapping):
@@ -60,9 +60,9 @@ def within(value: Any, *keys: str) -> Any:
 def identity(value: Any) -> str:
     """Return an id that an interface prints as a string or as a whole number, or raise.
 
-    The digits of a whole number in JSON are what is printed, so they are its raw value (law 6).
-    What stands for no id, or can be printed in several ways (``null``, ``true``, ``1.0``), raises
-    :class:`NoIdentityError`: it costs the row.
+    The digits of a whole number are as the portal printed them, and so are its raw value (law 6 of
+    docs/laws.md). Other values (``null``, ``true``, ``1.0``) are no id or can be printed in several
+    ways. They raise :class:`NoIdentityError`, and the row is lost.
     """
     if type(value) is int:
         return str(value)
@@ -72,7 +72,7 @@ def identity(value: Any) -> str:
 
 
 def count_of(value: Any) -> int | None:
-    """Return how many a portal says there are, a number or digits; ``None`` where it is neither."""
+    """Return a count that is given as a number or in digits; ``None`` for any other value."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if type(value) is int:
@@ -83,7 +83,7 @@ def count_of(value: Any) -> int | None:
 
 
 def name_of(value: Any) -> str:
-    """Return what kind of value a JSON value is, in words."""
+    """Return the kind of a JSON value in words, for messages."""
     return _NAMES.get(type(value), type(value).__name__)
 
 

@@ -1,12 +1,12 @@
-"""Check what readers hand on, field by field, before anybody counts or stores it.
+"""Check the notices that readers return, field by field, before they are counted or stored.
 
-Readers take values out of JSON that may hold anything, and annotations are not looked at when a
-program runs. The rules follow from the annotations of the dataclass, so that a new field has one.
-What a value that does not fit its field becomes:
+Readers take values from JSON that may hold anything, and Python does not check annotations at run
+time. The rules are derived from the annotations of the dataclass, so that every new field has one.
+A value that does not fit its field is replaced:
 
 ==============================  =================================================================
 a whole number for a text       its digits, which is what JSON printed
-NUL, half a surrogate pair      U+FFFD, one for one, as :func:`storage.canonical.storable` does
+NUL, a lone surrogate           U+FFFD, one for one, as :func:`storage.canonical.storable` does
 another kind, in a list         left out of the list
 another kind, a field of its    the default of the field: ``None``, an empty list; an empty text
 own                             where the field must have one
@@ -34,7 +34,7 @@ from crawlers.pages.json_values import name_of
 T = TypeVar("T")
 
 LONGEST_IDENTITY = 2_000
-"""Bytes in UTF-8: as long as the longest address, which may be an identity."""
+"""Bytes in UTF-8: as many as the longest address has, since an address may be an identity."""
 UNFIT = re.compile(f"[\0\ud800-\udfff{HALF_A_PAIR}]")
 IDENTITY = ("portal", "source_id")
 ADDRESS = "url"
@@ -42,7 +42,7 @@ ADDRESS = "url"
 
 
 class UnfitError(Exception):
-    """A value does not fit its field, and nothing can be made of it."""
+    """A value does not fit its field and cannot be mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Misfit:
     field: str
     problem: str
     is_lost: bool = False
-    """Whether the whole was lost with it."""
+    """Whether the whole notice was lost because of it."""
 
 
 Problems = list[str]
@@ -62,14 +62,17 @@ Problems = list[str]
 class _Rule:
     fits: Callable[[Any], bool]
     mend: Callable[[Any, Problems], Any]
-    """Return what is made of a value that does not fit, or raise :class:`UnfitError`."""
+    """Returns the mended value, or raises :class:`UnfitError`."""
 
     def apply(self, value: Any, problems: Problems) -> Any:
         return value if self.fits(value) else self.mend(value, problems)
 
 
 def check(value: T) -> tuple[T | None, tuple[Misfit, ...]]:
-    """Return a dataclass whose fields all fit, and what did not; ``None`` where it is lost."""
+    """Return a dataclass with every field mended, and the values that did not fit.
+
+    In place of the dataclass ``None``, where a field that it must have cannot be mended.
+    """
     return _checker(type(value)).check(value)
 
 
@@ -97,17 +100,17 @@ class _Checker:
         return _rule(hint)
 
     def fits(self, value: Any) -> bool:
-        """Tell whether a value is of this very kind and every field fits."""
+        """Tell whether a value is of exactly this class and all of its fields fit."""
         if type(value) is not self._kind:
             return False
-        # A loop: this is done with every notice, and a generator takes twice as long.
+        # A loop, because all() with a generator takes twice as long, and every notice comes here.
         for fits, each in zip(self._tests, self._values_of(value), strict=True):
             if not fits(each):
                 return False
         return True
 
     def check(self, value: Any) -> tuple[Any, tuple[Misfit, ...]]:
-        """Return the value with its fields mended, and what did not fit."""
+        """Return the value with every field mended, and the values that did not fit."""
         if self.fits(value):
             return value, ()
         misfits: list[Misfit] = []
@@ -126,7 +129,7 @@ class _Checker:
         return self._kind(**values), tuple(misfits)
 
     def mend(self, value: Any, problems: Problems) -> Any:
-        """Mend what is part of another: lost where nothing is left of what it must have."""
+        """Mend a dataclass in a field of another; raise if none of its required fields is left."""
         if not isinstance(value, self._kind):
             raise UnfitError(f"{name_of(value)} where {self._kind.__name__} is due")
         mended, misfits = self.check(value)
@@ -158,7 +161,7 @@ def _is_required(field: "dataclasses.Field[Any]") -> bool:
 
 
 def _rule(hint: Any) -> _Rule:
-    """Return the rule of an annotation; one that no rule is known for is an error of ours."""
+    """Return the rule for an annotation; ``TypeError`` for one that this module does not know."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
         (inner,) = (each for each in arguments if each is not types.NoneType)
@@ -178,20 +181,20 @@ def _rule(hint: Any) -> _Rule:
 
 
 def is_text(value: Any) -> bool:
-    """Tell whether a value is a text, and one that every database and output takes."""
+    """Tell whether a value is a text that every database and output can hold."""
     if type(value) is not str:
         return False
     if value.isascii():
         return "\0" not in value
     try:
-        value.encode()  # ten times as fast as to look for halves of surrogate pairs
+        value.encode()  # ten times as fast as a search for lone surrogates
     except UnicodeEncodeError:
         return False
     return "\0" not in value and HALF_A_PAIR not in value
 
 
 def _are_pairs(values: tuple[Any, ...]) -> bool:
-    """Tell whether all values are pairs of texts, without a look at each for itself."""
+    """Tell whether all values are pairs of texts, which are checked joined into one."""
     if set(map(type, values)) != {tuple} or set(map(len, values)) != {2}:
         return not values
     texts = list(chain.from_iterable(values))
@@ -199,7 +202,7 @@ def _are_pairs(values: tuple[Any, ...]) -> bool:
 
 
 def mend_text(text: str) -> str:
-    """Return a text that every database and output takes."""
+    """Return a text that every database and output can hold."""
     return UNFIT.sub("\ufffd", text)
 
 
@@ -218,7 +221,7 @@ def _mend_text(value: Any, problems: Problems) -> str:
 def _digits(number: int) -> str:
     try:
         return str(number)
-    except ValueError as error:  # of more digits than Python prints
+    except ValueError as error:  # it has more digits than Python prints
         raise UnfitError("a number of thousands of digits") from error
 
 

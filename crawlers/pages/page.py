@@ -1,7 +1,7 @@
-"""A page as readers see it: one archived exchange, decoded, with selectors that insist.
+"""A page for readers: one archived exchange, decoded, with methods that select parts of it.
 
-``one`` for what must exist, ``maybe`` for what may, ``many`` for lists. Text comes with layout
-whitespace collapsed, as a browser shows it; attributes come raw (law 6).
+``one`` for a part that must exist, ``maybe`` for one that may, ``many`` for lists. White space in
+text is collapsed as browsers do; attributes are returned raw (law 6 of docs/laws.md).
 """
 
 import json
@@ -28,9 +28,9 @@ TRANSLATOR = HTMLTranslator()
 
 
 class PageChangedError(Exception):
-    """A page lacks what its reader insists on: the portal has changed.
+    """A page lacks a part that its reader requires: the portal has changed.
 
-    ``field`` names the field of a call that suffers, where it is one rather than all.
+    ``field`` names the field of a call that cannot be read; ``None`` if it is the whole notice.
     """
 
     def __init__(self, portal: str, missing: str, url: str, field: str | None = None) -> None:
@@ -40,7 +40,7 @@ class PageChangedError(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """One exchange with its text decoded and parsed at most once."""
+    """One exchange, whose body is decoded and parsed when first needed."""
 
     exchange: Exchange
     number: int = field(default=0, kw_only=True)
@@ -53,7 +53,7 @@ class Page:
 
     @property
     def url(self) -> str:
-        """Return the real address, even when the host was substituted."""
+        """Return the public address, also where another one was connected to."""
         return self.exchange.url
 
     @cached_property
@@ -62,7 +62,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Return the body as text, in the character set that its bytes are really in."""
+        """Return the body as text (see :mod:`crawlers.pages.charset`)."""
         return self._decoded[0]
 
     @property
@@ -78,19 +78,20 @@ class Page:
     @cached_property
     def selector(self) -> Selector:
         """Return the parsed body (HTML; broken markup is repaired as browsers do)."""
-        # lxml's own parser: parsel's default makes each element of a result in Python.
+        # With the parser of lxml.etree: that of lxml.html, parsel's default, makes each element of
+        # a result in Python.
         root = create_root_node(self.text, etree.HTMLParser, base_url=self.url)
         return Selector(root=root, type="html", base_url=self.url)
 
     @cached_property
     def base(self) -> str:
-        """Return the address that relative links count from: ``<base href>``, else the page's."""
+        """Return the address that links are relative to: ``<base href>``, else the page's own."""
         named = self.selector.xpath("/html/head/base/@href").get(default="")
         return join(self.url, named) or self.url
 
     @property
     def language(self) -> str | None:
-        """Return what ``<html lang>`` claims."""
+        """Return the value of ``<html lang>``, if there is one."""
         return self.maybe("html::attr(lang)") or None
 
     def one(self, css: str, field: str | None = None) -> str:
@@ -126,7 +127,7 @@ class Page:
     def fragments(self, css: str) -> list[str]:
         """Return the cleaned HTML of every element that matches, without the empty ones.
 
-        Only located fragments meet beautifulsoup4: a soup of a whole page blocks the event loop
+        Only such fragments are parsed by Beautiful Soup: a whole page would block the event loop
         for 40 ms.
         """
         return [html for html in self.clean(self.selector.css(css)) if html]
@@ -144,16 +145,16 @@ class Page:
 
 
 def load_json(text: str) -> Any:
-    """Return parsed JSON. Raises ``ValueError`` where it is none, ``RecursionError`` if too deep.
+    """Return parsed JSON. Raises ``ValueError`` if it is invalid, ``RecursionError`` if too deep.
 
-    A number of more digits than Python reads (4,300) costs itself: it is no finite number.
+    A whole number of more digits than Python converts (4,300) becomes NaN.
     """
     try:
         return json.loads(text)
     except json.JSONDecodeError:
         raise
     except ValueError:
-        return json.loads(text, parse_int=_number)  # several times as slow
+        return json.loads(text, parse_int=_number)  # several times slower
 
 
 def _number(digits: str) -> int | float:
@@ -176,13 +177,13 @@ def texts_of(selector: Selector, css: str) -> list[str]:
 
 
 def text_of(element: Selector) -> str:
-    """Return the whole text under an element, layout whitespace collapsed."""
+    """Return the whole text under an element, with white space collapsed."""
     return _collapsed(str(WHOLE_TEXT(element.root)))
 
 
 @cache
 def _query(css: str) -> etree.XPath:
-    # As parsel does it, which would also make a selector of every match.
+    # What parsel does, except that it would also make a selector for every match.
     return etree.XPath(TRANSLATOR.css_to_xpath(css), smart_strings=False)
 
 

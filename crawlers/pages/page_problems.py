@@ -1,7 +1,7 @@
 """Recognise answers that arrive with status 200 and are not the page that was asked for.
 
-A soft 404, an empty page, a login wall, a bot wall, a shell that only a browser's scripts fill.
-Nothing of it is evaded: the crawl records what it met.
+These are soft 404s, empty pages, login walls, bot walls, and pages that only scripts would fill.
+The crawl records them and does not try to get around them.
 """
 
 import re
@@ -16,7 +16,7 @@ from crawlers.pages.page import LAYOUT, Page
 
 
 class Answer(StrEnum):
-    """What a page is when it is not content; also the kind of the Issue."""
+    """What a page is instead of content; also the kind of the Issue."""
 
     SOFT_404 = "soft_404"
     EMPTY_PAGE = "empty_page"
@@ -27,16 +27,16 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was recognised, and the words that gave it away."""
+    """What was recognised, and the words by which."""
 
     answer: Answer
     words: str
     is_missing: bool = False
-    """Whether the page says itself that nothing is there; a blank one says nothing at all."""
+    """Whether the page itself says that nothing is there. A blank page does not."""
 
     @property
     def refuses(self) -> bool:
-        """Tell whether the portal turns us away, rather than having nothing there."""
+        """Tell whether the portal refuses the page, rather than not having it."""
         return self.answer in (Answer.LOGIN_WALL, Answer.BOT_WALL)
 
 
@@ -60,15 +60,15 @@ LOGIN_TITLE = re.compile(
 UNSEEN = frozenset(("script", "style", "noscript", "template"))
 XML_STARTS = ("<?xml", "<urlset", "<sitemapindex", "<rss", "<feed")
 LITTLE = 200
-"""A page with less visible text than this says nothing about a call."""
+"""A page with fewer characters of visible text than this has no content."""
 WALL = 1500
-"""Walls are short; a page with more visible text only carries a form beside its content."""
+"""A page with at least as many characters of visible text is no wall, even with a login form."""
 
 
 def recognise(page: Page) -> Verdict | None:
     """Return what the page is instead of content, or ``None`` where it may be read.
 
-    Only markup is looked at: JSON, XML and packed files answer for themselves when they are read.
+    Only HTML is examined. In JSON, XML and packed files, problems are found when they are read.
     """
     if page.exchange.body.startswith((ZIP, GZIP)):
         return None
@@ -97,7 +97,7 @@ def _verdicts(page: Page) -> Iterator[Verdict]:
 
 
 def _visible_start(page: Page) -> str:
-    """Return the text that a visitor sees, only as far as it takes to know that it is enough."""
+    """Return the visible text of a page, up to about :data:`WALL` characters."""
     texts: list[str] = []
     length = 0
     for body in page.selector.css("body"):

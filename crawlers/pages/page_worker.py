@@ -1,4 +1,4 @@
-"""Have pages examined in a process of their own, so that the next one is on its way meanwhile."""
+"""Read pages in a separate process, so that the crawl can fetch the next ones meanwhile."""
 
 import asyncio
 from collections import deque
@@ -8,28 +8,29 @@ from crawlers.pages.inspection import Examined
 from schema.exchanges import Exchange
 
 WORTH_A_PROCESS = 30
-"""Pages from which on a process of its own pays. It takes a second to start: until it is ready,
-the crawl goes on without."""
+"""The number of pages at which the process is started. It takes a second to start; until then the
+crawl reads pages itself."""
 BEHIND = 12
-"""Pages that wait for the process from which on the crawl examines one itself."""
+"""The number of waiting pages at which the crawl reads a further one itself."""
 LARGE = 1_000_000
-"""Bytes from which on a page waits for the process in any case: it would hold up all portals."""
+"""Bytes from which on a page always waits for the process, because reading it in the crawl would
+delay all portals."""
 TOO_LARGE = 20_000_000
-"""Bytes from which on it is not: five copies of a register of 80 MB, in both processes, are half a
-gigabyte, and it holds up the others for some seconds once a week."""
+"""Bytes from which on a page is read in the crawl after all. Both processes together would hold
+five copies of it, half a gigabyte for a register of 80 MB; the delay of some seconds is rare."""
 
 
 class Examiner:
-    """Examines pages apart, as soon as there are many or large ones; close it at the end."""
+    """Reads pages in a separate process once there are many or large ones; must be closed."""
 
     def __init__(self) -> None:
         self._met = 0
         self._apart: _Apart | None = None
 
     async def examine_apart(self, exchange: Exchange) -> Examined | None:
-        """Examine a page of a portal of the catalogue; ``None`` where that is left to the caller.
+        """Examine a page of a portal in the catalogue; ``None`` if the caller has to do it.
 
-        The answers come in the order of the questions.
+        Pages are answered in the order in which they were passed.
         """
         self._met += 1
         size = len(exchange.body)
@@ -48,7 +49,7 @@ class Examiner:
 
 
 class _Apart:
-    """The process, and the way to it."""
+    """The process, and the connection to it."""
 
     def __init__(self) -> None:
         self._socket, self._process = pickle_channel.start("crawlers.pages.page_worker_process")
@@ -58,15 +59,15 @@ class _Apart:
         self._ended = False
         self._listening = asyncio.ensure_future(self._listen())
         self.is_ready = False
-        """Whether it answers at once, or has ended."""
+        """Whether it has started, or has ended already."""
 
     @property
     def waiting(self) -> int:
-        """How many questions are not answered yet."""
+        """How many pages wait for their answer."""
         return len(self._asked)
 
     async def examine(self, exchange: Exchange) -> Examined | None:
-        """Ask, and wait for the answer; ``None`` where the process has ended."""
+        """Have a page examined; ``None`` if the process has ended."""
         if self._ended:
             return None
         answer: asyncio.Future[Examined | None] = asyncio.get_running_loop().create_future()
@@ -87,7 +88,7 @@ class _Apart:
             while True:
                 self._answer(await self._receive(reader))
         except (OSError, asyncio.IncompleteReadError):
-            pass  # it was ended from outside
+            pass  # the process was ended by somebody else
         finally:
             self._ended = self.is_ready = True
             while self._asked:
@@ -102,7 +103,7 @@ class _Apart:
 
     def _answer(self, found: Examined | None) -> None:
         waiting = self._asked.popleft()
-        if not waiting.done():  # or nobody waits any more
+        if not waiting.done():  # done where the waiting task was cancelled
             waiting.set_result(found)
 
     def close(self) -> None:
@@ -111,5 +112,5 @@ class _Apart:
         if self._writer is not None:
             self._writer.close()
         self._socket.close()
-        self._process.kill()  # it has nothing to lose
+        self._process.kill()  # it holds no state, so that it need not end by itself
         self._process.wait()

@@ -1,4 +1,4 @@
-"""The process that examines pages for a crawl: run as a program, with the number of a socket."""
+"""The process that reads pages for a crawl: a program, whose argument is the number of a socket."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from schema.exchanges import Exchange
 
 
 def answer(exchange: Exchange | None) -> Iterator[Examined | None]:
-    """Examine a page; ``None`` asks whether anybody is there."""
+    """Examine a page; ``None`` is the first message, answered when the process is ready."""
     if exchange is None:
         yield None
     else:

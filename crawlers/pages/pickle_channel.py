@@ -1,7 +1,7 @@
-"""Questions to a process of our own, and its answers, in order: pickles, each after its length.
+"""Exchange messages with a child process over a socket: pickles, each after its length.
 
-No pool of the standard library: its threads would compete with the asking process for the
-interpreter's lock, which costs more than what is handed over.
+This is used in place of the standard library's pools, because their threads would compete with the
+calling process for the interpreter's lock, which takes longer than passing the messages.
 """
 
 import pickle
@@ -17,9 +17,9 @@ LENGTH = struct.Struct("!I")
 
 
 def start(module: str, *files: int) -> tuple[socket.socket, "subprocess.Popen[bytes]"]:
-    """Start a module of ours that calls :func:`serve`; return the way to it and the process.
+    """Start a module that calls :func:`serve`; return the socket to it and the process.
 
-    Its arguments are the number of its socket and those of open files that it may read.
+    The module's arguments are the numbers of its socket and of the open files that it may read.
     """
     ours, theirs = socket.socketpair()
     with theirs:
@@ -29,19 +29,19 @@ def start(module: str, *files: int) -> tuple[socket.socket, "subprocess.Popen[by
 
 
 def packed(thing: object) -> bytes:
-    """Return a message that carries a thing."""
+    """Return an object as a message, with its length."""
     data = pickle.dumps(thing, pickle.HIGHEST_PROTOCOL)
     return LENGTH.pack(len(data)) + data
 
 
 def unpacked(data: bytes) -> Any:
-    """Return what a message carries, without its length. Only for messages of our own."""
+    """Return the object of a message without its length. Only for messages of own processes."""
     return pickle.loads(data)  # noqa: S301
 
 
 def serve(descriptor: int, answers: Callable[[Any], Iterable[object]]) -> None:
-    """Answer questions until there are no more, each by as many messages as it takes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever asks, and ends us
+    """Answer each message with the messages that ``answers`` gives, until the socket closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the parent, which closes the socket
     with socket.socket(fileno=descriptor) as way, way.makefile("rwb") as file:
         while head := file.read(LENGTH.size):
             for answer in answers(unpacked(file.read(*LENGTH.unpack(head)))):

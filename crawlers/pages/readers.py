@@ -1,8 +1,8 @@
-"""What a reader makes of a page, so that one bad row or page never costs the others.
+"""Call the readers of portals, such that a row or page that cannot be read does not affect others.
 
-Everything that a reader hands on passes here once: :func:`read` for pages, :func:`read_rows` for
-rows. What does not fit its field is an Issue on that field (:mod:`crawlers.pages.notice_checks`),
-and whatever a reader raises is an Issue about its page or row.
+Everything that a reader returns is checked here: by :func:`read` for pages, by :func:`read_rows`
+for rows. A value that does not fit its field is an Issue about the field
+(:mod:`crawlers.pages.notice_checks`), and an exception is an Issue about the page or row.
 """
 
 import json
@@ -23,39 +23,39 @@ from schema.notices import RawNotice
 
 DETAIL_LENGTH = 300
 UNREADABLE_PAGE, UNREADABLE_ROW = "unreadable_page", "unreadable_row"
-"""A page or a row is not what its reader knows: the portal has changed."""
+"""A page or a row is not as its reader expects: the portal has changed."""
 READER_FAILED = "reader_failed"
-"""Code of ours failed on a page."""
+"""A reader raised an unexpected exception."""
 UNFIT_FIELD = "unfit_field"
-"""A value that does not fit its field; the notice is there, without the value."""
+"""A value did not fit its field; the notice is kept without it."""
 SAID_BY_READERS = frozenset((UNREADABLE_PAGE, UNREADABLE_ROW, READER_FAILED, UNFIT_FIELD))
-"""Kinds of Issues that follow from a page alone: whoever reads it again says them again."""
+"""Kinds of Issues that depend on the page alone, so that reading it again gives them again."""
 LOST_PAGE = frozenset((UNREADABLE_PAGE, READER_FAILED))
-"""Kinds of Issues that say that the rest of a page was not read."""
+"""Kinds of Issues after which the rest of a page was not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A notice that a row only names: its own page must be read."""
+    """A notice of which a row has only the address: its own page must be read."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The notices of one page, in its order, and what was odd about it."""
+    """The notices of one page, in their order on the page, and the Issues."""
 
     notices: tuple[RawNotice, ...] = ()
     issues: tuple[Issue, ...] = ()
     rows: int = 0
-    """How many entries the page held, with those that were dropped, repeated or unreadable: what
-    a portal's announced total counts."""
+    """How many entries the page has, including dropped, repeated and unreadable ones: what the total
+    that a portal announces is compared with."""
     elsewhere: tuple[str, ...] = ()
-    """Addresses of notices that the page only names."""
+    """Addresses of notices that have to be read from their own pages."""
     repeated: int = 0
-    """How many of them repeat a notice that the page already holds."""
+    """How many entries repeat another one of the page."""
     checked: tuple[RawNotice, ...] | None = field(default=None, compare=False, repr=False)
-    """The very ``notices``, where each was checked already."""
+    """The same tuple as ``notices`` if all of them have been checked already."""
 
 
 Reader = Callable[[Page], "RawNotice | Reading"]
@@ -67,7 +67,7 @@ ReadRow = Callable[[Row, Page], RawNotice | Elsewhere | None]
 
 
 class UnfitNoticeError(Exception):
-    """What a reader gave has no identity or address, and is lost."""
+    """What a reader returned has no identity or address, and is lost."""
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(problem)
@@ -86,8 +86,8 @@ def read(reader: Reader, page: Page) -> Reading:
 def failure(page: Page, error: Exception) -> Issue:
     """Return the Issue for a page that could not be read.
 
-    ``unreadable_page`` where it lacks what its reader insists on, ``reader_failed`` for any other
-    error, whose kind and message it gives in one line.
+    Its kind is ``unreadable_page`` if the page lacks a part that its reader requires, and
+    ``reader_failed`` for any other error.
     """
     what, field = _what(error), _field_of(error)
     unread = f"{field} of the {page.exchange.kind} page" if field else f"{page.exchange.kind} page"
@@ -113,7 +113,7 @@ def _what(error: Exception) -> str:
 
 
 def _field_of(error: Exception) -> str | None:
-    """Return the field that an error is about, or what the portal calls it, if that is known."""
+    """Return the field that an error is about, or the portal's key for it, if known."""
     if isinstance(error, _CHANGED):
         return error.field
     if isinstance(error, NoIdentityError):
@@ -125,8 +125,8 @@ def _field_of(error: Exception) -> str | None:
 def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
     """Read each row of a page; a row that cannot be read becomes an Issue ``unreadable_row``.
 
-    A notice that stands twice on the page is kept once. Where the rows themselves break off with
-    :class:`PageChangedError`, those before are kept, beside an Issue ``unreadable_page``.
+    A notice that appears twice is kept once. Where the iteration over the rows raises, the rows
+    before are kept, and the error becomes an Issue about the page (:func:`failure`).
     """
     notices: dict[str, RawNotice] = {}
     elsewhere: dict[str, None] = {}
@@ -171,10 +171,10 @@ def _unreadable_row(page: Page, number: int, row: object, error: Exception) -> I
 
 
 def _words_of(row: object) -> str:
-    """Return a row as the portal printed it, shortened: JSON, or the text of an element."""
+    """Return a row shortened, for an Issue: its JSON, or the text of an element."""
     try:
         return one_line(json.dumps(row, ensure_ascii=False, default=_plain), DETAIL_LENGTH)
-    except (ValueError, TypeError, RecursionError):  # a row that goes on and on
+    except (ValueError, TypeError, RecursionError):  # among others, nested too deeply
         return name_of(row)
 
 
@@ -183,7 +183,7 @@ def _plain(thing: object) -> str:
 
 
 def _sound(found: object, unfit: "_Unfit") -> RawNotice | Elsewhere | None:
-    """Return what a row gave if it fits, or raise."""
+    """Return what a reader made of a row, checked and mended, or raise."""
     if found is None:
         return None
     if isinstance(found, Elsewhere):
@@ -202,11 +202,11 @@ def _sound(found: object, unfit: "_Unfit") -> RawNotice | Elsewhere | None:
 
 
 def _checked(reading: object, page: Page) -> Reading:
-    """Return a reading in which everything fits."""
+    """Return a reading with all of its notices, addresses and Issues checked."""
     if not isinstance(reading, Reading):
         raise TypeError(f"a reader gives a Reading, not {name_of(reading)}")
     issues = [sound_issue(each) for each in reading.issues]
-    if reading.checked is reading.notices:  # and so were the addresses
+    if reading.checked is reading.notices:  # read_rows has checked both notices and addresses
         return replace(reading, issues=tuple(issues))
     unfit = _Unfit(page)
     notices: list[RawNotice] = []
@@ -230,7 +230,7 @@ def _checked(reading: object, page: Page) -> Reading:
 
 
 def sound_issue(issue: Issue) -> Issue:
-    """Return an Issue of which every field can be stored and shown."""
+    """Return an Issue with every field mended so that it can be stored and shown."""
     mended, _ = check(issue)
     if mended is None:
         return Issue(READER_FAILED, "An Issue that is none.", Severity.ERROR)
@@ -239,7 +239,7 @@ def sound_issue(issue: Issue) -> Issue:
 
 
 class _Unfit:
-    """Values of one page that did not fit: an Issue for each field and problem, not each row."""
+    """Collects values that did not fit; one Issue for each field and problem of a page."""
 
     def __init__(self, page: Page) -> None:
         self._page = page

@@ -1,7 +1,8 @@
-"""Read a body as a stream: unpacked within a limit, and XML one element at a time.
+"""Read a body as a stream: unpacked up to a limit, and XML one element at a time.
 
-A register of 300 MB is never whole in memory. What unpacks to more than its reader allows, breaks
-off or is no file of its kind has changed: what was read of it before stays.
+A register of 300 MB is never unpacked in memory as a whole. A file that unpacks to more than its
+reader allows, is cut off, or is of another kind raises :class:`PageChangedError`; what was read of
+it before is kept.
 """
 
 import gzip
@@ -18,18 +19,18 @@ from crawlers.pages.charset import GZIP, ZIP
 from crawlers.pages.page import Page, PageChangedError
 
 LONGEST_GAP = 20_000_000
-"""So many bytes of XML without a wanted element hold none: the tree of what lies between two of
-them stays in memory."""
+"""The most bytes of XML between two wanted elements. What is between them stays in memory until the
+second is met."""
 FAULTS = (
     etree.XMLSyntaxError,
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
     OSError,
-    NotImplementedError,  # a way of packing that zipfile does not know
-    RuntimeError,  # a password
+    NotImplementedError,  # a compression method that zipfile does not support
+    RuntimeError,  # an encrypted file
 )
-"""What a damaged file, or one of another kind, raises while it is read."""
+"""The exceptions while reading a file that is damaged or of another kind."""
 
 
 class _Readable(Protocol):
@@ -37,17 +38,18 @@ class _Readable(Protocol):
 
 
 class LimitedStream:
-    """The bytes of a body, unpacked: ``read`` raises :class:`PageChangedError` past a limit."""
+    """A body as it is unpacked; ``read`` raises :class:`PageChangedError` beyond the limit."""
 
     def __init__(self, stream: _Readable, page: Page, largest: int) -> None:
         self._stream, self._page = stream, page
         self._largest = self._left = largest
         self.wanted = ""
-        """What must be met, every ``LONGEST_GAP`` bytes at least: then set ``gap`` to 0."""
+        """Names of elements. The caller sets ``gap`` to 0 whenever it meets one; ``read`` raises
+        if none was met within ``LONGEST_GAP`` bytes."""
         self.gap = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, or all that are left."""
+        """Return up to so many bytes; all remaining ones for a negative size."""
         data = self._stream.read(self._left + 1 if size < 0 else size)
         self._left -= len(data)
         self.gap += len(data)
@@ -63,9 +65,9 @@ class LimitedStream:
 
 @contextmanager
 def open_body(page: Page, largest: int) -> Iterator[LimitedStream]:
-    """Open a body, the only file of a .zip or the content of a .gz, up to so many bytes.
+    """Open a body, or the only file in a .zip, or the content of a .gz, up to ``largest`` bytes.
 
-    Whatever is wrong with it raises :class:`PageChangedError` where it is met.
+    Faults of the file raise :class:`PageChangedError`, also while it is read.
     """
     body = page.exchange.body
     try:
@@ -87,10 +89,11 @@ def open_body(page: Page, largest: int) -> Iterator[LimitedStream]:
 
 
 def elements_of(page: Page, *tags: str, largest: int) -> Iterator[etree._Element]:
-    """Yield the elements of an XML body, ``{*}name`` in any namespace; keep none: each is emptied.
+    """Yield the elements of an XML body with these tags (``{*}name`` for any namespace).
 
-    Entities are not replaced and nothing is fetched. A file that breaks off yields what it has and
-    then raises :class:`PageChangedError`.
+    An element is emptied when the next is asked for. Entities are not replaced and nothing is
+    fetched (https://owasp.org/www-community/vulnerabilities/XML_External_Entity_(XXE)_Processing).
+    A file that is cut off yields its elements and then raises :class:`PageChangedError`.
     """
     with open_body(page, largest) as stream:
         stream.wanted = " or ".join(tags)

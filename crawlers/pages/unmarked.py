@@ -1,6 +1,6 @@
-"""Read pages whose markup names nothing: where the text is densest, and what stands under a label.
+"""Read pages without known class names: find the running text, and values beside their labels.
 
-For sites whose class names are unknown or change with every theme. What a class names, read by it.
+For sites whose markup is unknown or changes with every theme. Where a class is known, use it.
 """
 
 import re
@@ -17,14 +17,15 @@ FRAME = frozenset(
     ("nav", "header", "footer", "aside", "form", "button", "script", "style", "noscript")
 )
 OVERLAY = re.compile(r"cookie|consent|gdpr|modal|popup|breadcrumb|skip-?link", re.IGNORECASE)
-"""Ids and classes of what lies over a page or around its text."""
+"""Ids and classes of elements that are no part of the text: overlays and navigation."""
 READ = "read"
-"""Tag of what was read already."""
+"""The tag given to elements whose facts have been read already; they are then left out."""
 CONTAINERS = ("div", "section", "article", "main", "td", "body")
 SENTENCE = 25
-"""Characters from which on a text counts as running text, not as a button or a label."""
+"""The length from which on a text counts as running text, not as a button or a label."""
 SHARE = 0.7
-"""Of all running text; more than half, so that the elements that hold it are one within another."""
+"""The share of the running text that the article must hold. As it is more than half, any two
+elements that hold so much are nested."""
 
 
 Facts = Collection[tuple[str, str]]
@@ -34,10 +35,10 @@ Facts = Collection[tuple[str, str]]
 def find_article(page: Page, facts: Facts = ()) -> str:
     """Return the cleaned HTML of the smallest container that holds most of the running text.
 
-    Where title and text share a container, that one is meant: documents often stand beside the
-    text. Text of links and of the page's frame (navigation, footer, cookie banner) does not count;
-    the title itself is left out, and so are facts that were read already. Raise
-    :class:`PageChangedError` where there is no running text.
+    The smallest such container that also has the title is preferred, because documents are often
+    beside the text. Text in links and in the page's frame (navigation, footer, cookie banner) is
+    not counted. The title and the given facts are left out. Raises :class:`PageChangedError` if
+    there is no running text.
     """
     weights: defaultdict[etree._Element, int] = defaultdict(int)
     total = 0
@@ -63,10 +64,9 @@ def find_article(page: Page, facts: Facts = ()) -> str:
 
 
 def read_stacked(page: Page, labels: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield each known label that stands alone on a line, with the line below it.
+    """Yield each known label with its value: after a colon on the same line, or the next line.
 
-    A label with its value on the same line, after a colon, is read as well. A label below
-    another has no value of its own.
+    A label that is followed by another label has no value.
     """
     lines = list(read_lines(page))
     known = {label.casefold(): label for label in labels}
@@ -83,12 +83,12 @@ def read_stacked(page: Page, labels: Collection[str]) -> Iterator[tuple[str, str
 
 
 def read_lines(page: Page) -> Iterator[str]:
-    """Yield the visible texts of a page's main part, one a text node, frames left out."""
+    """Yield the text nodes of a page's main part, without navigation, header and footer."""
     return (words for _, words in _texts(page, FRAME))
 
 
 def _texts(page: Page, unseen: Collection[str]) -> Iterator[tuple[etree._Element, str]]:
-    """Yield the texts of the page's main part, each with the element that it stands in."""
+    """Yield the text nodes of a page's main part, each with its element."""
     root = page.selector.root
     for body in root.xpath("//main[not(ancestor::main)]") or root.iter("body"):
         walk = etree.iterwalk(body, ("start", "end", "comment"))
@@ -104,7 +104,7 @@ def _texts(page: Page, unseen: Collection[str]) -> Iterator[tuple[etree._Element
 
 
 def _mark_facts(article: etree._Element, facts: Facts) -> None:
-    """Rename the elements that print a fact: its label with its value, or one after the other."""
+    """Rename elements that hold a fact: label and value in one element, or in two neighbours."""
     values = {_letters(label): _letters(value) for label, value in facts}
     whole = {label + value for label, value in values.items()}
     for element in list(article.iterdescendants("*")):
