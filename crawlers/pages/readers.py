@@ -48,8 +48,8 @@ class Reading:
     notices: tuple[RawNotice, ...] = ()
     issues: tuple[Issue, ...] = ()
     rows: int = 0
-    """How many entries the page has, including dropped, repeated and unreadable ones: the total that
-    a portal announces is compared with it."""
+    """How many entries the page has, including dropped, repeated and unreadable ones. The total
+    that a portal announces is compared with it."""
     elsewhere: tuple[str, ...] = ()
     """Addresses of notices that have to be read from their own pages."""
     repeated: int = 0
