@@ -1,1 +1,1 @@
-"""One module per way a portal behaves, or per platform it runs on."""
+"""Base classes of spiders, a module for each way to offer notices and for each platform."""

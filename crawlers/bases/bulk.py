@@ -1,7 +1,7 @@
-"""Registers published as whole files: few requests, every row. CSV or XML, also in a .zip or .gz.
+"""Registers that are published as files, in CSV or XML, also packed as .zip or .gz.
 
-XML is read as a stream, a record at a time, because such files have hundreds of megabytes; a CSV
-file is small enough to be decoded whole. The delimiter is found out.
+XML is read as a stream, a record at a time, because such files have hundreds of megabytes; CSV
+files are small enough to be decoded as a whole. Their delimiter is recognised from the first line.
 """
 
 import csv
@@ -19,28 +19,28 @@ from crawlers.pages.streams import elements_of, open_body
 
 DELIMITERS = ";,\t|"
 TAG = "@tag"
-"""Under which a row of an XML file has the name of its record."""
+"""The key of a row under which the name of its XML element is found."""
 LARGEST = 100_000_000
-"""Bytes, after unpacking, unless a reader allows more."""
+"""The largest file in bytes, after unpacking, unless a reader allows more."""
 NOT_THERE = frozenset((403, 404, 410))
-"""Cloud storage that does not show its folders says 403 of a file that is not there."""
+"""Answers for a file that does not exist. Cloud storage that hides its folders answers 403."""
 
 
 class BulkSpider(PortalSpider):
     """Fetches files; a subclass names them and adds ``readers["register"]``."""
 
     files: tuple[str, ...] = ()
-    """Their addresses; one that cannot be had or read whole is a gap in the inventory."""
+    """Addresses of the files; one that cannot be fetched or read to its end is a gap."""
     max_bytes: int | None = None
-    """Largest file as it is sent, instead of the limit that is configured for all answers."""
+    """The largest file in bytes, as it is sent; replaces the configured limit for all answers."""
 
     def begin(self) -> Step:
-        """Ask for every file."""
+        """Request every file."""
         for url in self.files:
             yield self.ask_file(url)
 
     def ask_file(self, url: str, *older: str) -> Request:
-        """Return the request for a file, and should it not be there, for an older one."""
+        """Return the request for a file; if it does not exist, the next older one is requested."""
         otherwise = partial(self.ask_older, older=older) if older else None
         request = self.ask(url, "register", self.take, otherwise)
         if self.max_bytes is not None:
@@ -48,7 +48,7 @@ class BulkSpider(PortalSpider):
         return request
 
     def ask_older(self, status: int | None, older: tuple[str, ...]) -> Step:
-        """Go on with an older file where the newest is not there; anything else is a gap."""
+        """Request an older file if the newest does not exist; any other failure is a gap."""
         if status in NOT_THERE:
             yield self.ask_file(*older)
         else:
@@ -58,17 +58,17 @@ class BulkSpider(PortalSpider):
 
 
 def xml_rows(page: Page, *tags: str, largest: int = LARGEST) -> Iterator[Mapping[str, list[str]]]:
-    """Yield the records of an XML file, by the names of their elements in any namespace.
+    """Yield the records of an XML file: the elements with one of the names, in any namespace.
 
-    A row has the texts of each child under its name, in order, and under ``TAG`` the record's own
-    name. A file that breaks off yields what it has and then raises :class:`PageChangedError`; one
-    without any record raises it, too.
+    A row has under the name of each child the texts of all children of this name, in order, and
+    under ``TAG`` the record's own name. A file that is cut off yields its records and then raises
+    :class:`PageChangedError`; a file without any record raises it, too.
     """
     row: dict[str, list[str]] = {}
     for record in elements_of(page, *(f"{{*}}{tag}" for tag in tags), largest=largest):
         row = {TAG: [_name(record)]}
         for child in record.iterchildren(etree.Element):
-            # Nearly every child is bare text, and a register has millions of them.
+            # Faster for children without markup, of which a register has millions.
             text = "".join(map(str, child.itertext())) if len(child) else child.text or ""
             row.setdefault(_name(child), []).append(text)
         yield row
@@ -83,10 +83,10 @@ def _name(element: etree._Element) -> str:
 def csv_rows(
     page: Page, columns: tuple[str, ...], *, largest: int = LARGEST
 ) -> Iterator[Mapping[str, str]]:
-    """Yield the rows of a CSV file by column, without those that are all blank.
+    """Yield the rows of a CSV file by column, except blank ones.
 
-    Cells beyond the header are dropped, missing ones are empty. Raise :class:`PageChangedError`
-    where one of the columns is missing: it is another file.
+    Cells beyond the header are dropped, missing ones are empty. Raises :class:`PageChangedError` if
+    one of ``columns`` is not in the header.
     """
     text = _text(page, largest).lstrip("\ufeff\r\n ")
     first = text.partition("\n")[0]

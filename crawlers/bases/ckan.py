@@ -1,7 +1,7 @@
-"""CKAN open-data registers: one table of the datastore, paged by row, counted in every answer.
+"""CKAN open-data registers: one table of the datastore, paged by row; each answer has the total.
 
-The interface answers errors with ``"success": false``; a dump of the same table gives rows as bare
-lists in the order of its fields.
+The API reports errors as ``"success": false``; a dump of the same table has rows as lists in the
+order of its fields. See https://docs.ckan.org/en/latest/maintaining/datastore.html
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,13 +18,13 @@ class CkanSpider(RecordsSpider):
     """Reads a whole table; a subclass names it and adds ``readers["register"]``."""
 
     resource: str
-    """Id of the table, a UUID."""
+    """The id of the table (CKAN calls it a resource), a UUID."""
     rows: Sequence[str] = ("result", "records")
     total: Sequence[str] = ("result", "total")
     page_size: int = 500
 
     def ask_records(self, start: int) -> Request:
-        """Ask for the rows from an offset on, by the table's own key."""
+        """Request the rows from an offset on, in the order of the table's own key."""
         home = urlsplit(self.record.portal.home)
         query = f"resource_id={self.resource}&limit={self.page_size}&offset={start}&sort=_id"
         site = f"{home.scheme}://{home.netloc}"
@@ -34,7 +34,7 @@ class CkanSpider(RecordsSpider):
 def rows_of(page: Page) -> Iterator[Any]:
     """Yield the rows of an answer, or of a dump, as objects.
 
-    Raise :class:`PageChangedError` where it is neither.
+    Raises :class:`PageChangedError` if the page is neither.
     """
     answer = page.json()
     if not (isinstance(answer, Mapping) and "fields" in answer):

@@ -1,6 +1,7 @@
-"""RSS and Atom feeds: walked back through their older pages where the site has such.
+"""RSS and Atom feeds, read back through their older pages if the site has such.
 
-A feed without pages names only the newest notices, so its crawl is partial and withdraws none.
+A feed without pages has only the newest notices; its crawl is partial, and no notice is withdrawn
+because of it. Atom is RFC 4287, RSS https://www.rssboard.org/rss-specification
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,26 +20,26 @@ from schema.notices import RawNotice, Section
 
 ITEMS = "{*}item", "{*}entry"
 CONTENT = ("{*}encoded", "{*}content")
-"""Where the whole text stands."""
+"""Elements that hold the whole text."""
 SUMMARIES = ("{*}description", "{*}summary")
-"""Where it stands as well, often shortened."""
+"""Elements that hold the text as well, often shortened."""
 DATES = ("pubDate", "date", "published", "updated")
 
 
 class FeedSpider(PortalSpider):
-    """Walks one feed; ``readers = {"register": read_feed}``."""
+    """Reads one feed, with ``readers = {"register": read_feed}``."""
 
     feed: str
-    """Address of its first page, as it would stand in a link on the portal's home page."""
+    """The address of the feed, absolute or relative to the portal's home page."""
     paging: str = ""
-    """What is added for an older page, as ``?paged={number}``; empty where there are none."""
+    """The suffix for an older page, such as ``?paged={number}``; empty if there are none."""
 
     def begin(self) -> Step:
-        """Ask for the newest page."""
+        """Request the newest page."""
         yield self.ask_feed(1)
 
     def ask_feed(self, number: int, otherwise: Otherwise | None = None) -> Request:
-        """Return the request for a page, counted from 1; ``otherwise`` is for a missing feed."""
+        """Return the request for a page, counted from 1; ``otherwise`` applies to the first."""
         older = self.paging.format(number=number) if number > 1 else ""
         return self.ask(
             urljoin(self.record.portal.home, self.feed) + older,
@@ -48,7 +49,7 @@ class FeedSpider(PortalSpider):
         )
 
     def take_feed(self, page: Page, number: int) -> Step:
-        """Read a page and ask for an older one, as long as a page brings anything new."""
+        """Read a page, and request an older one if the page had new notices."""
         before = self.record.inventory.tally.seen
         yield from self.take(page)
         if not self.paging:
@@ -57,7 +58,7 @@ class FeedSpider(PortalSpider):
             yield self.ask_feed(number + 1)
 
     def end_feed(self, status: int | None) -> Step:
-        """Take a missing page for the end of the feed, anything else for a gap."""
+        """Take a missing page as the end of the feed; any other failure is a gap."""
         if status not in (404, 410):
             self.record.faults.note_gap(f"the feed broke off (status {status or 'none'})")
         yield from ()

@@ -1,9 +1,10 @@
 """The content system that Croatia's ministries share: ``https://<host>/<slug>/…/<number>``.
 
-The number identifies a page, whatever its slugs say. A list is an accordion with whole calls in
-it, or links to pages of their own; ``rss.aspx?ID=<number>`` names the newest of them, where a site
-offers it. Class names are known of accordions alone: an article is where its text is densest, and
-where that fails there is the print view, ``print.aspx?id=<number>``.
+The number alone identifies a page; the slugs may change. A list is an accordion that contains whole
+calls, or it links to pages of calls. ``rss.aspx?ID=<number>``, which some sites offer, has the
+newest of them. Class names are known for accordions only. A call's own page is read by
+:func:`crawlers.pages.unmarked.find_article` and, where that fails, from its print view,
+``print.aspx?id=<number>``.
 """
 
 import re
@@ -32,20 +33,20 @@ FILES = "/UserDocsImages/"
 
 
 class GovHrSpider(LinksSpider):
-    """Walks the lists of a ministry, each as a page and as a feed; subclasses name them.
+    """Reads the lists of a ministry, each as a page and as a feed; subclasses name them.
 
-    ``readers = READERS``.
+    Use with ``readers = READERS``.
     """
 
     def begin(self) -> Step:
-        """Ask for every list, then for its feed: some sites offer none."""
+        """Request every list, then the feed of each; a missing feed is no gap."""
         yield from super().begin()
         for address in self.lists:
             feed = f"https://{urlsplit(address).netloc}/rss.aspx?ID={number_of(address)}"
             yield self.ask(feed, "feed", self.take_feed, self.go_without)
 
     def take_feed(self, page: Page) -> Step:
-        """Visit what the feed names and the list does not."""
+        """Visit the notices that are in the feed and not in a list."""
         for address in self.own_addresses(page, read_links(page)):
             try:
                 number = number_of(address)
@@ -57,7 +58,7 @@ class GovHrSpider(LinksSpider):
                 yield from self.visit(address)
 
     def take(self, page: Page) -> Step:
-        """Read a page; an article that cannot be read is asked for in print."""
+        """Read a page; if a call's page cannot be read, request its print view."""
         if page.exchange.kind != "call" or read(read_article, page).notices:
             yield from super().take(page)
             return
@@ -70,7 +71,7 @@ class GovHrSpider(LinksSpider):
         )
 
     def take_print(self, page: Page, article: Page) -> Step:
-        """Read the print view, or else say what was wrong with the article."""
+        """Read the print view; if that fails, too, read the call's page for its Issue."""
         yield from super().take(page if read(read_print, page).notices else article)
 
     def go_without(self, _: int | None) -> Step:
@@ -78,7 +79,7 @@ class GovHrSpider(LinksSpider):
         yield from ()
 
     def identity(self, address: str) -> str:
-        """Return the number at the end."""
+        """Return the number at the end of the address."""
         return number_of(address)
 
 
@@ -91,13 +92,13 @@ def number_of(address: str) -> str:
 
 
 def read_links(page: Page) -> Iterator[str]:
-    """Yield the links of a feed, or raise :class:`PageChangedError` where it is none."""
+    """Yield the links of a feed, or raise :class:`PageChangedError` if the page is not a feed."""
     for entry in entries_of(page):
         yield entry["link"]
 
 
 def read_accordion(page: Page) -> Reading:
-    """Read the calls that stand whole in a list: a heading with the answer that follows it."""
+    """Read the calls in an accordion: each is a heading and the element after it."""
     parts = page.selector.css("#faqContainer div.faqPitanje, #faqContainer div.faqOdgovor")
     rows = (
         {"head": head, "body": body}
@@ -108,7 +109,7 @@ def read_accordion(page: Page) -> Reading:
 
 
 def read_block(row: Row, page: Page) -> RawNotice:
-    """Read one block: identified by the page's number and its heading, as nothing else is."""
+    """Read one call of an accordion; the page's number and the heading identify it."""
     head: Selector = row["head"]
     body: Selector = row["body"]
     words = text_of(head).strip()
@@ -145,7 +146,7 @@ def read_article(page: Page) -> RawNotice:
 
 
 def read_print(page: Page) -> RawNotice:
-    """Read the print view of a notice, which is text and little else."""
+    """Read the print view of a notice."""
     content = find_article(page)
     return RawNotice(
         portal=page.portal,
@@ -166,7 +167,7 @@ def read_date(page: Page) -> tuple[tuple[str, str], ...]:
 
 
 def read_files(links: Iterable[Selector], page: Page) -> tuple[Attachment, ...]:
-    """Return the documents among links; their addresses are kept as printed."""
+    """Return the documents among links."""
     files = (
         link
         for link in links
@@ -186,4 +187,4 @@ READERS: Mapping[str, Reader] = {
     "call": read_article,
     "print": read_print,
 }
-"""The readers of every portal of this system."""
+"""The readers of all portals of this system."""

@@ -1,7 +1,7 @@
-"""Sites of Interreg programmes: a handful of calls, each a page of English prose without fields.
+"""Sites of Interreg programmes: a few calls, each a page of English prose without labelled fields.
 
-Their wrappers differ with the content management system and were seldom seen whole, so a reader
-tries one place after another and takes the whole body at last.
+Their markup differs with the content management system and is mostly known in part only, so a
+reader tries several selectors and takes the whole body if none matches.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,8 @@ CONTENT = ("main", "#main-content", "#content", "article", "body")
 def prose_reader(*content: str, site: str) -> Callable[[Page], RawNotice]:
     """Return the reader of a programme's calls.
 
-    ``content`` are the CSS of all pieces of text, one alternative after another; ``site`` is what
-    the programme adds to the title of its pages.
+    ``content`` are CSS selectors; the first that matches gives the pieces of the text. ``site`` is
+    the suffix that the programme adds to the titles of its pages.
     """
 
     def read_call(page: Page) -> RawNotice:
@@ -43,6 +43,6 @@ def prose_reader(*content: str, site: str) -> Callable[[Page], RawNotice]:
 
 
 class InterregSpider(LinksSpider):
-    """Follows the links of a programme's list of calls."""
+    """Follows the links in a programme's list of calls."""
 
     refresh_days = 1

@@ -1,7 +1,7 @@
-"""Sites whose lists are known by their addresses alone: no class names, no announced totals.
+"""Sites of which only the addresses of lists and notices are known, but no class names or totals.
 
-Every link of a list is followed that is a notice or a further list (a year of the archive, a
-category, the next page), each once: such a crawl ends because addresses do.
+Every link in a list that leads to a notice or to a further list (a year of the archive, a category,
+the next page) is followed once. The crawl ends when no new address is found.
 """
 
 import re
@@ -12,27 +12,28 @@ from crawlers.pages.addresses import join, path_of, split
 from crawlers.pages.page import Page, PageChangedError
 
 MOST_LISTS = 400
-"""Lists of one portal: a calendar that links to the next month for ever ends here, as a gap."""
+"""The most lists of one portal. A site with more, such as a calendar that always links to the next
+month, is left with a gap."""
 
 
 class LinksSpider(PortalSpider):
-    """Walks from list to list; a subclass adds ``readers["call"]``, and may add ``"listing"``."""
+    """Follows links; a subclass adds ``readers["call"]``, and may add ``readers["listing"]``."""
 
     lists: tuple[str, ...]
-    """Addresses to start from."""
+    """The addresses of the first lists."""
     list_pattern: str = ""
-    """Which paths are further lists (matched as a whole); none where it is empty."""
+    """A pattern for the whole path of further lists; empty if there are none."""
     notice_pattern: str
-    """Which paths are notices (matched as a whole), unless they are lists."""
+    """A pattern for the whole path of notices; ``list_pattern`` takes precedence."""
 
     def begin(self) -> Step:
-        """Ask for the first lists."""
+        """Request the first lists."""
         self._known = set(self.lists)
         for address in self.lists:
             yield self.ask(address, "listing", self.take_list)
 
     def take_list(self, page: Page) -> Step:
-        """Read what stands in a list itself, visit its notices and go on to further lists."""
+        """Read the notices in a list itself, visit those it links to, and request further lists."""
         if "listing" in self.readers:
             yield from self.take(page)
         found = False
@@ -54,20 +55,20 @@ class LinksSpider(PortalSpider):
             raise PageChangedError(page.portal, "no link to a notice or a list", page.url)
 
     def identity(self, address: str) -> str:
-        """Return what identifies the notice at an address; its reader must say the same.
+        """Return the source id of the notice at an address; its reader must return the same.
 
-        May raise ``ValueError`` for an address that is no notice's.
+        May raise ``ValueError`` for an address that is not one of a notice.
         """
         return address
 
     def links_of(self, page: Page) -> Iterator[str]:
-        """Yield the site's own addresses that a page links to, each once."""
+        """Yield the addresses on the portal's hosts that a page links to, each once."""
         return self.own_addresses(page, page.many("a::attr(href)"))
 
     def own_addresses(self, page: Page, links: Iterable[str]) -> Iterator[str]:
-        """Yield the addresses on the portal's hosts, whole and without query.
+        """Yield the addresses on the portal's hosts, made absolute and without query, each once.
 
-        On such sites a query only changes the contrast or the size of the type.
+        On such sites, queries only change the contrast or the size of the type.
         """
         met: set[str] = set()
         for link in links:

@@ -1,10 +1,9 @@
-"""Paged HTML lists: every page is walked, its cards are notices or lead to their own pages.
+"""Paged HTML lists, whose cards are notices or lead to pages of notices.
 
-A list that is read while it changes shows an entry twice and hides another: where entries of one
-page come again on the next, the list is walked once more, until a walk brings nothing new.
-
-A portal is data. ``Cards`` says where a card prints what; the spider says how the pages follow
-each other: by a link to the next (``next_link``) or by a number in the address (``{page}``).
+A portal of this kind is described by data. :class:`Cards` has the selectors of a card's parts; the
+spider says how pages follow each other: by a link to the next (``next_link``) or by a number in the
+address (``{page}``). Lists that change while they are read are walked again
+(:mod:`crawlers.bases.walks`).
 """
 
 import re
@@ -26,9 +25,9 @@ from schema.notices import Attachment, RawNotice, Section
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Where a list prints its notices; all selectors are CSS, searched for within a card.
+    """Selectors for the cards of a list and for the parts of a card, all in CSS.
 
-    ``readers = {"listing": Cards(...).read}``.
+    Use with ``readers = {"listing": Cards(...).read}``.
     """
 
     card: str
@@ -36,24 +35,24 @@ class Cards:
     title: str = "h1, h2, h3, h4"
     status: str = ""
     labelled: Mapping[str, str] = field(default_factory=dict)
-    """Where the values of a label stand, by label. A label that the page does not print gets the
-    name of what the page calls it, such as a class or a column."""
+    """Selectors of values, by label. Where the page prints no label, it is a name that the page has
+    for the value, such as a class or a column."""
     pairs: str = ""
-    """Elements that print ``Label: value``."""
+    """A selector of elements with a text such as ``Label: value``."""
     sections: Mapping[str, str] = field(default_factory=dict)
-    """Where running text stands, by heading; ``""`` for text without one."""
+    """Selectors of running text, by heading; ``""`` for text without a heading."""
     source_id: str = ""
-    """A pattern searched for in the address; its group ``source_id`` is the notice's identity,
-    without it the whole address."""
+    """A pattern that is searched for in the address; its group ``source_id`` identifies the notice.
+    If empty, the whole address does."""
     only: str = ""
-    """A pattern; cards whose address does not contain it are dropped on purpose."""
+    """A pattern that the address of a card must contain; other cards are dropped."""
     visit: bool = False
-    """Whether the notice's own page is read instead of its card; then the address identifies."""
+    """Whether to read the notice's own page in place of its card; its address is its identity."""
     attachments: str = ""
-    """Links to documents."""
+    """A selector of links to documents."""
 
     def read(self, page: Page) -> Reading:
-        """Read all cards of a page; of several links to one page to visit, the first counts."""
+        """Read all cards of a page; with ``visit``, only the first of several with one link."""
         cards = page.selector.css(self.card)
         if self.visit:
             by_link = {tuple(texts_of(card, self.link)[:1]): card for card in reversed(cards)}
@@ -104,7 +103,7 @@ class Cards:
 
 
 def read_pairs(selector: Selector, css: str) -> Iterator[tuple[str, str]]:
-    """Read elements that print ``Label: value``; one without a colon is passed over."""
+    """Yield label and value of elements such as ``Label: value``, except those without a colon."""
     for text in texts_of(selector, css) if css else ():
         label, colon, value = text.partition(":")
         if colon:
@@ -119,41 +118,41 @@ def _one(card: Selector, css: str, page: Page, name: str | None = None) -> str:
 
 
 def _visible(page: Page) -> str:
-    """Return what a visitor reads; scripts may hold the words for every occasion."""
+    """Return the visible text of a page; scripts may contain messages that are not shown."""
     texts = page.selector.xpath("//body//text()[not(ancestor::script or ancestor::template)]")
     return LAYOUT.sub(" ", " ".join(texts.getall()))
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One page of a list, to be asked for."""
+    """One page of a list, to be requested."""
 
     listing: str
-    """The list, as ``listings`` has it."""
+    """The list, by its entry in ``listings``."""
     url: str
     number: int = 1
-    """Which page it is, counted from 1 whatever the address says."""
+    """The number of the page, counted from 1, also where the address counts from 0."""
 
 
 class ListingSpider(PortalSpider):
-    """Walks lists; a subclass adds ``readers["listing"]`` and, where cards lead on, ``"call"``."""
+    """Reads lists; a subclass adds ``readers["listing"]`` and, for visits, ``readers["call"]``."""
 
     listings: tuple[str, ...]
-    """First page of each list. With ``{page}`` in it the pages are counted through; else they are
-    followed by ``next_link``, and without one there is a single page."""
+    """The address of each list's first page. ``{page}`` in it stands for the page's number. Without
+    it, further pages are found by ``next_link``; if that is empty, there is one page."""
     first_page: int = 1
     page_step: int = 1
-    """What ``{page}`` grows by: 20 where it is an offset."""
+    """The difference between the ``{page}`` of two pages; more than 1 if it is an offset."""
     next_link: str = ""
-    """CSS of the next page's address."""
+    """A CSS selector of the next page's address."""
     totals: str = ""
-    """A pattern for what the page prints about itself; its group ``notices`` is the number of
-    entries, ``pages`` that of pages."""
+    """A pattern for the totals that a page prints; its group ``notices`` is the number of entries,
+    its group ``pages`` that of pages."""
     nothing: str = ""
-    """A pattern for what the page says when there is nothing at present."""
+    """A pattern for the message of a list that has no entries at present."""
 
     def begin(self) -> Step:
-        """Ask for the first page of every list."""
+        """Request the first page of every list."""
         self._walks = Walks(self.record, self.listings, ChangeSignal.PAGES)
         self._lengths: dict[str, int] = {}
         """How many pages each list had on the first walk."""
@@ -167,7 +166,7 @@ class ListingSpider(PortalSpider):
             yield self.ask_listing(Turn(listing, url))
 
     def ask_listing(self, turn: Turn) -> Request:
-        """Return the request for a page of a list; a portal with a form may ask otherwise."""
+        """Return the request for a page of a list; override it for a portal with a form."""
         counted = "{page}" in turn.listing and turn.number > 1
         return self.ask(
             turn.url,
@@ -177,7 +176,7 @@ class ListingSpider(PortalSpider):
         )
 
     def take_listing(self, page: Page, turn: Turn) -> Step:
-        """Read a page of a list and go on: to the next page, or round once more."""
+        """Read a page of a list and request the next one, or begin another walk."""
         pages = self._read_totals(page, turn)
         walked = self._walks.take(lambda: self.take(page), turn.listing)
         yield from walked.steps
@@ -192,7 +191,7 @@ class ListingSpider(PortalSpider):
             yield self.ask_listing(Turn(turn.listing, following, turn.number + 1))
 
     def _read_totals(self, page: Page, turn: Turn) -> int | None:
-        """Note how many entries the list announces; return how many pages, if it says so."""
+        """Note the announced number of entries; return that of pages, if it is announced."""
         if not self.totals:
             return None
         match = re.search(self.totals, _visible(page))
@@ -206,7 +205,7 @@ class ListingSpider(PortalSpider):
         return self.record.total_of(re.sub(r"\D", "", found["pages"]), page.url)
 
     def _judge_empty(self, page: Page, turn: Turn, pages: int | None) -> None:
-        """Take a page without entries for the list's end, or raise where it cannot be."""
+        """Take a page without entries as the end of the list, or raise if it cannot be."""
         if turn.number == 1 and self.nothing and re.search(self.nothing, _visible(page)):
             self._empty += 1
         elif turn.number == 1 or turn.number < (pages or 0) or "{page}" not in turn.listing:
@@ -228,13 +227,13 @@ class ListingSpider(PortalSpider):
         return address if address != page.url else None
 
     def _is_enough(self, turn: Turn, pages: int | None) -> bool:
-        """Tell whether a list ends here although it names a further page."""
+        """Tell whether to end the list although it has a further page."""
         if self._walks.number > 1:
             return turn.number > self._lengths.get(turn.listing, 0)
         return pages is None and self._walks.idle(turn.listing) >= IDLE_PAGES
 
     def end_counting(self, status: int | None, turn: Turn) -> Step:
-        """Take a missing page for the end of a counted list, anything else for a gap."""
+        """Take a missing page as the end of a counted list; any other failure is a gap."""
         if status in (404, 410):
             yield from self._end_list(turn)
         else:

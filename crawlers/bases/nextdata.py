@@ -1,7 +1,8 @@
-"""Next.js sites: a page carries its data as JSON in one script element, which is what is read.
+"""Next.js sites: a page has its data as JSON in one script element, which is read.
 
-The same data has an address of its own, which changes with every release of the site; the page has
-not. Running text may be a tree of nodes (Contentful): :func:`write_rich_text` makes HTML of it.
+The data is also at an address of its own, but that changes with every release of the site. Running
+text may be a tree of nodes (Contentful's rich text), which :func:`write_rich_text` turns into HTML:
+https://www.contentful.com/developers/docs/concepts/rich-text/
 """
 
 import json
@@ -27,9 +28,9 @@ TAGS = {
 
 
 def props_of(page: Page, *keys: str) -> Any:
-    """Return ``props.pageProps`` of a page, or what stands under it key by key.
+    """Return the ``props.pageProps`` of a page, or the value under a path of keys in it.
 
-    Raise :class:`PageChangedError` where any of it is missing.
+    Raises :class:`PageChangedError` if a key is missing.
     """
     try:
         value = json.loads(page.one(DATA))
@@ -43,7 +44,7 @@ def props_of(page: Page, *keys: str) -> Any:
 
 
 def write_rich_text(node: Mapping[str, Any] | None) -> str:
-    """Return a tree of nodes as HTML; a kind of node without a tag gives what it contains."""
+    """Return a tree of nodes as HTML; of unknown kinds of nodes, the content only."""
     if not node:
         return ""
     kind = node.get("nodeType", "")

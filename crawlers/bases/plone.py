@@ -1,7 +1,8 @@
 """Plone sites that publish the content type ``Bando``, as many Italian public bodies do.
 
-One search gives whole objects. "In corso" (``inProgress``) means that the deadline has passed and
-the procedure goes on; where a date was left empty, the catalogue may say 1100 or 2100.
+A search returns whole objects. "In corso" (``inProgress``) means that the deadline has passed and
+the procedure continues. For an empty date, the catalogue may have one in the year 1100 or 2100.
+See https://plonerestapi.readthedocs.io/en/latest/endpoints/searching.html
 """
 
 import html
@@ -24,7 +25,7 @@ API = "/++api++"
 ZONE = ZoneInfo("Europe/Rome")
 DATES = ("apertura_bando", "scadenza_bando", "chiusura_procedimento_bando", "effective")
 EMPTY_DATES = ("1100-", "2100-12-31")
-"""What the catalogue puts where a date was left empty."""
+"""How the catalogue's values for an empty date begin."""
 WORDS = ("tipologia_bando", "destinatari", "materie", "finanziato", "ente_bando", "cig")
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
@@ -33,15 +34,15 @@ class PloneSpider(RecordsSpider):
     """Searches a site for its calls, with ``readers = {"register": read_bandi}``."""
 
     folder: str = ""
-    """Where to search, a path; the whole site if empty."""
+    """The path of the folder to search in; empty for the whole site."""
     api: str = API
-    """Where the interface of a Volto site is; empty for classic Plone."""
+    """The path of a Volto site's API; empty for classic Plone."""
     rows = ("items",)
     total = ("items_total",)
     page_size = 50
 
     def ask_records(self, start: int) -> Request:
-        """Ask for the calls from an offset on."""
+        """Request the calls from an offset on."""
         query = {
             "portal_type": "Bando",
             "sort_on": "created",
@@ -61,7 +62,7 @@ def read_bandi(page: Page) -> Reading:
 
 
 def read_bando(row: Row, page: Page) -> RawNotice:
-    """Read one object; the public page has the same address without the interface's part."""
+    """Read one object; the address of its public page is that of the API without :data:`API`."""
     state: Any = row.get("bando_state") or ()
     return RawNotice(
         portal=page.portal,
@@ -76,7 +77,7 @@ def read_bando(row: Row, page: Page) -> RawNotice:
 
 
 def read_values(row: Row) -> Iterator[tuple[str, str]]:
-    """Yield dates and words under their keys, one pair a value."""
+    """Yield dates and words with their keys, one pair for each value."""
     for key in DATES:
         value = row.get(key)
         if value and not str(value).startswith(EMPTY_DATES):
@@ -89,9 +90,9 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def as_printed(moment: Any) -> Any:
-    """Return a moment in UTC as the same moment in the zone in which the sites print it.
+    """Return a time in UTC as the same time in :data:`ZONE`, in which the sites print it.
 
-    What is no such moment is handed on as it is.
+    Any other value is returned unchanged.
     """
     try:
         in_utc = moment.endswith("+00:00")
@@ -101,12 +102,12 @@ def as_printed(moment: Any) -> Any:
 
 
 def words_of(value: Any) -> str:
-    """Return the words of a choice, which searches give bare and objects with a token."""
+    """Return the text of a choice: a string in searches, an object with ``title`` elsewhere."""
     return str(value.get("title") or "" if isinstance(value, Mapping) else value or "").strip()
 
 
 def read_sections(row: Row, page: Page) -> Iterator[Section]:
-    """Yield summary and text; the text is HTML or, with Volto, blocks."""
+    """Yield summary and text; the text is HTML or, on Volto sites, a list of blocks."""
     if summary := stripped(row.get("description") or ""):
         yield Section(summary, "description", Markup.TEXT)
     text: Any = row.get("text") or {}
@@ -117,12 +118,12 @@ def read_sections(row: Row, page: Page) -> Iterator[Section]:
 
 
 def read_blocks(text: Mapping[str, Any]) -> Iterator[str]:
-    """Yield Volto's blocks in their order, as HTML; those without words are left out."""
+    """Yield Volto's blocks in their order, as HTML; blocks without text are left out."""
     for name in text.get("blocks_layout", {}).get("items", ()):
         block = text["blocks"].get(name, {})
         nodes: Any = block.get("value") or ()
         words = block.get("plaintext") or block.get("text") or "\n".join(map(_leaves, nodes))
-        if isinstance(words, Mapping):  # an older editor kept a list of paragraphs
+        if isinstance(words, Mapping):  # a list of paragraphs, from an older editor
             words = "\n".join(each.get("text", "") for each in words.get("blocks", ()))
         kind = nodes[0].get("type") if len(nodes) == 1 and isinstance(nodes[0], Mapping) else ""
         tag = kind if kind in HEADINGS else "p"

@@ -1,7 +1,8 @@
-"""What every spider of the project shares: asking, judging an answer, reading, recording.
+"""The base class of all spiders: requests pages, judges answers, calls readers, records failures.
 
-A request names what to do with its page (``then``) and, where another route exists, what to do
-when the page cannot be had (``otherwise``). No failure of a page ends a crawl.
+A request has a function for its page (``then``) and, where the notices can be found in another way,
+one for the case that the page cannot be fetched or used (``otherwise``). A page that fails does not
+end a crawl.
 """
 
 from collections import deque
@@ -43,12 +44,12 @@ from schema.notices import RawNotice
 Step = Iterable[Request | RawNotice]
 Then = Callable[[Page], Step]
 Otherwise = Callable[[int | None], Step]
-"""Goes on without a page; told the status of the answer, ``None`` if there was none. A page that
-says itself that nothing is there, whatever its status, is a 404."""
+"""Goes on without a page. Its argument is the status of the answer, ``None`` if there was none. For
+a page that says with status 200 that it does not exist, it is 404."""
 
 DETAIL_LENGTH = 300
 UNDER_WAY = 20
-"""Pages of single notices that are asked for ahead."""
+"""The most pages of single notices that are requested at the same time."""
 REFUSALS = frozenset((401, 402, 403, 429, 451))
 SILENCES = (
     CannotResolveHostError,
@@ -69,16 +70,16 @@ FAILURES: tuple[tuple[type[Exception], str], ...] = (
 
 
 class PortalSpider(Spider):
-    """The base of all spiders; subclasses say where to go, readers what a page says."""
+    """The base of all spiders: subclasses follow links, readers read pages."""
 
     name: str
     readers: ClassVar[Mapping[str, Reader]] = {}
-    """By kind of page; kinds without a reader carry no notices of their own."""
+    """The readers, by kind of page; a kind without a reader has no notices."""
     hosts: tuple[str, ...] = ()
-    """Hosts that belong to the portal; its home is always among them."""
+    """Further hosts of the portal; that of its home page is always included."""
     refresh_days: int = 7
-    """An address without ``lastmod`` is asked again, conditionally, when its archived copy, or the
-    portal's last word that it has not changed, is older than this."""
+    """The age in days at which an archived page is requested again, conditionally, if its list has
+    no time of its last change. A 304 counts as a new copy."""
 
     def __init__(self, record: CrawlRecord | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -101,10 +102,10 @@ class PortalSpider(Spider):
             self.record.faults.break_off(f"the crawl could not begin: {describe(error)}")
 
     def begin(self) -> Step:
-        """Yield what the crawl starts with."""
+        """Yield the first requests; to be implemented by subclasses."""
         raise NotImplementedError
 
-    # Asking
+    # Requests
 
     def ask(
         self,
@@ -119,8 +120,9 @@ class PortalSpider(Spider):
     ) -> Request:
         """Return a request for a page of a kind.
 
-        Where the page cannot be had or used, ``otherwise`` goes on; without it, a page that lists
-        notices leaves a gap in the inventory. Raises ``ValueError`` for an address that is none.
+        If the page cannot be fetched or used, ``otherwise`` is called; without it, the inventory has
+        a gap, unless the page is one of a single notice. Raises ``ValueError`` for an invalid
+        address.
         """
         if problem := problem_of(url):
             raise ValueError(problem)
@@ -138,10 +140,10 @@ class PortalSpider(Spider):
         )
 
     def visit(self, url: str, changed: str | None = None) -> Step:
-        """Ask for a notice's page, unless the archived copy is known to be current.
+        """Request a notice's page, unless the archived copy is current.
 
-        Only so many pages are under way; the others wait as bare addresses, so that a list of
-        50,000 does not become as many requests in memory.
+        ``changed`` is the time of its last change, as a list prints it. At most ``UNDER_WAY`` pages
+        are requested at a time; the others wait as addresses, because requests take more memory.
         """
         self._waiting.append((url, changed))
         yield from self._visit_waiting()
@@ -163,12 +165,12 @@ class PortalSpider(Spider):
             yield from steps
 
     def _lose_address(self, url: str, error: Exception) -> None:
-        """Record a notice whose page can't even be asked for."""
+        """Record a notice for whose page no request can be made."""
         self.record.requests.notice_unaskable()
         self.note_address(url, error)
 
     def note_address(self, url: str, error: Exception, named_by: str | None = None) -> None:
-        """Add an Issue about an address that can't be asked for."""
+        """Add an Issue about an address for which no request can be made."""
         why = one_line(str(error)) if isinstance(error, ValueError) else describe(error)
         self.record.note(
             "unfit_address",
@@ -179,7 +181,7 @@ class PortalSpider(Spider):
         )
 
     def ask_for_list(self, page: Page, url: str, kind: str, then: Then) -> Step:
-        """Ask for a further list that a page names; one that can't be asked for is a gap."""
+        """Request a further list that a page links to; an invalid address is a gap."""
         try:
             request = self.ask(url, kind, then)
         except ValueError as error:
@@ -189,7 +191,7 @@ class PortalSpider(Spider):
         yield request
 
     def _ask_for_documents_of(self, request: Request) -> Step:
-        """Ask for the documents of a notice whose page is current: they change on their own."""
+        """Request the documents of a notice whose page is current; they may have changed."""
         if not self.documents.wanted or self.record.sampled_enough:
             return
         known = self.record.store.latest(request.url, request.method, request.body)
@@ -198,7 +200,7 @@ class PortalSpider(Spider):
                 yield from self.documents.ask_for(notice)
 
     def ask_notice(self, url: str) -> Request:
-        """Return the request for a notice's page; a portal may have to ask for it otherwise."""
+        """Return the request for a notice's page; override it for another method or address."""
         return self.ask(url, "call", self.take)
 
     def _visited(self, kind: str) -> Step:
@@ -209,7 +211,7 @@ class PortalSpider(Spider):
     def _is_current(self, request: Request, changed: str | None) -> bool:
         known = self.record.store.latest(request.url, request.method, request.body)
         if known is None or recognise(Page(known)):
-            return False  # a wall that was archived is no copy of the notice
+            return False  # the archived answer is a wall, not the notice
         changed_at = read_lastmod(changed)
         asked = (request.url, request.method, request.body)
         status, answered_at = self.record.store.answered_before(*asked) or (0, known.fetched_at)
@@ -221,7 +223,7 @@ class PortalSpider(Spider):
     async def parse_answer(
         self, response: Response, then: Then, otherwise: Otherwise | None
     ) -> AsyncIterator[Request | RawNotice]:
-        """Hand the page on if it is content; otherwise record what it is."""
+        """Pass the page to its ``then`` if it is content; otherwise record what it is."""
         if self.record.is_endless:
             self._leave()
         page = await self._examined(response.meta["exchange"], response.meta["number"])
@@ -229,12 +231,12 @@ class PortalSpider(Spider):
             yield each
 
     async def _examined(self, exchange: Exchange, number: int) -> Page:
-        """Return a page, examined already where that is done apart."""
+        """Return a page, with the result of the page worker if that has read it."""
         examined = None
         if exchange.status == 200 and exchange.kind in self.readers and self.record.examiner:
             try:
                 examined = await self.record.examiner.examine_apart(exchange)
-            except OSError:  # no further process can be had: it is examined here
+            except OSError:  # the process cannot be started
                 examined = None
         if examined is None:
             return Page(exchange, number=number)
@@ -256,7 +258,7 @@ class PortalSpider(Spider):
         yield from self._visited(page.exchange.kind)
 
     def _leave(self) -> NoReturn:
-        """End the crawl of a site that goes on and on; what was read stays."""
+        """End the crawl of a site that seems endless; what was read is kept."""
         message = f"the site goes on after {self.record.requests.pages} pages"
         if message not in self.record.faults.gaps:
             self.record.faults.note_gap(message)
@@ -333,10 +335,13 @@ class PortalSpider(Spider):
                 f"the {asked.kind} {path_of(asked.url)} could not be read: {as_reason(why)}"
             )
 
-    # Reading
+    # Reading pages
 
     def take(self, page: Page) -> Step:
-        """Read a page with the reader of its kind and yield its notices; the usual ``then``."""
+        """Read a page with the reader of its kind, yield its notices and visit those it names.
+
+        This is the usual ``then`` of a request.
+        """
         reading = reading_of(page, partial(read, self.readers[page.exchange.kind]))
         self.record.store.keep(page.number, page.exchange, reading)
         self.record.add_issues(reading.issues)
@@ -360,20 +365,24 @@ class PortalSpider(Spider):
 
 
 def _as_it_is(page: Page) -> Exchange:
-    """Return a page's exchange with the status that it should have, if that is a 404."""
+    """Return a page's exchange, with status 404 if the page says that it does not exist."""
     verdict = verdict_on(page) if page.exchange.status == 200 else None
     is_missing = verdict is not None and verdict.is_missing
     return replace(page.exchange, status=404) if is_missing else page.exchange
 
 
 def read_lastmod(printed: str | None) -> datetime | None:
-    """Return a ``<lastmod>`` as an aware moment; of a bare date, the end of the day."""
+    """Return a ``<lastmod>`` as an aware time, in UTC if it names no zone.
+
+    A date becomes the end of its day. sitemaps.org requires https://www.w3.org/TR/NOTE-datetime;
+    ``None`` for any other text.
+    """
     if not printed:
         return None
     try:
         moment = datetime.fromisoformat(printed.strip())
         if len(printed.strip()) == len("2020-11-16"):
             moment += timedelta(days=1)
-    except (ValueError, OverflowError):  # the day after 9999-12-31
+    except (ValueError, OverflowError):  # OverflowError: the day after 9999-12-31
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

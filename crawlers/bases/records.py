@@ -1,7 +1,8 @@
-"""JSON interfaces that give records by offset and say beforehand how many there are.
+"""JSON APIs that return records by offset, most of them with a total.
 
-A record is a notice, or names the address at which its notice is read. The end is where the
-announced total was met or a page came empty: a short page alone may be the server's own limit.
+A record is a notice, or has the address of the page to read. The list ends at the announced total
+or at an empty page. A short page ends it only if no total is announced, because a server may return
+fewer records than requested.
 """
 
 from collections.abc import Sequence
@@ -16,27 +17,27 @@ from crawlers.pages.page import Page, PageChangedError
 
 
 class RecordsSpider(PortalSpider):
-    """Pages through one list; a subclass adds ``readers["register"]`` and :meth:`ask_records`."""
+    """Reads one list; a subclass adds ``readers["register"]`` and :meth:`ask_records`."""
 
     rows: Sequence[str] = ()
-    """Where the list of records stands in an answer, key by key; empty where it is the answer."""
+    """The path of keys to the list of records; empty if the answer is the list."""
     total: Sequence[str] = ()
-    """Where the number of all records stands; empty where none is announced."""
+    """The path of keys to the number of all records; empty if there is none."""
     page_size: int = 100
 
     def begin(self) -> Step:
-        """Ask for the first records."""
+        """Request the first records."""
         self._walks = Walks(self.record)
         yield self.ask_records(0)
 
     def ask_records(self, start: int) -> Request:
-        """Return the request for the records from an offset on, by :meth:`ask_page`."""
+        """Return the request for the records from an offset on; made with :meth:`ask_page`."""
         raise NotImplementedError
 
     def ask_page(
         self, url: str, start: int, *, body: bytes | None = None, **headers: str
     ) -> Request:
-        """Return a request for records: a GET, or with a body a POST."""
+        """Return a request for records: GET, or POST if there is a body."""
         return self.ask(
             url,
             "register",
@@ -47,7 +48,7 @@ class RecordsSpider(PortalSpider):
         )
 
     def take_records(self, page: Page, start: int) -> Step:
-        """Read a page of records and go on: to those that follow, or round once more."""
+        """Read a page of records and request the following ones, or begin another walk."""
         met, walks = len(rows_at(page, self.rows)), self._walks
         if self.total:
             walks.announce(self.record.total_of(value_at(page, self.total), page.url))
@@ -59,7 +60,7 @@ class RecordsSpider(PortalSpider):
         if not met or is_last:
             if walks.end_list():
                 yield self.ask_records(0)
-        elif walks.number == 1 and walks.idle() == IDLE_PAGES:  # it does not heed the offset
+        elif walks.number == 1 and walks.idle() == IDLE_PAGES:  # the server ignores the offset
             self.record.faults.note_gap(f"the list repeats itself from record {start} on")
         else:
             yield self.ask_records(end)
@@ -74,7 +75,7 @@ def rows_at(page: Page, keys: Sequence[str]) -> list[Any]:
 
 
 def value_at(page: Page, keys: Sequence[str]) -> Any:
-    """Return what stands under a path of keys, or raise :class:`PageChangedError`."""
+    """Return the value under a path of keys, or raise :class:`PageChangedError`."""
     value = page.json()
     for key in keys:
         if not isinstance(value, dict) or key not in value:

@@ -1,8 +1,8 @@
 """The Commission's SEDIA search: one POST a page of results, every value a list of strings.
 
-Its quirks: each part of the multipart body needs its own ``Content-Type`` (else status 500); paging
-is stable only when sorted by identifier and ends with an empty page; a result may stand twice; rows
-of ``SEDIA_PRD_CENTRICITY`` are old copies that still claim to be open.
+Peculiarities: each part of the multipart body needs its own ``Content-Type``, or the answer is
+status 500. Paging is stable only if results are sorted by identifier, and ends with an empty page.
+A result may appear twice. Rows of ``SEDIA_PRD_CENTRICITY`` are old copies with an outdated status.
 """
 
 import json
@@ -38,7 +38,7 @@ SECTIONS = {
     "beneficiaryAdministration": "Beneficiaries",
     "supportInfo": "Support",
 }
-"""Keys whose value is HTML, and the heading that stands for them."""
+"""Headings for the keys whose value is HTML."""
 JSON_TEXTS = frozenset(
     ("actions", "budgetOverview", "links", "latestInfos", "publicationDocuments")
 )
@@ -47,23 +47,23 @@ ENVELOPE = frozenset(
      "weight", "groupById", "content", "accessRestriction", "checksum", "citation", "metadata",
      "children")
 )  # fmt: skip
-"""Keys of a result itself; where ``metadata`` is missing, all others are its metadata."""
+"""Keys of a result itself. In a result without ``metadata``, all other keys are its metadata."""
 
 
 class SediaSpider(PortalSpider):
-    """Pages through a search; a subclass says for which types and statuses."""
+    """Reads the results of a search; a subclass has the types and statuses to search for."""
 
     types: tuple[str, ...]
     """0 tender, 1 grant topic, 2 call for proposals, 8 cascade funding."""
     statuses: tuple[str, ...]
     """31094501 forthcoming, 31094502 open, 31094503 closed."""
     search_languages: tuple[str, ...] = ("en",)
-    """Without one, every result comes once a language."""
+    """Without any, a result is returned once for each of its languages."""
     page_size: int = 100
     hosts = ("api.tech.ec.europa.eu",)
 
     def begin(self) -> Step:
-        """Ask for the first page of results."""
+        """Request the first page of results."""
         self._walks = Walks(self.record, signal=ChangeSignal.CHANGED_TOTAL)
         yield self._ask_results(1)
 
@@ -84,7 +84,7 @@ class SediaSpider(PortalSpider):
         )
 
     def take_results(self, page: Page, number: int) -> Step:
-        """Read a page of results and ask for the next, until one is empty, or round once more."""
+        """Read a page of results and request the next, or after an empty one begin another walk."""
         walks, results = self._walks, results_of(page)
         total = self.record.total_of(page.json().get("totalResults"), page.url)
         walks.announce(total)
@@ -92,7 +92,7 @@ class SediaSpider(PortalSpider):
             yield from walks.take(lambda: self.take(page)).steps
         if self.record.sampled_enough:
             return
-        # Nothing but repetitions beyond the end: a server that never sends the empty page.
+        # A server that never returns an empty page repeats results beyond the total.
         if results and not (walks.idle() and number * self.page_size >= (total or 0)):
             yield self._ask_results(number + 1)
         elif walks.end_list():
@@ -100,7 +100,7 @@ class SediaSpider(PortalSpider):
 
 
 def multipart(parts: Mapping[str, object]) -> bytes:
-    """Return a multipart body whose parts are JSON and say so."""
+    """Return a multipart/form-data body (RFC 7578) of JSON parts with their ``Content-Type``."""
     lines = []
     for name, value in parts.items():
         lines += [
@@ -155,9 +155,9 @@ def read_results(page: Page) -> Reading:
 
 
 def find_stale(results: Iterable[object], today: datetime) -> set[int]:
-    """Return the positions of the old copies.
+    """Return the positions of outdated copies.
 
-    A copy is old when the page holds the current row of the same identifier too, or when all its
+    A copy is outdated if the page also has the current row with its identifier, or if all its
     deadlines have passed.
     """
     rows = [row if isinstance(row, dict) else {} for row in results]
@@ -179,7 +179,7 @@ def find_stale(results: Iterable[object], today: datetime) -> set[int]:
 
 
 def has_passed(printed: str, today: datetime) -> bool:
-    """Tell whether a printed deadline lies before a moment; an unreadable one does not."""
+    """Tell whether a printed deadline is before a time; one that cannot be read is not."""
     try:
         return datetime.fromisoformat(printed[:10]).replace(tzinfo=UTC) < today
     except ValueError:
@@ -227,7 +227,7 @@ def read_result(row: Row, page: Page) -> RawNotice:
 
 
 def read_metadata(values: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """Yield the plain values; a budget is put beside its currency, which stands elsewhere."""
+    """Yield the plain values; a budget together with its currency, which has another key."""
     currency = first(values, "currency")
     for key, each in values.items():
         if key in SECTIONS or key in JSON_TEXTS or key == "currency":
@@ -237,7 +237,7 @@ def read_metadata(values: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
 
 
 def read_programme(values: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """Yield the programme by name, where its code is known."""
+    """Yield the name of the programme, if its code is known."""
     for code in values.get("frameworkProgramme", ()):
         if code in programmes():
             yield "programme", programmes()[code]
@@ -246,8 +246,8 @@ def read_programme(values: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]
 def read_budget(values: Mapping[str, list[str]], identifier: str) -> Iterator[tuple[str, str]]:
     """Yield the figures of this topic from the overview of the whole call, in plain words.
 
-    The portal prints them under "Budget (EUR)"; 0 stands for an empty field of its form. An
-    overview that is no JSON (cut off, as some are) is handed on as it is.
+    The portal prints them under "Budget (EUR)"; 0 means that nothing was entered. An overview that
+    is not valid JSON (some are cut off) is returned unchanged.
     """
     for text in values.get("budgetOverview", ()):
         try:
@@ -288,7 +288,7 @@ def read_documents(values: Mapping[str, list[str]]) -> Iterator[Attachment]:
 
 
 def read_json_texts(values: Mapping[str, list[str]], key: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects of a list that is printed as JSON in a string; none where it is cut off."""
+    """Yield the objects of a list that is JSON in a string; none if it is cut off."""
     for text in values.get(key, ()):
         try:
             entries = json.loads(text)
@@ -305,7 +305,7 @@ def programmes() -> Mapping[str, str]:
 
 
 def unknown_programmes(notices: Iterable[RawNotice]) -> set[str]:
-    """Return the programme codes that have no name here."""
+    """Return the programme codes whose names are not known."""
     return {
         value
         for notice in notices

@@ -1,6 +1,7 @@
-"""Sites whose sitemap names every notice: the whole list is seen, only what changed is fetched.
+"""Sites whose sitemap has every notice; only new and changed pages are fetched.
 
-Handles sitemap indexes, gzipped files and lists of many megabytes, which are parsed as a stream.
+Sitemap indexes and gzipped files are supported; files are parsed as a stream. The format is
+https://www.sitemaps.org/protocol.html
 """
 
 import re
@@ -16,7 +17,7 @@ from crawlers.pages.readers import failure
 from crawlers.pages.streams import elements_of
 
 LARGEST = 52_428_800
-"""Bytes, after decompression: the limit that sitemaps.org sets."""
+"""The largest sitemap in bytes, uncompressed, that sitemaps.org allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +31,24 @@ class SitemapEntry:
 
 
 class SitemapSpider(PortalSpider):
-    """Walks the sitemap and visits the notices that are new or may have changed."""
+    """Reads the sitemap and visits the notices that are new or may have changed."""
 
     sitemaps: tuple[str, ...]
-    """Addresses to start from; the second is for where the first cannot be had."""
+    """Addresses of the sitemap; each is requested only if the one before cannot be fetched."""
     sitemap_pattern: str = ""
-    """Which sitemaps of an index list notices (searched for in the address)."""
+    """A pattern that is searched for in the addresses of an index: sitemaps to follow."""
     notice_pattern: str
-    """Which addresses are notices; its group ``source_id``, or else the whole address, is
-    their identity."""
+    """A pattern that is searched for in addresses: those of notices. Its group ``source_id``
+    identifies the notice; without such a group, the whole address does."""
     preferred: str = ""
-    """Where a notice stands at several addresses, the one in which this is found counts."""
+    """A part of the address to visit, if a notice has several addresses."""
 
     def begin(self) -> Step:
-        """Ask for the first sitemap."""
+        """Request the first sitemap."""
         yield from self.walk_sitemaps(self.sitemaps)
 
     def walk_sitemaps(self, addresses: tuple[str, ...]) -> Step:
-        """Ask for the first sitemap, and for the next where that fails."""
+        """Request the first sitemap, and the next if that fails."""
         first, *others = addresses
 
         def walk_others(_: int | None) -> Step:
@@ -56,7 +57,7 @@ class SitemapSpider(PortalSpider):
         yield self.ask(first, "sitemap", self.take_sitemap, walk_others if others else None)
 
     def take_sitemap(self, page: Page) -> Step:
-        """Follow an index, or list and visit the notices of a sitemap."""
+        """Request the sitemaps of an index, or visit the notices of a sitemap."""
         found: dict[str, SitemapEntry] = {}
         children: list[str] = []
         try:
@@ -92,8 +93,8 @@ class SitemapSpider(PortalSpider):
 def read_sitemap(page: Page) -> Iterator[SitemapEntry]:
     """Yield the entries of a sitemap or of an index, one at a time.
 
-    A file that breaks off yields what it has and then raises :class:`PageChangedError`, so that
-    the inventory counts as incomplete.
+    A file that is cut off yields its entries and then raises :class:`PageChangedError`, so that the
+    inventory counts as incomplete.
     """
     for element in elements_of(page, "{*}url", "{*}sitemap", largest=LARGEST):
         address = (element.findtext("{*}loc") or "").strip()

@@ -1,7 +1,8 @@
-"""Drupal sites whose Solr index answers queries: documents by offset, counted beforehand.
+"""Drupal sites whose Solr index is public: documents by offset, with a total.
 
-A field without a value is absent. Names begin with what a value is: ``zs_`` one string, ``zm_`` a
-list, ``ds_`` a moment; beside each list stands a copy of its first value, which is not asked for.
+A field without a value is absent. The prefix of a name is the kind of its value: ``zs_`` a string,
+``zm_`` a list, ``ds_`` a time. Beside each list there is a copy of its first value, which is not
+requested. See https://solr.apache.org/guide/solr/latest/query-guide/common-query-parameters.html
 """
 
 from collections.abc import Sequence
@@ -13,21 +14,21 @@ from crawlers.bases.records import RecordsSpider
 
 
 class SolrSpider(RecordsSpider):
-    """Reads a whole index; a subclass says which, and adds ``readers["register"]``."""
+    """Reads a whole index, which a subclass names; it also adds ``readers["register"]``."""
 
     select: str
-    """Path of the query handler: ``/solr/core/select``."""
+    """The path of the query handler, such as ``/solr/core/select``."""
     query: str
     fields: Sequence[str]
-    """What is asked for: whole documents are ten times as large."""
+    """The fields to request; whole documents are ten times as large."""
     order: str
-    """What to sort by: the offset means nothing without an order."""
+    """What to sort by, since paging by offset needs a fixed order."""
     rows = ("response", "docs")
     total = ("response", "numFound")
     page_size = 500
 
     def ask_records(self, start: int) -> Request:
-        """Ask for the documents from an offset on."""
+        """Request the documents from an offset on."""
         query = {
             "q": self.query,
             "wt": "json",

@@ -1,8 +1,9 @@
-"""Lists that are paged through, and walked again if they changed while they were read.
+"""Walk through paged lists, and once more if they changed while they were read.
 
-Such a list gives an entry twice and hides another: a new entry at the top pushes one over the end
-of a page that was read, so that it comes again on the next; one that goes pulls another up onto a
-page that was read. Then the lists are walked once more, at most :data:`MOST_WALKS` times.
+A list that changes between two requests repeats entries and hides others. A new entry at the top
+moves the last one of a page to the next page, where it appears again; an entry that is removed
+moves one from the next page to a page that has been read, where it is missed. The lists are then
+walked again, at most :data:`MOST_WALKS` times in all.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,63 +18,64 @@ from schema.notices import RawNotice
 
 MOST_WALKS = 3
 IDLE_PAGES = 3
-"""After so many pages in a row without anything new, a list is taken to repeat itself."""
+"""A list with so many successive pages without new notices is taken to repeat itself."""
 ONLY = ""
-"""The name of a list where there is no other."""
+"""The name of the list if there is only one."""
 
 
 class ChangeSignal(Enum):
     """What tells that a list changed while it was walked."""
 
     TOTAL = auto()
-    """Its announced total, which counts every entry once. Entries that come again on a later page
-    may have hidden as many others, until as many are known as the list announces."""
+    """Its announced total, which counts every entry once. Entries that appear again on a later page
+    may hide as many others, unless the number of entries reaches the total."""
     CHANGED_TOTAL = auto()
-    """Only that its pages announce different totals: an entry may stand on two pages of a list
-    that does not change, and the total counts it twice."""
+    """Only that its pages announce different totals. Entries may be on two pages although the list
+    does not change, and the total counts them twice."""
     PAGES = auto()
-    """Only its pages: a later page repeats entries and has new ones beside them. For lists that
-    share entries, whose totals count them more than once, or that announce none. Entries are then
-    counted by the first walk alone, since its repetitions are in the totals, too."""
+    """Only its pages: a later page has both repeated and new entries. For several lists that share
+    entries, and for lists without totals. Totals count shared entries more than once, as the first
+    walk does; later walks therefore add nothing to the number of rows."""
 
 
 @dataclass(slots=True)
 class _Paging:
-    """Where one walk is in one list."""
+    """The state of one walk in one list."""
 
     pages: int = 0
-    """How many pages were read."""
+    """The number of pages read."""
     idle: int = 0
-    """How many of the latest of them, in a row, brought nothing new."""
+    """The number of latest pages, in a row, without new notices."""
     total: int | None = None
-    """The total that the list announced first."""
+    """The first total that the list announced."""
 
 
 @dataclass(frozen=True, slots=True)
 class WalkedPage:
-    """What came of a page."""
+    """The result of reading one page."""
 
     steps: list[Request | RawNotice]
     rows: int
-    """How many entries it has."""
+    """The number of its entries."""
 
 
 @dataclass(slots=True)
 class _Walk:
-    """What one walk has met."""
+    """The state of one walk."""
 
     paging: dict[str, _Paging]
     unfinished: int
-    """How many lists have not come to their end."""
+    """The number of lists that have not ended."""
     found: int = 0
-    """How many notices it met that no walk before it had met."""
+    """The number of notices that no earlier walk had found."""
     total_changed: bool = False
     moved: bool = False
-    """Whether a later page of a list repeated entries and had new ones beside them."""
+    """Whether new entries were on a later page of a list, beside repeated ones or after a page that
+    had none."""
 
 
 class Walks:
-    """The walks through the lists of one portal; what they meet is counted in its record."""
+    """The walks through the lists of one portal, which are counted in the crawl's record."""
 
     def __init__(
         self,
@@ -86,7 +88,7 @@ class Walks:
         self._lists, self._signal = lists, signal
         self._announced: dict[str, int] = {}
         self.number = 0
-        """Which walk it is, counted from 1."""
+        """The number of the walk, counted from 1."""
         self._begin()
 
     def _begin(self) -> None:
@@ -94,7 +96,7 @@ class Walks:
         self._walk = _Walk({each: _Paging() for each in self._lists}, len(self._lists))
 
     def announce(self, total: int | None, of: str = ONLY) -> None:
-        """Note how many entries a list says it has, if it says so."""
+        """Note the total that a list announces; ``None`` if it announces none."""
         if total is None:
             self._announced.pop(of, None)
         else:
@@ -106,11 +108,11 @@ class Walks:
         self._inventory.announce(sum(self._announced.values()) if self._announced else None)
 
     def take(self, read: Callable[[], Step], of: str = ONLY) -> WalkedPage:
-        """Read the next page of a list and count its entries."""
+        """Read the next page of a list with ``read``, and correct the counts of its entries."""
         before = self._inventory.tally
         steps = list(read())
         page = self._inventory.tally - before
-        if self.number > 1:  # what was met before is counted by the first walk alone
+        if self.number > 1:  # the first walk has counted what it found
             by_pages = self._signal is ChangeSignal.PAGES
             self._inventory.uncount(page, rows_kept=0 if by_pages else page.seen)
         elif self._signal is ChangeSignal.TOTAL:
@@ -126,18 +128,19 @@ class Walks:
         return WalkedPage(steps, page.rows)
 
     def idle(self, of: str = ONLY) -> int:
-        """Return how many of the latest pages of a list, in a row, brought nothing new."""
+        """Return the number of latest pages of a list, in a row, without new notices."""
         return self._walk.paging[of].idle
 
     @property
     def has_ended(self) -> bool:
-        """Whether all lists have come to their end in this walk."""
+        """Whether all lists have ended in this walk."""
         return not self._walk.unfinished
 
     def end_list(self) -> bool:
-        """Note that a list has come to its end; where it was the last, tell whether to walk again.
+        """Note that a list has ended, and tell whether the next walk has begun.
 
-        Another walk has begun then. Lists that still change in the last walk are a gap.
+        It begins when all lists have ended and one of them changed. If that was the last walk
+        allowed, there is a gap instead.
         """
         self._walk.unfinished -= 1
         if self._walk.unfinished or self._is_settled():

@@ -1,7 +1,7 @@
-"""WordPress sites: REST where it is open, else the feed, else the sitemap; found out by asking.
+"""WordPress sites, read by their REST API or, if that is closed, by feed or sitemap.
 
-A notice is identified by its permalink, the one value that all three routes print: should a site
-close its REST interface, its notices stay the same notices.
+A notice is identified by its permalink, the only value that all three have, so that its identity
+does not change when a site closes its REST API. See https://developer.wordpress.org/rest-api/
 """
 
 from collections.abc import Iterator
@@ -26,23 +26,23 @@ from schema.notices import Attachment, RawNotice, Section
 PAGE_SIZE = 100
 REST_LINK = "link[rel='https://api.w.org/']::attr(href)"
 CONTENT = (".entry-content", "main article", "article", "main")
-"""Where the usual themes put a post's text."""
+"""Selectors of a post's text in common themes."""
 DOCUMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".odt", ".zip", ".rtf")
 
 
 class WordPressSpider(FeedSpider, SitemapSpider):
-    """Takes the first route that a site leaves open; subclasses add the reader of a page.
+    """Uses the first of the three that a site offers; subclasses add readers.
 
-    ``readers["call"]`` reads a post's own page, where the post's content is nowhere else.
+    ``readers["call"]`` reads a post's own page, if API and feed do not have its content.
     """
 
     rest_root: str = "/wp-json/"
     post_type: str = "posts"
-    """The ``rest_base`` of the post type that carries the notices."""
+    """The ``rest_base`` of the post type of the notices."""
     category: str = ""
-    """Slug of the category to which the notices belong, or its number; empty takes every post."""
+    """The slug or number of the notices' category; empty for all posts."""
     feed: str = "/feed/"
-    """The feed of the same posts."""
+    """The path of the feed with the same posts."""
     paging: str = "?paged={number}"
     notice_pattern = r"^https?://[^/]+/.+"
 
@@ -53,12 +53,12 @@ class WordPressSpider(FeedSpider, SitemapSpider):
         return f"{home.scheme}://{home.netloc}"
 
     _root: str = rest_root
-    """Where the REST interface is looked for at present."""
+    """The path at which the REST API is tried at present."""
     _category: str = ""
     """The number of the category."""
 
     def begin(self) -> Step:
-        """Try REST first."""
+        """Request posts from the REST API."""
         self._walks = Walks(self.record)
         self._root = self.rest_root
         if not self.sitemap_pattern:
@@ -82,7 +82,7 @@ class WordPressSpider(FeedSpider, SitemapSpider):
         return self.try_home if self._root == self.rest_root else self.try_feed
 
     def take_category(self, page: Page) -> Step:
-        """Go on with the posts of the category, whose number its slug has told."""
+        """Request the posts of the category, whose number this page has."""
         found = _posts(page)
         if not found:
             raise PageChangedError(page.portal, f"no category {self.category!r}", page.url)
@@ -90,7 +90,7 @@ class WordPressSpider(FeedSpider, SitemapSpider):
         yield self._ask_posts(1)
 
     def _ask_posts(self, number: int) -> Request:
-        # Ordered by id: a post that appears while we page cannot shift the others.
+        # Sorted by id, so that a new post does not move others to another page.
         query = f"per_page={PAGE_SIZE}&page={number}&orderby=id&order=asc&_embed=wp:term"
         if self._category:
             query += f"&categories={self._category}"
@@ -102,11 +102,14 @@ class WordPressSpider(FeedSpider, SitemapSpider):
         )
 
     def try_home(self, _: int | None) -> Step:
-        """Look on the home page for another address of the REST interface."""
+        """Request the home page, which may have another address of the REST API."""
         yield self.ask(f"{self.site}/", "listing", self.take_home, self.try_feed)
 
     def take_home(self, page: Page) -> Step:
-        """Go on with the address that the page names, if it is another, else with the feed."""
+        """Try the address of the REST API in the page, if it is another, or else the feed.
+
+        See https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/
+        """
         root = path_of(page.maybe(REST_LINK) or "")
         if root in ("", self._root):
             yield from self.try_feed(None)
@@ -115,7 +118,7 @@ class WordPressSpider(FeedSpider, SitemapSpider):
             yield self._ask_rest()
 
     def take_posts(self, page: Page, number: int) -> Step:
-        """Read a page of posts and go on: to the next, or round once more."""
+        """Read a page of posts and request the next one, or begin another walk."""
         posts, walks = _posts(page), self._walks
         headers = page.exchange.headers
         if (total := count_of(headers.get("x-wp-total"))) is not None:
@@ -130,25 +133,25 @@ class WordPressSpider(FeedSpider, SitemapSpider):
             yield self._ask_posts(1)
 
     def try_feed(self, _: int | None) -> Step:
-        """Go on with the feed."""
+        """Request the feed."""
         yield self.ask_feed(1, self.try_sitemap)
 
     def try_sitemap(self, _: int | None) -> Step:
-        """Go on with the sitemap: WordPress's own, else that of the usual plug-ins."""
+        """Request the sitemap: WordPress's own, or else that of common plug-ins."""
         yield from self.walk_sitemaps(
             (f"{self.site}/wp-sitemap.xml", f"{self.site}/sitemap_index.xml")
         )
 
 
 def read_posts(page: Page, read_one: ReadRow | None = None) -> Reading:
-    """Read an answer of the REST interface, a post by ``read_one``, or a feed."""
+    """Read a feed, or an answer of the REST API, whose posts ``read_one`` reads."""
     if page.text.lstrip().startswith("<"):
         return read_rows(entries_of(page), read_item, page)
     return read_rows(_posts(page), read_one or read_post, page)
 
 
 def read_post_page(page: Page) -> RawNotice:
-    """Read a post's own page, where its theme is one of the usual and nothing else is known."""
+    """Read a post's own page with the selectors of common themes."""
     content = page.fragment(*CONTENT)
     return RawNotice(
         portal=page.portal,
@@ -169,7 +172,7 @@ def read_terms(post: Row) -> Iterator[tuple[str, str]]:
 
 
 def read_post(post: Row, page: Page) -> RawNotice | Elsewhere:
-    """Read a post of the REST interface; one without content has it on its page only."""
+    """Read a post of the REST API; for one without content, its own page has to be read."""
     content = clean_fragment(within(post["content"], "rendered") or "", page.url)
     if not content:
         return Elsewhere(post["link"])
@@ -189,7 +192,7 @@ def read_post(post: Row, page: Page) -> RawNotice | Elsewhere:
 
 
 def read_item(item: Row, page: Page) -> RawNotice | Elsewhere:
-    """Read an item of the feed; one without content has it on its page only."""
+    """Read an item of the feed; for one without content, its own page has to be read."""
     if not item["link"]:
         raise ValueError("an item without a link")
     content = clean_fragment(item["content"], page.url)
