@@ -1,8 +1,9 @@
 """What changed between two versions of a notice, and which differences are no changes.
 
 Both versions must come from the same code (:mod:`processing.progress` sees to it), so a difference
-is the portal's. Still, not every difference is news: a date that has passed and left the page, another order, other
-white space, or a value that is merely no longer printed say nothing about the call.
+is the portal's. Still, not every difference is news: a date that has passed and left the page,
+another order, other white space, or a value that is merely no longer printed say nothing about the
+call.
 """
 
 from collections.abc import Iterable
