@@ -253,13 +253,13 @@ def crawl_ours(address: str, count: int) -> dict[str, float]:
         pipeline = Pipeline(make_config(folder, address))
         pipeline.prepare()
         started = time.monotonic()
-        (outcome,) = pipeline.crawl([PORTAL], expect={PORTAL: (count, count)})
+        (report,) = pipeline.crawl([PORTAL], expect={PORTAL: (count, count)})
         crawled = time.monotonic()
         processed = pipeline.process()
         seconds = time.monotonic() - crawled
         pipeline.close()
-    assert outcome.state == "complete", outcome.reason
-    assert len(outcome.seen) == processed.notices == count
+    assert report.state == "complete", report.reason
+    assert len(report.seen) == processed.notices == count
     return {"crawl": crawled - started, "process": seconds}
 
 
@@ -283,13 +283,13 @@ def measure_memory(address: str, count: int) -> dict[str, list[list[float]]]:
             return sum(path.stat().st_size for path in database.parent.glob("callboard.sqlite*"))
 
         with watched(archived) as crawling:
-            (outcome,) = pipeline.crawl([PORTAL], expect={PORTAL: (count, count)})
+            (report,) = pipeline.crawl([PORTAL], expect={PORTAL: (count, count)})
         with watched(stored) as processing:
             processed = pipeline.process()
         with pipeline.database.read() as connection:
             kept = connection.scalar(select(func.count()).select_from(tables.notice))
         pipeline.close()
-    assert len(outcome.seen) == processed.notices == kept == count
+    assert len(report.seen) == processed.notices == kept == count
     return {
         stage: [[round(size / points[-1][0] * count), megabytes] for size, megabytes in points]
         for stage, points in (("crawl", crawling), ("process", processing))

@@ -114,8 +114,8 @@ def run(stage: str, folder: Path, address: str) -> dict[str, Any]:
     pipeline = Pipeline(Config(base=folder, now=NOW, crawl=crawled))
     pipeline.prepare()
     if stage == "crawl":
-        (outcome,) = pipeline.crawl([PORTAL])
-        notices = outcome.read
+        (report,) = pipeline.crawl([PORTAL])
+        notices = report.read
     else:
         notices = pipeline.process().notices
     pipeline.close()

@@ -14,10 +14,10 @@ from rich.text import Text as Line
 from callboard.config import Config, CrawlConfig, load
 from callboard.models import hint
 from callboard.pipeline import Pipeline
-from callboard.reports import outcome_lines
+from callboard.reports import report_lines
 from crawlers.playback import Playback, load_site
 from exports.terminal import documented_fields, render_call, render_documented
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from storage.database.calls import CallFilter, StoredCall, find
 from storage.database.clock import set_clock
 from storage.database.notices import CurrentNotice, current
@@ -34,7 +34,7 @@ HOUR = 6
 class DemoResult:
     """What the demo found, for the report at its end."""
 
-    outcomes: Sequence[Outcome]
+    reports: Sequence[CrawlReport]
     """Of the crawls of the last day."""
     calls: Sequence[StoredCall]
     linked: StoredCall | None
@@ -53,7 +53,7 @@ class DemoResult:
     @property
     def complete(self) -> bool:
         """Tell whether every portal was read as a whole."""
-        return all(each.state is CrawlState.COMPLETE for each in self.outcomes)
+        return all(each.state is CrawlState.COMPLETE for each in self.reports)
 
 
 def play(
@@ -68,7 +68,7 @@ def play(
     The fixture models are installed in the folder, for languages that nothing else translates.
     """
     days = sorted(each for each in sites.iterdir() if (each / "site.toml").is_file())
-    outcomes: list[Outcome] = []
+    reports: list[CrawlReport] = []
     pipeline: Pipeline | None = None
     for day in days:
         began = datetime.strptime(day.name, "%Y-%m-%d").replace(hour=HOUR, tzinfo=UTC)
@@ -86,8 +86,8 @@ def play(
                 tell(f"{day.name}  crawling {len(playback.expect)} portals at {playback.address}")
                 pipeline = Pipeline(config)
                 pipeline.prepare()
-                outcomes = pipeline.crawl(sorted(playback.expect), expect=dict(playback.expect))
-                tell("\n".join(f"    {line}" for line in outcome_lines(outcomes)))
+                reports = pipeline.crawl(sorted(playback.expect), expect=dict(playback.expect))
+                tell("\n".join(f"    {line}" for line in report_lines(reports)))
                 pipeline.process()
                 pipeline.translate()
                 pipeline.link()
@@ -103,7 +103,7 @@ def play(
         notices = {each.id: each for each in current(connection)}
     several = [each for each in calls if len({source.portal for source in each.sources}) > 1]
     return DemoResult(
-        outcomes=outcomes,
+        reports=reports,
         calls=calls,
         linked=max(several, key=_languages, default=None),
         documented=max(filter(_documented, calls), key=_documented, default=None),
@@ -114,7 +114,7 @@ def play(
         entries=entries,
         english=", ".join(f"{each.name} {each.version}" for each in pipeline.engines)
         or "pending: no offline engine is installed (docs/translation.md)",
-        hint=hint((pipeline.portals[each.portal] for each in outcomes), pipeline.engines),
+        hint=hint((pipeline.portals[each.portal] for each in reports), pipeline.engines),
     )
 
 
@@ -159,14 +159,14 @@ def render_portals(result: DemoResult) -> RenderableType:
         "With budget",
     ):
         table.add_column(name, justify="right")
-    for outcome in result.outcomes:
-        theirs = [each.call for each in result.notices.values() if each.portal == outcome.portal]
+    for report in result.reports:
+        theirs = [each.call for each in result.notices.values() if each.portal == report.portal]
         calls = [call for call in theirs if call.is_call]
         table.add_row(
-            outcome.portal,
-            outcome.state,
-            str(outcome.pages),
-            str(outcome.unchanged),
+            report.portal,
+            report.state,
+            str(report.pages),
+            str(report.unchanged),
             str(len(theirs)),
             str(len(calls)),
             str(sum(bool(call.codes) for call in calls)),

@@ -35,7 +35,7 @@ from processing.ingestion import Processed, ingest
 from processing.page_extraction import PageExtractor
 from processing.parsed_page_cache import ParsedPageCache
 from schema.calls import Status, Text
-from schema.crawls import Outcome
+from schema.crawls import CrawlReport
 from schema.exchanges import ArchivedExchange, Exchange
 from schema.files import write_atomically
 from schema.notices import RawNotice
@@ -49,7 +49,7 @@ from translators.claims import ModelClaims
 from translators.texts import recall_texts, translate_texts
 
 if TYPE_CHECKING:
-    from crawlers.pages.readers import Reading
+    from crawlers.pages.readers import ParseResult
     from crawlers.run import CrawlSettings
     from translators.engines import Translator
     from translators.texts import Memory
@@ -114,7 +114,7 @@ class Pipeline:
         *,
         sample: int | None = None,
         expect: dict[str, tuple[int, int]] | None = None,
-    ) -> list[Outcome]:
+    ) -> list[CrawlReport]:
         """Fetch the inventories of the portals into the archive; one outcome a portal."""
         from crawlers.run import crawl
 
@@ -137,7 +137,7 @@ class Pipeline:
         self, sample: int | None = None, expect: Mapping[str, tuple[int, int]] = {}
     ) -> "CrawlSettings":
         """Return the settings with which this installation crawls."""
-        from crawlers.run import CrawlSettings, DocumentWishes
+        from crawlers.run import AttachmentPolicy, CrawlSettings
 
         ours = self.config.crawl
         return CrawlSettings(
@@ -151,7 +151,7 @@ class Pipeline:
             max_bytes=ours.max_bytes,
             retries=ours.retries,
             backoff=ours.backoff,
-            documents=DocumentWishes(
+            attachments=AttachmentPolicy(
                 self.choose_documents, ours.documents_per_notice, ours.document_max_bytes
             ),
             expect=expect,
@@ -177,7 +177,7 @@ class Pipeline:
             self._cache,
             everything=everything,
             page_seconds=self.config.process.page_seconds,
-            watch=partial(tracked, what="Reading crawls"),
+            watch=partial(tracked, what="ParseResult crawls"),
         )
         self._cache.clear()
         return done
@@ -301,6 +301,6 @@ class _Store:
         self._bar.advance(self._file.portal)
         return number
 
-    def keep(self, number: int, exchange: Exchange, reading: "Reading") -> None:
+    def keep(self, number: int, exchange: Exchange, reading: "ParseResult") -> None:
         """Keep what the page says for the process that follows."""
         self._cache.keep(ArchivedExchange(self._file.crawl_id, number, exchange), reading)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from crawlers import registry
 from crawlers.playback import Playback, Route
 from crawlers.run import CrawlSettings, crawl
-from schema.crawls import Outcome
+from schema.crawls import CrawlReport
 from schema.exchanges import Exchange
 from storage.archive.archive import Archive
 from storage.archive.crawls import ArchivedCrawl
@@ -28,7 +28,7 @@ Question = tuple[str, str, bytes]
 class Replay:
     """The result of a replay."""
 
-    outcome: Outcome
+    report: CrawlReport
     archived: ArchivedCrawl
     """The crawl that was played."""
     unknown: tuple[str, ...]
@@ -70,12 +70,12 @@ def _replay_one(archive: Archive, archived: ArchivedCrawl, settings: CrawlSettin
             longest_crawl_delay=0,
         )
         scratch = Archive(Path(folder))
-        (outcome,) = crawl(
+        (report,) = crawl(
             [archived.portal],
             played,
             lambda portal, started_at: scratch.begin(portal.stem, started_at),
         )
-    return Replay(outcome, archived, tuple(dict.fromkeys(site.unknown)))
+    return Replay(report, archived, tuple(dict.fromkeys(site.unknown)))
 
 
 def routes_of(archive: Archive, archived: ArchivedCrawl) -> Iterator[Route]:

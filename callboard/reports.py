@@ -3,43 +3,43 @@
 from collections.abc import Sequence
 from typing import Any
 
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.issues import Severity
 
 
-def went_well(outcome: Outcome, sample: int | None = None) -> bool:
+def went_well(report: CrawlReport, sample: int | None = None) -> bool:
     """Tell whether a crawl brought what it was asked for: all, or of a sample a part."""
     fine = (CrawlState.COMPLETE,) if sample is None else (CrawlState.COMPLETE, CrawlState.PARTIAL)
-    return outcome.state in fine
+    return report.state in fine
 
 
-def outcome_lines(outcomes: Sequence[Outcome]) -> list[str]:
+def report_lines(reports: Sequence[CrawlReport]) -> list[str]:
     """Return one clear line a portal, aligned."""
-    width = max((len(each.portal) for each in outcomes), default=0)
-    return [_line(each, width) for each in outcomes]
+    width = max((len(each.portal) for each in reports), default=0)
+    return [_line(each, width) for each in reports]
 
 
-def _line(outcome: Outcome, width: int) -> str:
-    grave = sum(issue.severity is Severity.ERROR for issue in outcome.issues)
+def _line(report: CrawlReport, width: int) -> str:
+    grave = sum(issue.severity is Severity.ERROR for issue in report.issues)
     issues = f" · {grave} error{'s' * (grave != 1)}" if grave else ""
-    counts = f"{len(outcome.seen)} seen, {outcome.pages} pages, {outcome.unchanged} unchanged"
-    return f"{outcome.portal:<{width}}  {outcome.state:<11}  {counts}{issues} · {outcome.reason}"
+    counts = f"{len(report.seen)} seen, {report.pages} pages, {report.unchanged} unchanged"
+    return f"{report.portal:<{width}}  {report.state:<11}  {counts}{issues} · {report.reason}"
 
 
-def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
+def report_as_json(report: CrawlReport) -> dict[str, Any]:
     """Return an outcome for a script."""
     return {
-        "portal": outcome.portal,
-        "crawl_id": outcome.crawl_id,
-        "state": outcome.state.value,
-        "reason": outcome.reason,
-        "started_at": outcome.started_at.isoformat(),
-        "finished_at": outcome.finished_at.isoformat(),
-        "pages": outcome.pages,
-        "unchanged": outcome.unchanged,
-        "seen": len(outcome.seen),
-        "announced": outcome.announced,
-        "duplicates": outcome.duplicates,
+        "portal": report.portal,
+        "crawl_id": report.crawl_id,
+        "state": report.state.value,
+        "reason": report.reason,
+        "started_at": report.started_at.isoformat(),
+        "finished_at": report.finished_at.isoformat(),
+        "pages": report.pages,
+        "unchanged": report.unchanged,
+        "seen": len(report.seen),
+        "announced": report.announced,
+        "duplicates": report.duplicates,
         "issues": [
             {
                 "kind": each.kind,
@@ -48,6 +48,6 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
                 "url": each.url,
                 "detail": each.detail,
             }
-            for each in outcome.issues
+            for each in report.issues
         ],
     }

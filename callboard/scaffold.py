@@ -57,7 +57,7 @@ def read_row(row: Row, page: Page) -> RawNotice:
     )
 
 
-def read_register(page: Page) -> Reading:
+def read_register(page: Page) -> ParseResult:
     """Read one page of records."""
     return read_rows({rows}, read_row, page)
 '''
@@ -216,7 +216,7 @@ def _parts(site: Site) -> tuple[list[str], str, str, list[str]]:
 
 
 def _listing_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
-    cards = f"Cards(card={json.dumps(site.route.get('card', 'article'))}, visit=True).read"
+    cards = f"Cards(card={json.dumps(site.route.get('card', 'article'))}, follow=True).read"
     lines = [
         f'readers = {{"listing": {cards}, "call": read_call}}',
         f"listings = ({json.dumps(site.url)},)",
@@ -241,7 +241,7 @@ def _row_readers(site: Site, rows: str) -> tuple[list[str], str]:
         address = f'join(page.url, identity(row["{route["address"]}"])) or ""'
     imports = [
         "from crawlers.pages.page import Page",
-        "from crawlers.pages.readers import Reading, Row, read_rows",
+        "from crawlers.pages.readers import ParseResult, Row, read_rows",
         "from crawlers.pages.json_values import identity, printed",
         "from schema.notices import RawNotice",
         *(["from crawlers.pages.addresses import join"] if "address" in route else []),
@@ -284,10 +284,10 @@ def _records_parts(site: Site) -> tuple[list[str], str, str, list[str]]:
     lines += [
         f"address = {json.dumps(url)}",
         "",
-        "def ask_records(self, start: int) -> Request:",
+        "def request_records(self, start: int) -> Request:",
         '    """Ask for the records from an offset on."""',
         f'    url = self.address.replace("{{number}}", str({paging}))',
-        '    return self.ask_page(url, start, Accept="application/json")',
+        '    return self.request_page(url, start, Accept="application/json")',
     ]
     imports += [
         "from crawlers.bases.records import RecordsSpider, rows_at",

@@ -12,7 +12,7 @@ def choose_none(notice: RawNotice) -> Sequence[str]:  # noqa: ARG001
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentWishes:
+class AttachmentPolicy:
     """Which linked documents to fetch, how many of each notice, and up to which size."""
 
     choose: Callable[[RawNotice], Sequence[str]] = choose_none

@@ -12,7 +12,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawlers.attachment_policy import DocumentWishes, choose_none
+from crawlers.attachment_policy import AttachmentPolicy, choose_none
 from crawlers.crawl_record import CrawlRecord
 from crawlers.failures import as_line, describe
 from crawlers.http.transport import TooLargeError
@@ -27,24 +27,26 @@ SETTLED = frozenset((200, 301, 302, 303, 304, 307, 308, 404, 410))
 """Status codes that settle whether a document exists; after any other it is requested again."""
 
 
-class LinkedDocuments:
+class AttachmentRequests:
     """Requests each document once in a crawl, and again in a later one when its answer is old."""
 
     def __init__(
         self,
         record: CrawlRecord,
-        wishes: DocumentWishes,
+        attachment_policy: AttachmentPolicy,
         hosts: Collection[str],
         refresh: timedelta,
     ) -> None:
-        wanted = record.portal.documents is not DocumentPolicy.NEVER and wishes.per_notice > 0
-        self.wanted = wanted and wishes.choose is not choose_none
-        self._record, self._wishes = record, wishes
+        wanted = (
+            record.portal.documents is not DocumentPolicy.NEVER and attachment_policy.per_notice > 0
+        )
+        self.wanted = wanted and attachment_policy.choose is not choose_none
+        self._record, self._policy = record, attachment_policy
         self._hosts, self._refresh = hosts, refresh
         self._asked: set[str] = set()
         self._foreign: set[str] = set()
 
-    def ask_for(self, notice: RawNotice) -> Iterator[Request]:
+    def requests_for(self, notice: RawNotice) -> Iterator[Request]:
         """Yield the requests for a notice's documents.
 
         :class:`crawlers.http.middlewares.archive.ArchiveMiddleware` makes them conditional.
@@ -64,8 +66,8 @@ class LinkedDocuments:
         yield from requests
 
     def _requests_for(self, notice: RawNotice) -> Iterator[Request]:
-        near = [url for url in self._wishes.choose(notice) if self._is_near(url, notice)]
-        for url in near[: self._wishes.per_notice]:
+        near = [url for url in self._policy.choose(notice) if self._is_near(url, notice)]
+        for url in near[: self._policy.per_notice]:
             if url in self._asked:
                 continue
             self._asked.add(url)
@@ -74,7 +76,7 @@ class LinkedDocuments:
                     url,
                     callback=self.parse_document,
                     errback=self.parse_failure,
-                    meta={"kind": "document", "max_bytes": self._wishes.max_bytes},
+                    meta={"kind": "document", "max_bytes": self._policy.max_bytes},
                     dont_filter=True,
                 )
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from crawlers.attachment_policy import DocumentWishes
+from crawlers.attachment_policy import AttachmentPolicy
 from crawlers.failures import as_line, one_line
 from crawlers.inventory import FieldCounts, Inventory
 from crawlers.pages.json_values import count_of, name_of
-from crawlers.pages.page_worker import Examiner
+from crawlers.pages.page_worker import PageWorker
 from crawlers.store import NoStore, PageStore
 from schema.exchanges import Exchange
 from schema.issues import Issue, Severity
@@ -174,8 +174,8 @@ class CrawlRecord:
     store: PageStore = field(default_factory=NoStore)
     sample: int | None = None
     """Read at most so many notices."""
-    wishes: DocumentWishes = field(default_factory=DocumentWishes)
-    examiner: Examiner | None = None
+    attachment_policy: AttachmentPolicy = field(default_factory=AttachmentPolicy)
+    page_worker: PageWorker | None = None
     """Reads pages in processes of its own; without it, the spider reads them."""
     shows_notices: bool = True
     """Whether notices are given out as Scrapy's items, as ``scrapy crawl STEM`` shows them."""

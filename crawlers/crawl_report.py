@@ -8,7 +8,7 @@ from crawlers.failures import describe, one_line
 from crawlers.pages.json_values import count_of
 from crawlers.pages.notice_checks import is_text
 from crawlers.pages.readers import sound_issue
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.issues import Severity
 
 BEARABLE = 0.1
@@ -20,16 +20,16 @@ ENOUGH = 10
 
 def judge(
     record: CrawlRecord, crawl_id: str, started_at: datetime, expected: tuple[int, int]
-) -> Outcome:
-    """Return the Outcome of a finished crawl; expectations that fail become Issues.
+) -> CrawlReport:
+    """Return the report of a finished crawl; expectations that fail become Issues.
 
-    Never raises: if judging itself fails, the crawl counts as failed. Every text of the Outcome can
+    Never raises: if judging itself fails, the crawl counts as failed. Every text of the report can
     be stored, and its reason and messages are single lines without control characters.
     """
     try:
         _note_unknown_words(record)
         state, reason = _state(record, expected)
-        return Outcome(
+        return CrawlReport(
             portal=record.portal.stem,
             crawl_id=crawl_id,
             started_at=started_at,
@@ -52,9 +52,9 @@ def judge(
         )
 
 
-def failed(stem: str, crawl_id: str, started_at: datetime, reason: str) -> Outcome:
-    """Return the Outcome of a crawl that failed before it could be judged."""
-    return Outcome(
+def failed(stem: str, crawl_id: str, started_at: datetime, reason: str) -> CrawlReport:
+    """Return the CrawlReport of a crawl that failed before it could be judged."""
+    return CrawlReport(
         portal=stem,
         crawl_id=crawl_id,
         started_at=started_at,

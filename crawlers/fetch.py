@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.portal import PortalSpider, SpiderOutput
 from crawlers.crawl_record import CrawlRecord
 from crawlers.event_loop import run_until_closed
 from crawlers.pages.addresses import problem_of
@@ -59,13 +59,13 @@ class _Fetcher(PortalSpider):
         super().__init__(record)
         self._urls, self._headers, self._answers = urls, headers, answers
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request every address."""
         for url in self._urls:
             self._answers[url] = problem_of(url) or ""
             if self._answers[url]:
                 continue
-            yield self.ask(
+            yield self.request(
                 url,
                 "probe",
                 partial(self.keep, url),
@@ -73,12 +73,12 @@ class _Fetcher(PortalSpider):
                 headers=self._headers,
             )
 
-    def keep(self, url: str, page: Page) -> Step:
+    def keep(self, url: str, page: Page) -> SpiderOutput:
         """Store an answer under the address that was requested."""
         self._answers[url] = page.exchange
         yield from ()
 
-    def miss(self, _: int | None) -> Step:
+    def miss(self, _: int | None) -> SpiderOutput:
         """Do nothing: the Issue has the reason, and :func:`fetch` takes it from there."""
         yield from ()
 

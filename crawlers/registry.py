@@ -10,7 +10,7 @@ from importlib import import_module
 
 from crawlers.bases.portal import PortalSpider
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, read
+from crawlers.pages.readers import ParseResult, read
 from crawlers.portals import (
     FOLDER,
     PortalFileError,
@@ -39,10 +39,10 @@ def spider(stem: str) -> type[PortalSpider]:
     return found
 
 
-def reader(stem: str, kind: str) -> Callable[[Page], Reading] | None:
+def reader(stem: str, kind: str) -> Callable[[Page], ParseResult] | None:
     """Return the reader of a portal's pages of a kind; ``None`` if they hold no notices.
 
-    The returned function never raises: a page that cannot be read gives a Reading with an Issue.
+    The returned function never raises: a page that cannot be read gives a result with an Issue.
     """
     found = spider(stem).readers.get(kind)
     return None if found is None else lambda page: read(found, page)

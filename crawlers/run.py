@@ -14,22 +14,22 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
 from crawlers import registry
-from crawlers.attachment_policy import DocumentWishes
+from crawlers.attachment_policy import AttachmentPolicy
 from crawlers.crawl_record import CrawlRecord
 from crawlers.crawl_report import failed, judge
 from crawlers.event_loop import PATIENCE, run_until_closed, wait_within
 from crawlers.failures import as_line, describe
 from crawlers.http import settings as settings_module
 from crawlers.http.transport import HostTurns
-from crawlers.pages.page_worker import Examiner
+from crawlers.pages.page_worker import PageWorker
 from crawlers.store import PageStore
-from schema.crawls import Outcome
+from schema.crawls import CrawlReport
 from schema.portals import Portal
 
 # Failures are Issues. Scrapy's log messages appear only if the application configures logging.
 logging.getLogger("scrapy").addHandler(logging.NullHandler())
 
-__all__ = ["CrawlSettings", "DocumentWishes", "PageStore", "crawl"]
+__all__ = ["AttachmentPolicy", "CrawlSettings", "PageStore", "crawl"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class CrawlSettings:
     is not retried."""
     patience: float = PATIENCE
     """Seconds for closing down. A crawl that has not ended by then is abandoned and has failed."""
-    documents: DocumentWishes = field(default_factory=DocumentWishes)
+    attachments: AttachmentPolicy = field(default_factory=AttachmentPolicy)
     """Which linked documents to fetch; by default none."""
     most_pages: int | None = None
     """The number of answers after which a portal is left. By default a thousand, and five for each
@@ -75,11 +75,11 @@ class CrawlSettings:
 StoreFor = Callable[[Portal, datetime], PageStore]
 
 
-def crawl(stems: Sequence[str], settings: CrawlSettings, store_for: StoreFor) -> list[Outcome]:
+def crawl(stems: Sequence[str], settings: CrawlSettings, store_for: StoreFor) -> list[CrawlReport]:
     """Crawl the portals and return their Outcomes in the order of the stems.
 
     ``store_for`` is called once for each portal, with the time of its start; each store is closed
-    with its Outcome, also if the crawl of that portal fails. One portal's failure does not affect
+    with its report, also if the crawl of that portal fails. One portal's failure does not affect
     the others. Raises only ``UnknownPortalError`` and ``PortalFileError``, before anything is
     fetched, and ``KeyboardInterrupt``, after all crawls were closed in bounded time.
     """
@@ -102,21 +102,21 @@ def _portal(stem: str) -> Portal:
 
 async def _crawl_all(
     portals: Sequence[Portal], settings: CrawlSettings, store_for: StoreFor
-) -> list[Outcome]:
+) -> list[CrawlReport]:
     runner = AsyncCrawlerRunner(scrapy_settings(settings))
-    examiner = Examiner()
-    crawls = (_crawl_one(runner, portal, settings, store_for, examiner) for portal in portals)
+    page_worker = PageWorker()
+    crawls = (_crawl_one(runner, portal, settings, store_for, page_worker) for portal in portals)
     try:
         # Exceptions are returned: otherwise the first one would end the wait for the other crawls.
         ended = await asyncio.gather(*crawls, return_exceptions=True)
     finally:
-        examiner.close()
-    outcomes = []
+        page_worker.close()
+    reports = []
     for each in ended:
         if isinstance(each, BaseException):
             raise each
-        outcomes.append(each)
-    return outcomes
+        reports.append(each)
+    return reports
 
 
 async def _crawl_one(
@@ -124,8 +124,8 @@ async def _crawl_one(
     portal: Portal,
     settings: CrawlSettings,
     store_for: StoreFor,
-    examiner: Examiner,
-) -> Outcome:
+    page_worker: PageWorker,
+) -> CrawlReport:
     started_at = settings.now().astimezone(UTC)
     crawl_id = f"{portal.stem}-{started_at:%Y%m%dT%H%M%SZ}"
     try:
@@ -139,16 +139,16 @@ async def _crawl_one(
         settings.now,
         store,
         settings.sample,
-        settings.documents,
-        examiner,
+        settings.attachments,
+        page_worker,
         shows_notices=False,  # the archive has them
         most_pages=settings.most_pages or 5 * expected[1] + 1000,
     )
     try:
         await _run_spider(runner, portal, record, settings.patience)
     finally:
-        outcome = _close(store, judge(record, crawl_id, started_at, expected))
-    return outcome
+        report = _close(store, judge(record, crawl_id, started_at, expected))
+    return report
 
 
 async def _run_spider(
@@ -182,13 +182,13 @@ async def _run_spider(
         record.faults.break_off(f"the crawl broke off: {describe(error)}")
 
 
-def _close(store: PageStore, outcome: Outcome) -> Outcome:
-    """Close a store with an Outcome, or with that of a failure if it cannot store the first."""
+def _close(store: PageStore, report: CrawlReport) -> CrawlReport:
+    """Close a store with an CrawlReport, or with that of a failure if it cannot store the first."""
     try:
-        return store.close(outcome)
+        return store.close(report)
     except Exception as error:  # noqa: BLE001 - one portal must not cost the others
         reason = f"the verdict cannot be written: {as_line(error)}"
-        bare = failed(outcome.portal, outcome.crawl_id, outcome.started_at, reason)
+        bare = failed(report.portal, report.crawl_id, report.started_at, reason)
     try:
         return store.close(bare)
     except Exception:  # noqa: BLE001 - without a verdict the archive calls it failed, too

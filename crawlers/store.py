@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from crawlers.pages.readers import Reading
-from schema.crawls import Outcome
+from crawlers.pages.readers import ParseResult
+from schema.crawls import CrawlReport
 from schema.exchanges import Exchange
 
 
@@ -25,11 +25,11 @@ class PageStore(Protocol):
         It must be stored even if the process is killed afterwards. An exception ends the crawl.
         """
 
-    def keep(self, number: int, exchange: Exchange, reading: Reading) -> None:
+    def keep(self, number: int, exchange: Exchange, reading: ParseResult) -> None:
         """Offer what was read from an archived page, for a cache; the store may ignore it."""
 
-    def close(self, outcome: Outcome) -> Outcome:
-        """Store the Outcome after the crawl's last exchange; return it as it was stored.
+    def close(self, report: CrawlReport) -> CrawlReport:
+        """Store the CrawlReport after the crawl's last exchange; return it as it was stored.
 
         Its crawl id may differ from the one given, if that was taken.
         """
@@ -60,9 +60,9 @@ class NoStore:
         """Do nothing; return 0."""
         return 0
 
-    def keep(self, number: int, exchange: Exchange, reading: Reading) -> None:
+    def keep(self, number: int, exchange: Exchange, reading: ParseResult) -> None:
         """Do nothing."""
 
-    def close(self, outcome: Outcome) -> Outcome:
-        """Return the Outcome unchanged."""
-        return outcome
+    def close(self, report: CrawlReport) -> CrawlReport:
+        """Return the CrawlReport unchanged."""
+        return report

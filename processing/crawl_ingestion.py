@@ -15,8 +15,8 @@ from processing import drift, versions
 from processing.attachments import save_documents
 from processing.notice_snapshots import ExtractedNotice, NoticeSnapshot, hash_raw
 from processing.page_extraction import ExtractedPage, PageExtractor, PageNotice
-from processing.page_guard import failed, name_of, sound_outcome
-from schema.crawls import CrawlState, Outcome
+from processing.page_guard import failed, name_of, sound_report
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import ArchivedExchange
 from schema.issues import Issue
 from storage.archive.archive import Archive
@@ -32,7 +32,7 @@ TOGETHER = 200
 class _Taken:
     """What one crawl has come to so far."""
 
-    outcome: Outcome
+    report: CrawlReport
     linked: attachments.PortalDocuments | None
     """Where notices' documents are, for a portal of which they are read."""
     baseline: bool
@@ -55,35 +55,35 @@ class CrawlIngestion:
 
     def __init__(self, archive: Archive, reader: PageExtractor, codes: Mapping[str, str]) -> None:
         self._archive, self._reader, self._codes = archive, reader, codes
-        self._measures: dict[str, deque[Outcome]] = {}
+        self._measures: dict[str, deque[CrawlReport]] = {}
 
     def take(
         self, connection: Connection, crawl: ArchivedCrawl, pages: Iterator[ExtractedPage]
     ) -> tuple[int, int]:
         """Ingest one crawl; return how many notices were read, and how many events came of it."""
-        outcome = sound_outcome(self._archive.outcome(crawl))
-        crawls.save(connection, replace(outcome, issues=()))
+        report = sound_report(self._archive.report(crawl))
+        crawls.save(connection, replace(report, issues=()))
         linked = brought = None
         if self._reader.reads_documents(crawl.portal):
             brought = save_documents(connection, self._archive, crawl)
             linked = attachments.PortalDocuments(connection, crawl.portal)
         baseline = not crawls.has_whole_inventory(connection, crawl.portal, but=crawl.id)
-        taken = _Taken(outcome, linked, baseline)
+        taken = _Taken(report, linked, baseline)
         for together in _together(pages):
             self._take_pages(connection, taken, together)
         if linked is not None and brought:
             taken.events += self._complete_again(connection, crawl, linked, brought)
-        kept = [each for each in outcome.issues if not taken.is_replaced(each)]
-        issues.save(connection, kept, outcome.finished_at, crawl.id)
-        taken.events += len(versions.finish(connection, outcome))
-        found = self._drift(connection, crawl, outcome)
-        issues.save(connection, found, outcome.finished_at, crawl.id)
+        kept = [each for each in report.issues if not taken.is_replaced(each)]
+        issues.save(connection, kept, report.finished_at, crawl.id)
+        taken.events += len(versions.finish(connection, report))
+        found = self._drift(connection, crawl, report)
+        issues.save(connection, found, report.finished_at, crawl.id)
         return taken.read, taken.events
 
     def give_up(self, connection: Connection, crawl: ArchivedCrawl, error: Exception) -> None:
         """Keep that a crawl could not be ingested."""
         issue = failed("The crawl could not be processed", error, portal=crawl.portal, url=None)
-        outcome = Outcome(
+        report = CrawlReport(
             portal=crawl.portal,
             crawl_id=crawl.id,
             started_at=crawl.started_at,
@@ -95,14 +95,14 @@ class CrawlIngestion:
             seen=frozenset(),
             issues=(issue,),
         )
-        crawls.save(connection, outcome)
+        crawls.save(connection, report)
 
     def _take_pages(
         self, connection: Connection, taken: _Taken, pages: Sequence[ExtractedPage]
     ) -> None:
         crawls.save_pages(connection, [page.row for page in pages if page.row and page.part == 0])
         # An address without content, to which the crawl has found another way.
-        other_routes = {each.url for each in taken.outcome.issues if each.kind == "route_closed"}
+        other_routes = {each.url for each in taken.report.issues if each.kind == "route_closed"}
         snapshots: list[NoticeSnapshot] = []
         for page in pages:
             archived = page.page
@@ -211,7 +211,9 @@ class CrawlIngestion:
             self._note_failed(connection, snapshot, error)
             return 0
 
-    def _drift(self, connection: Connection, crawl: ArchivedCrawl, outcome: Outcome) -> list[Issue]:
+    def _drift(
+        self, connection: Connection, crawl: ArchivedCrawl, report: CrawlReport
+    ) -> list[Issue]:
         """Return what the portal's history says of a crawl."""
         portal = self._reader.portals.get(crawl.portal)
         if portal is None:
@@ -219,16 +221,16 @@ class CrawlIngestion:
         earlier = self._measures.get(crawl.portal)
         if earlier is None:
             earlier = self._measures[crawl.portal] = self._measures_before(crawl)
-        found = drift.find_drift(portal, outcome, earlier)
-        if drift.is_measure(outcome):
-            earlier.append(outcome)
-        return [*found, *drift.find_silence(connection, portal, outcome)]
+        found = drift.find_drift(portal, report, earlier)
+        if drift.is_measure(report):
+            earlier.append(report)
+        return [*found, *drift.find_silence(connection, portal, report)]
 
-    def _measures_before(self, crawl: ArchivedCrawl) -> deque[Outcome]:
+    def _measures_before(self, crawl: ArchivedCrawl) -> deque[CrawlReport]:
         """Return the latest crawls before this one whose fill rates others are compared with."""
         archived = self._archive.crawls(crawl.portal)
         before = archived[: archived.index(crawl)]
-        found = (self._archive.outcome(each) for each in reversed(before))
+        found = (self._archive.report(each) for each in reversed(before))
         latest = islice(filter(drift.is_measure, found), drift.HISTORY)
         return deque(reversed(list(latest)), maxlen=drift.HISTORY)
 

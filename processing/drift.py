@@ -11,7 +11,7 @@ from statistics import median
 
 from sqlalchemy import Connection, func, select
 
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.issues import Issue, Severity
 from schema.portals import Portal
 from storage.database.column_types import UtcMoment
@@ -27,28 +27,28 @@ CHANCE = 3.0
 """Standard deviations by which a sample of the old share rarely differs from it."""
 
 
-def find_drift(portal: Portal, outcome: Outcome, earlier: Sequence[Outcome]) -> list[Issue]:
+def find_drift(portal: Portal, report: CrawlReport, earlier: Sequence[CrawlReport]) -> list[Issue]:
     """Return an Issue for each field that is filled less often than in earlier complete crawls.
 
     A sample, or a crawl that read a handful of changed pages, is judged by what chance allows.
     """
     history = [each for each in earlier if is_measure(each)][-HISTORY:]
-    if outcome.read < ENOUGH or not history:
+    if report.read < ENOUGH or not history:
         return []
     found = []
     for name in sorted({name for each in history for name in each.filled}):
         before = median(each.filled.get(name, 0) / each.read for each in history)
-        now = outcome.filled.get(name, 0) / outcome.read
-        if before - now < max(FALL, CHANCE * sqrt(before * (1 - before) / outcome.read)):
+        now = report.filled.get(name, 0) / report.read
+        if before - now < max(FALL, CHANCE * sqrt(before * (1 - before) / report.read)):
             continue
         found.append(
             Issue(
                 "fill_rate_fell",
-                f"{name} is filled in {now:.0%} of {outcome.read} notices, and was in "
+                f"{name} is filled in {now:.0%} of {report.read} notices, and was in "
                 f"{before:.0%}: the portal prints it elsewhere, or a selector misses.",
                 Severity.ERROR,
                 portal.stem,
-                outcome.lacking.get(name),
+                report.lacking.get(name),
                 portal.labels.get(name, name),
                 name,
             )
@@ -56,21 +56,21 @@ def find_drift(portal: Portal, outcome: Outcome, earlier: Sequence[Outcome]) -> 
     return found
 
 
-def is_measure(outcome: Outcome) -> bool:
+def is_measure(report: CrawlReport) -> bool:
     """Tell whether a crawl's fill rates are fit to compare others with."""
-    return outcome.state is CrawlState.COMPLETE and outcome.read >= ENOUGH
+    return report.state is CrawlState.COMPLETE and report.read >= ENOUGH
 
 
-def find_silence(connection: Connection, portal: Portal, outcome: Outcome) -> list[Issue]:
+def find_silence(connection: Connection, portal: Portal, report: CrawlReport) -> list[Issue]:
     """Return an Issue if a portal that is read as a whole has brought nothing new for too long."""
-    if outcome.state is not CrawlState.COMPLETE:
+    if report.state is not CrawlState.COMPLETE:
         return []
     last_news_at = connection.scalar(
         select(func.max(notice.c.changed_at, type_=UtcMoment())).where(
             notice.c.portal == portal.stem
         )
     )
-    silent = silence(portal, last_news_at, outcome.finished_at)
+    silent = silence(portal, last_news_at, report.finished_at)
     if silent is None:
         return []
     message = f"{silent}: look whether its list has moved."

@@ -33,7 +33,7 @@ from storage.archive.warc import ArchiveError
 from storage.database import pages
 
 if TYPE_CHECKING:
-    from crawlers.pages.readers import Reading
+    from crawlers.pages.readers import ParseResult
 
 PART = 200
 """Most notices of a part: a register of a whole country may be one page."""
@@ -65,7 +65,7 @@ class ParsedPage:
     """Whether it is a page that carries notices, even if there are none today."""
 
     @classmethod
-    def of(cls, archived: ArchivedExchange, reading: "Reading | None") -> Self:
+    def of(cls, archived: ArchivedExchange, reading: "ParseResult | None") -> Self:
         """Return what is kept of a page that was read; ``None``: it carries no notices."""
         if reading is None:
             return cls(_bare(archived), pages.to_row(archived))
@@ -181,10 +181,10 @@ class PageExtractor:
             issue = failed(what, error, portal=exchange.portal, url=exchange.url)
             return ParsedPage.failed(archived, issue)
 
-    def _have_read(self, exchange: Exchange) -> "Reading | None":
+    def _have_read(self, exchange: Exchange) -> "ParseResult | None":
         # A process that is given pages which were read before never loads the spiders.
         from crawlers import registry
-        from crawlers.pages.inspection import examine
+        from crawlers.pages.inspection import inspect_page
         from crawlers.pages.page import Page
 
         if exchange.status != 200 or exchange.portal not in self.portals:
@@ -192,10 +192,10 @@ class PageExtractor:
         reader = registry.reader(exchange.portal, exchange.kind)
         if reader is None:
             return None
-        examined = examine(Page(exchange), reader)
-        if examined.verdict is None and examined.reading is None:
+        inspection = inspect_page(Page(exchange), reader)
+        if inspection.problem is None and inspection.result is None:
             raise TypeError("the reader returned nothing")
-        return examined.reading
+        return inspection.result
 
     def extract_notice(self, raw: RawNotice, at: datetime) -> ExtractedNotice:
         """Return what a notice that was fetched at a moment comes to.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from crawlers.pages.notice_checks import check, is_text
 from crawlers.pages.readers import sound_issue
-from schema.crawls import Outcome
+from schema.crawls import CrawlReport
 from schema.issues import Issue, Severity
 from schema.notices import RawNotice
 from storage.archive.crawls import PagePlace
@@ -110,17 +110,17 @@ def sound_issues(issues: object, portal: str, url: str | None) -> list[Issue]:
     return sound
 
 
-def sound_outcome(outcome: Outcome) -> Outcome:
+def sound_report(report: CrawlReport) -> CrawlReport:
     """Return an archived verdict without what no database would take."""
-    announced = outcome.announced
+    announced = report.announced
     if not isinstance(announced, int) or not 0 <= announced < _LARGEST:
         announced = None
     return replace(
-        outcome,
-        reason=str(outcome.reason),
-        seen=frozenset(filter(is_text, outcome.seen)),
+        report,
+        reason=str(report.reason),
+        seen=frozenset(filter(is_text, report.seen)),
         announced=announced,
-        issues=tuple(sound_issues(outcome.issues, outcome.portal, None)),
+        issues=tuple(sound_issues(report.issues, report.portal, None)),
     )
 
 

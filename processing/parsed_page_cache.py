@@ -14,7 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import IO
 
-from crawlers.pages.readers import Reading
+from crawlers.pages.readers import ParseResult
 from processing.page_extraction import ParsedPage
 from schema.exchanges import ArchivedExchange
 from storage.archive.crawls import ArchivedCrawl, PagePlace
@@ -34,7 +34,7 @@ class ParsedPageCache:
         self._starts: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
         """Of a crawl's pages, by number: where in the file, counted from 1; 0 for none."""
 
-    def keep(self, archived: ArchivedExchange, reading: Reading) -> None:
+    def keep(self, archived: ArchivedExchange, reading: ParseResult) -> None:
         """Keep what a page says."""
         if len(archived.exchange.body) >= LARGE:
             return

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from processing.changes import compare, settle
 from processing.notice_snapshots import NoticeSnapshot, headline_of
 from schema.calls import Call
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.events import Change, EventKind
 from schema.issues import Issue, Severity
 from storage.canonical import from_json, storable, to_json
@@ -82,21 +82,21 @@ def record_documents(connection: Connection, snapshot: NoticeSnapshot) -> list[E
     return happened
 
 
-def finish(connection: Connection, outcome: Outcome) -> list[Event]:
+def finish(connection: Connection, report: CrawlReport) -> list[Event]:
     """Apply law 4 at the end of a crawl: silence is not closure.
 
     What was seen counts, however the crawl ended. What was not seen counts as missing only if the
     crawl was COMPLETE; missing from two of those in a row withdraws a notice.
     """
-    seen = {storable(source_id) for source_id in outcome.seen}
-    complete = outcome.state is CrawlState.COMPLETE
-    at = outcome.finished_at
+    seen = {storable(source_id) for source_id in report.seen}
+    complete = report.state is CrawlState.COMPLETE
+    at = report.finished_at
     met: list[str] = []
     missed: list[Row] = []
     happened: list[Event] = []
-    for row in notices.of_portal(connection, outcome.portal):
+    for row in notices.of_portal(connection, report.portal):
         change = None
-        if row.source_id in seen or row.read_in == outcome.crawl_id:
+        if row.source_id in seen or row.read_in == report.crawl_id:
             met.append(row.id)
             if row.withdrawn_at is not None:
                 change = _return(_known(connection, row), at)
@@ -109,7 +109,7 @@ def finish(connection: Connection, outcome: Outcome) -> list[Event]:
                 was = _known(connection, row).status(at)
                 change = Change(EventKind.WITHDRAWN, None, was, "withdrawn")
         if change is not None:
-            happened.append(events.of_change(change, row.id, at, outcome.crawl_id))
+            happened.append(events.of_change(change, row.id, at, report.crawl_id))
     notices.update_met(connection, met, at)
     notices.update_missed(connection, missed)
     events.save(connection, happened)

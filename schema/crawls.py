@@ -34,7 +34,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CrawlReport:
     """The verdict on one crawl of one portal; archived at its end, so that history replays."""
 
     portal: str

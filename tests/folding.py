@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from crawlers.pages.readers import Reading
+from crawlers.pages.readers import ParseResult
 from processing.ingestion import Processed, ingest
 from processing.notice_snapshots import ExtractedNotice
 from processing.page_extraction import PageExtractor
 from processing.parsed_page_cache import ParsedPageCache
 from schema.calls import Call
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import Exchange
 from schema.issues import Issue
 from schema.notices import RawNotice, Section
@@ -95,7 +95,7 @@ def address(name: str, portal: str = PORTAL) -> str:
 class StoryReader(PageExtractor):
     """Does what portals' readers and the normalizers do."""
 
-    def _have_read(self, exchange: Exchange) -> Reading | None:
+    def _have_read(self, exchange: Exchange) -> ParseResult | None:
         if exchange.kind != "call":
             return None
         page = json.loads(exchange.body)
@@ -113,7 +113,7 @@ class StoryReader(PageExtractor):
             name, kind = page["odd"]
             raw = replace(raw, **{name: ODD_VALUES[kind]})
         found = tuple(from_json(Issue, each) for each in page["issues"])  # of any types
-        return Reading((raw,), found, rows=1)
+        return ParseResult((raw,), found, rows=1)
 
     def extract_notice(self, raw: RawNotice, at: datetime) -> ExtractedNotice:  # noqa: ARG002 - as it is called
         if raw.sections[1].content == "not_understand":
@@ -166,13 +166,13 @@ class Story:
     ) -> str:
         """Archive one crawl: pages that were read, and notices that were only listed (304).
 
-        ``more`` are other fields of its :class:`Outcome`. Returns its id.
+        ``more`` are other fields of its :class:`CrawlReport`. Returns its id.
         """
         started_at = FIRST_DAY + timedelta(days=day)
         file = self.archive.begin(portal, started_at)
         for number, (source_id, call) in enumerate(pages.items(), start=1):
             file.add(write_page(source_id, call, day, number, portal))
-        verdict = Outcome(
+        verdict = CrawlReport(
             portal,
             "",
             started_at,

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from crawlers.pages.readers import Reading
+from crawlers.pages.readers import ParseResult
 from crawlers.playback import Playback, Route
 from crawlers.run import CrawlSettings, crawl
-from schema.crawls import Outcome
+from schema.crawls import CrawlReport
 from schema.exchanges import Exchange
 
 DEMO = Path(__file__).parent / "fixtures" / "sites" / "demo"
@@ -29,7 +29,7 @@ class MemoryStore:
     """A page store that keeps exchanges in a list."""
 
     exchanges: list[Exchange] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
+    reports: list[CrawlReport] = field(default_factory=list)
     before: int = 0
     """How many of the exchanges are of earlier crawls."""
 
@@ -53,13 +53,13 @@ class MemoryStore:
         self.exchanges.append(exchange)
         return len(self.exchanges)
 
-    def keep(self, number: int, exchange: Exchange, reading: Reading) -> None:  # noqa: ARG002
+    def keep(self, number: int, exchange: Exchange, reading: ParseResult) -> None:  # noqa: ARG002
         assert self.exchanges[number - 1].url == exchange.url
 
-    def close(self, outcome: Outcome) -> Outcome:
-        self.outcomes.append(outcome)
+    def close(self, report: CrawlReport) -> CrawlReport:
+        self.reports.append(report)
         self.before = len(self.exchanges)
-        return outcome
+        return report
 
     def of_kind(self, kind: str) -> list[Exchange]:
         return [exchange for exchange in self.exchanges if exchange.kind == kind]
@@ -74,7 +74,7 @@ def crawl_site(
     stores: Stores | None = None,
     now: datetime = MONDAY,
     **changed: Any,
-) -> dict[str, Outcome]:
+) -> dict[str, CrawlReport]:
     """Crawl what a server plays, without delays; return the Outcomes by stem."""
     kept = {} if stores is None else stores
     options: dict[str, Any] = {
@@ -86,8 +86,8 @@ def crawl_site(
         **changed,
     }
     settings = CrawlSettings("Callboard-Test", "https://example.org/bot", lambda: now, **options)
-    outcomes = crawl(stems, settings, lambda portal, _: kept.setdefault(portal.stem, MemoryStore()))
-    return {outcome.portal: outcome for outcome in outcomes}
+    reports = crawl(stems, settings, lambda portal, _: kept.setdefault(portal.stem, MemoryStore()))
+    return {report.portal: report for report in reports}
 
 
 def play(routes: Iterable[Route], expect: Mapping[str, tuple[int, int]] | None = None) -> Playback:
@@ -103,9 +103,9 @@ def play(routes: Iterable[Route], expect: Mapping[str, tuple[int, int]] | None =
     return Playback([*routes, *robots], expect)
 
 
-def kinds(outcome: Outcome) -> list[str]:
-    """Return the kinds of an Outcome's Issues, in order."""
-    return [issue.kind for issue in outcome.issues]
+def kinds(report: CrawlReport) -> list[str]:
+    """Return the kinds of an CrawlReport's Issues, in order."""
+    return [issue.kind for issue in report.issues]
 
 
 def call_page(code: str = "RLX12020000001", title: str = "Bando di prova") -> bytes:

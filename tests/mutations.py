@@ -24,11 +24,11 @@ from crawlers.bases.portal import PortalSpider
 from crawlers.crawl_record import CrawlRecord
 from crawlers.crawl_report import judge
 from crawlers.failures import describe
-from crawlers.pages.inspection import examine
+from crawlers.pages.inspection import inspect_page
 from crawlers.pages.page import Page
 from processing.notice_snapshots import hash_raw
 from processing.page_extraction import PageExtractor
-from schema.crawls import Outcome
+from schema.crawls import CrawlReport
 from schema.issues import Issue
 from schema.notices import RawNotice
 from storage.canonical import from_json, to_json
@@ -61,7 +61,7 @@ class Mutation:
 
 
 @dataclass
-class Tally:
+class MutationTally:
     """What came of many mutations."""
 
     done: int = 0
@@ -179,7 +179,7 @@ class Reader:
         self._portals = registry.load()
         self._pages = PageExtractor(self._portals)
         self._known = {raw.source_id: hash_raw(raw) for case in CASES for raw in _golden(case)}
-        self.tally = Tally()
+        self.tally = MutationTally()
 
     def try_out(self, mutation: Mutation) -> None:
         """Read one mutation."""
@@ -199,26 +199,28 @@ class Reader:
         page = Page(replace(page.exchange, body=mutation.body))
         reader = registry.reader(stem, meta["kind"])
         assert reader is not None
-        found = examine(page, reader).reading or reader(page)  # what is taken for no content, too
+        found = inspect_page(page, reader).result or reader(
+            page
+        )  # what is taken for no content, too
         record = CrawlRecord(self._portals[stem], now=lambda: NOW, shows_notices=False)
         _walk(registry.spider(stem), record, page)
-        outcome = judge(record, f"{stem}-20201116T050000Z", NOW, (1, 1000))
-        assert not [each for each in outcome.issues if "verdict broke off" in outcome.reason]
-        assert from_json(Outcome, to_json(outcome)) == outcome
-        outcome.reason.encode()
-        for issue in (*found.issues, *outcome.issues):
+        report = judge(record, f"{stem}-20201116T050000Z", NOW, (1, 1000))
+        assert not [each for each in report.issues if "verdict broke off" in report.reason]
+        assert from_json(CrawlReport, to_json(report)) == report
+        report.reason.encode()
+        for issue in (*found.issues, *report.issues):
             assert (issue.portal, issue.kind == "") == (stem, False)
             issue.message.encode()
         for raw in found.notices:
             self._process(raw)
-        return (*found.issues, *outcome.issues)
+        return (*found.issues, *report.issues)
 
     def _process(self, raw: RawNotice) -> None:
         """Do what `process` does with a notice that does not say what it said before."""
         notice_id(raw.portal, raw.source_id)
         assert from_json(RawNotice, to_json(raw)) == raw
         if hash_raw(raw) != self._known.get(raw.source_id):
-            self._pages.understand(raw, NOW)
+            self._pages.extract_notice(raw, NOW)
 
 
 @cache
@@ -232,8 +234,8 @@ def _walk(spider: type[PortalSpider], record: CrawlRecord, page: Page) -> None:
     """Hand the page to what the portal's spider does with its kind, as an answer would be."""
     made = spider(record=record)
     first = list(made.begin())
-    then: Mapping[str, Any] = next(
+    callback: Mapping[str, Any] = next(
         (each.cb_kwargs for each in first if each.meta["kind"] == page.exchange.kind),
-        {"then": made.take, "otherwise": None},
+        {"callback": made.parse_notices, "errback": None},
     )
-    list(made._take_answer(page, then["then"], then["otherwise"]))
+    list(made._parse_content(page, callback["callback"], callback["errback"]))

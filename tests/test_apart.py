@@ -18,15 +18,15 @@ from callboard.pipeline import Pipeline
 from crawlers import registry
 from crawlers.crawl_record import CrawlRecord
 from crawlers.pages import page_worker, pickle_channel
-from crawlers.pages.inspection import Examined
-from crawlers.pages.readers import Reading
+from crawlers.pages.inspection import Inspection
+from crawlers.pages.readers import ParseResult
 from crawlers.playback import Route
 from processing import extraction_pool, parsed_page_cache
 from processing.extraction_pool import ExtractionPool
 from processing.extraction_worker import Answer, Question
 from processing.ingestion import Processed
 from processing.page_extraction import ExtractedPage, PageExtractor, ParsedPage
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import ArchivedExchange, Exchange
 from storage.archive.crawls import PagePlace
 from storage.database.tables import metadata
@@ -66,7 +66,7 @@ def site(odd: bytes | None = None) -> list[Route]:
     return routes
 
 
-def crawled(stores: Stores | None = None, odd: bytes | None = None) -> Outcome:
+def crawled(stores: Stores | None = None, odd: bytes | None = None) -> CrawlReport:
     with play(site(odd), {STEM: (PAGES, PAGES)}) as server:
         return crawl_site(server, [STEM], stores)[STEM]
 
@@ -95,7 +95,7 @@ def test_a_crawl_judges_alike_whoever_examines(
     inside = crawled(odd=odd)
     answers = request.getfixturevalue("answers")
     assert crawled(odd=odd) == inside
-    assert len([each for each in answers if isinstance(each, Examined)]) == PAGES
+    assert len([each for each in answers if isinstance(each, Inspection)]) == PAGES
 
 
 def test_a_crawl_goes_on_without_until_the_process_is_ready(monkeypatch: Monkey) -> None:
@@ -108,14 +108,14 @@ def test_a_crawl_examines_a_page_itself_where_the_process_is_behind() -> None:
     class Busy:
         is_ready, waiting = True, 0
 
-        async def examine(self, _: Exchange) -> Examined:
-            return Examined(None, None)
+        async def inspect_page(self, _: Exchange) -> Inspection:
+            return Inspection(None, None)
 
-    async def examine(waiting: int, size: int) -> Examined | None:
-        asking, busy = page_worker.Examiner(), Busy()
+    async def examine(waiting: int, size: int) -> Inspection | None:
+        asking, busy = page_worker.PageWorker(), Busy()
         asking._met, asking._apart = page_worker.WORTH_A_PROCESS, busy  # type: ignore[assignment]
         busy.waiting = waiting
-        return await asking.examine_apart(Exchange(STEM, "call", BANDI, MONDAY, 200, b"x" * size))
+        return await asking.inspect(Exchange(STEM, "call", BANDI, MONDAY, 200, b"x" * size))
 
     assert asyncio.run(examine(page_worker.BEHIND - 1, 10)) is not None
     assert asyncio.run(examine(page_worker.BEHIND, 10)) is None
@@ -137,11 +137,11 @@ def test_a_crawl_goes_on_when_the_examining_process_is_killed(
         return way, process
 
     monkeypatch.setattr(pickle_channel, "start", start_and_kill)
-    outcome = crawled()
+    report = crawled()
     assert answers == []
-    assert outcome == inside
-    assert outcome.state is CrawlState.COMPLETE
-    assert kinds(outcome) == []
+    assert report == inside
+    assert report.state is CrawlState.COMPLETE
+    assert kinds(report) == []
 
 
 def test_few_pages_are_in_memory_at_a_time(monkeypatch: Monkey) -> None:
@@ -244,18 +244,18 @@ def test_without_room_nothing_is_kept(
     (crawl,) = pipeline.archive.crawls()
     place = pipeline.archive.places(crawl)[-1]
     readings = parsed_page_cache.ParsedPageCache(tmp_path)
-    readings.keep(place.read(), Reading())
+    readings.keep(place.read(), ParseResult())
     found = readings.find(place)
     assert found is not None
-    assert pickle_channel.unpacked(found) == ParsedPage.of(place.read(), Reading())
-    readings.keep(replace(place.read(), number=10_000), Reading())
+    assert pickle_channel.unpacked(found) == ParsedPage.of(place.read(), ParseResult())
+    readings.keep(replace(place.read(), number=10_000), ParseResult())
 
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "no room")
 
     readings.clear()
     monkeypatch.setattr(parsed_page_cache.tempfile, "TemporaryFile", fail)
-    readings.keep(place.read(), Reading())
+    readings.keep(place.read(), ParseResult())
     assert readings.find(place) is None
 
 
@@ -264,7 +264,7 @@ def test_a_large_page_is_not_kept(pipeline: Pipeline, monkeypatch: Monkey, tmp_p
     place = pipeline.archive.places(crawl)[-1]
     readings = parsed_page_cache.ParsedPageCache(tmp_path)
     monkeypatch.setattr(parsed_page_cache, "LARGE", len(place.read().exchange.body))
-    readings.keep(place.read(), Reading())
+    readings.keep(place.read(), ParseResult())
     assert readings.find(place) is None
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import Exchange
 from schema.issues import Issue
 from storage.archive.archive import Archive
@@ -36,7 +36,7 @@ def page(number: int = 1, body: bytes = b"<h1>Bando</h1>", **changes: object) ->
     return Exchange(**{**given, **changes})  # type: ignore[arg-type]
 
 
-def outcome(**changes: object) -> Outcome:
+def report(**changes: object) -> CrawlReport:
     given = {
         "portal": PORTAL,
         "crawl_id": "",
@@ -50,7 +50,7 @@ def outcome(**changes: object) -> Outcome:
         "announced": 2,
         "issues": (Issue("unknown_status", "a new word", portal=PORTAL, detail="Sospeso"),),
     }
-    return Outcome(**{**given, **changes})  # type: ignore[arg-type]
+    return CrawlReport(**{**given, **changes})  # type: ignore[arg-type]
 
 
 field_values = st.text(
@@ -84,12 +84,12 @@ def test_what_goes_in_comes_out_byte_for_byte(given_pages: list[Exchange]) -> No
         file = archive.begin(PORTAL, START)
         for each in given_pages:
             file.add(each)
-        file.close(outcome())
+        file.close(report())
         (crawl,) = archive.crawls()
         kept = list(archive.exchanges(crawl))
         assert [each.exchange for each in kept] == given_pages
         assert [archive.read(each.id) for each in kept] == given_pages
-        assert archive.outcome(crawl) == outcome(crawl_id=crawl.id)
+        assert archive.report(crawl) == report(crawl_id=crawl.id)
 
 
 @pytest.mark.parametrize("size", [0, 10, 1000, 70_000, 3_000_000])
@@ -98,7 +98,7 @@ def test_any_warc_tool_reads_the_file(tmp_path: Path, size: int) -> None:
     archive = Archive(tmp_path)
     file = archive.begin(PORTAL, START)
     file.add(page(1, body, headers={"content-encoding": "gzip", "transfer-encoding": "chunked"}))
-    file.close(outcome())
+    file.close(report())
     with file.path.open("rb") as stream:
         records = [
             (record.rec_type, record.content_stream().read())
@@ -113,7 +113,7 @@ def test_cookies_and_credentials_are_never_written(tmp_path: Path) -> None:
     file = archive.begin(PORTAL, START)
     secret = {"Set-Cookie": "SID=31d4", "authorization": "Bearer 31d4", "x-csrf-token": "31d4"}
     file.add(page(headers={**secret, "etag": '"7"'}))
-    file.close(outcome())
+    file.close(report())
     with file.path.open("rb") as stream:
         for record in ArchiveIterator(stream):
             assert "31d4" not in str(record.http_headers)
@@ -127,7 +127,7 @@ def test_a_304_is_noted_but_is_no_page(tmp_path: Path) -> None:
     file.add(page(1))
     file.add(page(2, status=304, body=b""))
     file.add(page(3))
-    file.close(outcome())
+    file.close(report())
     (crawl,) = archive.crawls()
     assert [each.id for each in archive.exchanges(crawl)] == [f"{crawl.id}/1", f"{crawl.id}/3"]
     assert archive.read(f"{crawl.id}/2").status == 304
@@ -139,7 +139,7 @@ def test_latest_is_the_newest_good_answer_over_all_crawls(tmp_path: Path) -> Non
     first.add(page(1, b"old"))
     first.add(page(2, b"two"))
     first.add(page(3, b"rows", method="POST", request_body=b"pageNum=1"))
-    first.close(outcome())
+    first.close(report())
     second = archive.begin(PORTAL, START + timedelta(days=1))
     second.add(page(1, b"new", fetched_at=START + timedelta(days=1)))
     second.add(page(2, b"gone", status=404, fetched_at=START + timedelta(days=1)))
@@ -170,7 +170,7 @@ def test_losing_or_spoiling_the_index_loses_nothing(tmp_path: Path, spoil: str) 
     file = archive.begin(PORTAL, START)
     file.add(page(1, b"first"))
     file.add(page(2, b"second"))
-    file.close(outcome())
+    file.close(report())
     (index,) = tmp_path.glob("*/*.index.jsonl")
     text = index.read_text()
     if spoil == "delete":
@@ -178,7 +178,7 @@ def test_losing_or_spoiling_the_index_loses_nothing(tmp_path: Path, spoil: str) 
     else:
         index.write_text(text[:-30] if spoil == "cut" else text.replace('"size": ', '"size": 9'))
     (crawl,) = archive.crawls()
-    assert archive.outcome(crawl).state is CrawlState.COMPLETE
+    assert archive.report(crawl).state is CrawlState.COMPLETE
     assert archive.read(f"{crawl.id}/2").body == b"second"
     assert index.read_text() == text
 
@@ -190,7 +190,7 @@ def test_a_file_cut_off_anywhere_is_read_up_to_the_damage(tmp_path: Path) -> Non
     for number in (1, 2, 3):
         file.add(page(number, bytes(range(256)) * number))
         whole.append(file.path.stat().st_size)
-    file.close(outcome())
+    file.close(report())
     data = file.path.read_bytes()
     cuts = {*range(whole[0], len(data), 7), *whole, *(size - 1 for size in whole[1:])}
     for cut in cuts - {len(data)}:
@@ -198,7 +198,7 @@ def test_a_file_cut_off_anywhere_is_read_up_to_the_damage(tmp_path: Path) -> Non
         (crawl,) = archive.crawls()
         kept = sum(cut >= size for size in whole[1:])
         assert len(list(archive.exchanges(crawl))) == kept
-        verdict = archive.outcome(crawl)
+        verdict = archive.report(crawl)
         assert verdict.state is CrawlState.FAILED
         assert verdict.pages == kept
         assert verdict.reason.startswith("interrupted")
@@ -211,15 +211,15 @@ def test_rot_in_the_middle_fails_the_crawl_and_keeps_what_came_before(tmp_path: 
     file.add(page(1))
     sound = file.path.stat().st_size
     file.add(page(2))
-    file.close(outcome())
+    file.close(report())
     data = bytearray(file.path.read_bytes())
     data[sound + 40] ^= 0xFF
     file.path.write_bytes(data)
     next(tmp_path.glob("*/*.index.jsonl")).unlink()
     (crawl,) = archive.crawls()
     assert [each.number for each in archive.exchanges(crawl)] == [1]
-    assert archive.outcome(crawl).state is CrawlState.FAILED
-    assert f"damaged at byte {sound}" in archive.outcome(crawl).reason
+    assert archive.report(crawl).state is CrawlState.FAILED
+    assert f"damaged at byte {sound}" in archive.report(crawl).reason
 
 
 def test_a_crawl_that_runs_is_not_listed_until_it_ends_or_dies(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_portals_are_archived_side_by_side(tmp_path: Path) -> None:
         file = archive.begin(portal, START)
         for number in range(1, 21):
             file.add(page(number, f"{portal} {number}".encode(), portal=portal))
-        file.close(outcome(portal=portal))
+        file.close(report(portal=portal))
 
     threads = [threading.Thread(target=crawl, args=(f"p{number}",)) for number in range(4)]
     for thread in threads:
@@ -314,10 +314,10 @@ def test_a_full_disk_loses_only_the_page_that_did_not_fit(tmp_path: Path) -> Non
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     file.add(page(3))
-    file.close(outcome())
+    file.close(report())
     (crawl,) = archive.crawls()
     assert [each.exchange for each in archive.exchanges(crawl)] == [page(1), page(3)]
-    assert archive.outcome(crawl).state is CrawlState.COMPLETE
+    assert archive.report(crawl).state is CrawlState.COMPLETE
 
 
 def test_a_record_that_could_not_be_synced_is_not_half_kept(
@@ -331,7 +331,7 @@ def test_a_record_that_could_not_be_synced_is_not_half_kept(
         with pytest.raises(ArchiveError, match="No space left"):
             file.add(page(1))
     file.add(page(2))
-    file.close(outcome())
+    file.close(report())
     (crawl,) = archive.crawls()
     assert [each.exchange for each in archive.exchanges(crawl)] == [page(2)]
 

@@ -22,7 +22,7 @@ from processing.ingestion import ingest
 from processing.page_extraction import PageExtractor
 from processing.parsed_page_cache import ParsedPageCache
 from schema.calls import Text
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import Exchange
 from schema.issues import Issue
 from storage.archive.archive import Archive
@@ -226,10 +226,10 @@ def test_a_damaged_page_costs_itself(story: Story) -> None:
 def test_a_crawl_that_cannot_be_processed_costs_itself(story: Story, monkeypatch: Monkey) -> None:
     finish = versions.finish
 
-    def fail(connection: Any, outcome: Outcome) -> Any:
-        if outcome.portal == "hr_other":
+    def fail(connection: Any, report: CrawlReport) -> Any:
+        if report.portal == "hr_other":
             raise RuntimeError("a bug of ours")
-        return finish(connection, outcome)
+        return finish(connection, report)
 
     monkeypatch.setattr(versions, "finish", fail)
     story.crawl(0, SOUND, portal="hr_other")
@@ -457,7 +457,7 @@ def archived(folder: Path, pages: list[Exchange], day: int = 0) -> Archive:
             if page.portal == portal:
                 file.add(page)
         state = CrawlState.PARTIAL
-        file.close(Outcome(portal, "", start, start, state, "", 1, 0, frozenset()))
+        file.close(CrawlReport(portal, "", start, start, state, "", 1, 0, frozenset()))
     return archive
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from crawlers.playback import Playback, Route
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from tests.loopback import (
     BANDI,
     FIRST_DAY,
@@ -36,15 +36,17 @@ def sitemap(*urls: str) -> Route:
     return Route(f"{BANDI}/servizi/sitemap.xml", body, headers=XML)
 
 
-def crawl_beside_a_good_page(*odd: Route, **settings: object) -> tuple[Outcome, Playback, Stores]:
+def crawl_beside_a_good_page(
+    *odd: Route, **settings: object
+) -> tuple[CrawlReport, Playback, Stores]:
     """Crawl a site of one sound page and the odd one; the sound one must always be read."""
     good = Route(GOOD, call_page(), headers=HTML)
     stores: Stores = {}
     with play([sitemap(ODD, GOOD), *odd, good], {STEM: (2, 2)}) as site:
-        outcome = crawl_site(site, [STEM], stores, **settings)[STEM]
-    assert outcome.seen == {"RLX12020000001", "RLX12020000002"}
+        report = crawl_site(site, [STEM], stores, **settings)[STEM]
+    assert report.seen == {"RLX12020000001", "RLX12020000002"}
     assert f"GET {GOOD.removeprefix('https://')}" in site.asked
-    return outcome, site, stores
+    return report, site, stores
 
 
 FILL = "<p>testo</p>" * 3
@@ -60,19 +62,19 @@ PAGES_THAT_ARE_NOT_CONTENT = {
 @pytest.mark.parametrize("kind", PAGES_THAT_ARE_NOT_CONTENT)
 def test_status_200_that_is_no_content(kind: str) -> None:
     body = PAGES_THAT_ARE_NOT_CONTENT[kind].encode()
-    outcome, _, stores = crawl_beside_a_good_page(Route(ODD, body, headers=HTML))
-    assert kinds(outcome) == [kind]
-    assert outcome.issues[0].url == ODD
-    assert outcome.state is CrawlState.PARTIAL  # half of its pages could not be read
+    report, _, stores = crawl_beside_a_good_page(Route(ODD, body, headers=HTML))
+    assert kinds(report) == [kind]
+    assert report.issues[0].url == ODD
+    assert report.state is CrawlState.PARTIAL  # half of its pages could not be read
     assert any(exchange.url == ODD for exchange in stores[STEM].exchanges)  # archived all the same
 
 
 def test_walls_on_every_page_are_a_blocked_portal() -> None:
     wall = PAGES_THAT_ARE_NOT_CONTENT["bot_wall"].encode()
     with play([sitemap(ODD), Route(ODD, wall, headers=HTML)], {STEM: (1, 1)}) as site:
-        outcome = crawl_site(site, [STEM])[STEM]
-    assert outcome.state is CrawlState.BLOCKED
-    assert "bot wall" in outcome.reason
+        report = crawl_site(site, [STEM])[STEM]
+    assert report.state is CrawlState.BLOCKED
+    assert "bot wall" in report.reason
 
 
 def test_a_wall_in_the_archive_is_no_reason_to_skip_the_page_next_time() -> None:
@@ -81,8 +83,8 @@ def test_a_wall_in_the_archive_is_no_reason_to_skip_the_page_next_time() -> None
     with play([sitemap(ODD), Route(ODD, wall, headers=HTML)], {STEM: (1, 1)}) as site:
         crawl_site(site, [STEM], stores)
     with play([sitemap(ODD), Route(ODD, call_page(), headers=HTML)], {STEM: (1, 1)}) as site:
-        outcome = crawl_site(site, [STEM], stores)[STEM]
-    assert outcome.state is CrawlState.COMPLETE
+        report = crawl_site(site, [STEM], stores)[STEM]
+    assert report.state is CrawlState.COMPLETE
 
 
 def test_a_page_that_the_portal_says_is_unchanged_is_not_asked_for_again_at_once() -> None:
@@ -93,9 +95,9 @@ def test_a_page_that_the_portal_says_is_unchanged_is_not_asked_for_again_at_once
     asked = []
     for day in (0, 7, 8):
         with play([listed, Route(GOOD, call_page(), headers=HTML)], {STEM: (1, 1)}) as site:
-            outcome = crawl_site(site, [STEM], stores, MONDAY + timedelta(days=day))[STEM]
-        assert outcome.state is CrawlState.COMPLETE
-        assert outcome.seen == {"RLX12020000001"}
+            report = crawl_site(site, [STEM], stores, MONDAY + timedelta(days=day))[STEM]
+        assert report.state is CrawlState.COMPLETE
+        assert report.seen == {"RLX12020000001"}
         asked += [day for line in site.asked if "dettaglio" in line]
     assert asked == [0, 7]
 
@@ -103,63 +105,63 @@ def test_a_page_that_the_portal_says_is_unchanged_is_not_asked_for_again_at_once
 @pytest.mark.parametrize("status", [401, 403, 451])
 def test_a_refused_listing_is_a_blocked_portal(status: int) -> None:
     with play([Route(f"{BANDI}/servizi/sitemap.xml", b"no", status)]) as site:
-        outcome = crawl_site(site, [STEM])[STEM]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.BLOCKED, ["refused"])
-    assert str(status) in outcome.reason
+        report = crawl_site(site, [STEM])[STEM]
+    assert (report.state, kinds(report)) == (CrawlState.BLOCKED, ["refused"])
+    assert str(status) in report.reason
 
 
 def test_broken_html_is_read_as_browsers_do() -> None:
     body = call_page("RLX12020000002").replace(b"</main></body></html>", b"<ul><li>uno<li>due<p>")
-    outcome, _, _ = crawl_beside_a_good_page(Route(ODD, body, headers=HTML))
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+    report, _, _ = crawl_beside_a_good_page(Route(ODD, body, headers=HTML))
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
 
 
 def test_a_page_without_what_the_reader_insists_on() -> None:
     body = call_page().replace(b"<h1>", b"<h2>").replace(b"</h1>", b"</h2>")
-    outcome, _, _ = crawl_beside_a_good_page(Route(ODD, body, headers=HTML))
-    assert kinds(outcome) == ["unreadable_page"]
-    assert "nothing matches 'h1'" in outcome.issues[0].message
-    assert (outcome.issues[0].field, outcome.issues[0].url) == ("title", ODD)
+    report, _, _ = crawl_beside_a_good_page(Route(ODD, body, headers=HTML))
+    assert kinds(report) == ["unreadable_page"]
+    assert "nothing matches 'h1'" in report.issues[0].message
+    assert (report.issues[0].field, report.issues[0].url) == ("title", ODD)
 
 
 def test_a_wrong_charset_is_read_right_and_reported() -> None:
     body = call_page("RLX12020000002", "Attività è già qui")
     route = Route(ODD, body, headers={"Content-Type": "text/html; charset=iso-8859-1"})
-    outcome, _, _ = crawl_beside_a_good_page(route)
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, ["wrong_charset"])
+    report, _, _ = crawl_beside_a_good_page(route)
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, ["wrong_charset"])
 
 
 def test_a_body_of_50_megabytes() -> None:
-    outcome, _, stores = crawl_beside_a_good_page(Route(ODD, b"x" * 50_000_000, headers=HTML))
-    assert kinds(outcome) == ["too_large"]
+    report, _, stores = crawl_beside_a_good_page(Route(ODD, b"x" * 50_000_000, headers=HTML))
+    assert kinds(report) == ["too_large"]
     assert not any(exchange.url == ODD for exchange in stores[STEM].exchanges)
 
 
 def test_a_small_body_that_unpacks_to_50_megabytes() -> None:
     packed = gzip.compress(b"x" * 50_000_000)
     route = Route(ODD, packed, headers={**HTML, "Content-Encoding": "gzip"})
-    outcome, _, _ = crawl_beside_a_good_page(route)
-    assert kinds(outcome) == ["too_large"]
+    report, _, _ = crawl_beside_a_good_page(route)
+    assert kinds(report) == ["too_large"]
 
 
 def test_gzip_is_decoded_and_a_truncated_answer_is_no_page() -> None:
     packed = gzip.compress(call_page("RLX12020000002"))
     headers = {**HTML, "Content-Encoding": "gzip"}
-    outcome, _, stores = crawl_beside_a_good_page(Route(ODD, packed, headers=headers))
-    assert outcome.state is CrawlState.COMPLETE
+    report, _, stores = crawl_beside_a_good_page(Route(ODD, packed, headers=headers))
+    assert report.state is CrawlState.COMPLETE
     kept = next(exchange for exchange in stores[STEM].exchanges if exchange.url == ODD)
     assert kept.body == call_page("RLX12020000002")
     cut = Route(ODD, packed[:-20], headers=headers)
-    outcome, _, _ = crawl_beside_a_good_page(cut, retries=0)
-    assert kinds(outcome) == ["unreachable"]
-    assert "cut off" in outcome.issues[0].message
+    report, _, _ = crawl_beside_a_good_page(cut, retries=0)
+    assert kinds(report) == ["unreachable"]
+    assert "cut off" in report.issues[0].message
 
 
 def test_a_redirect_to_another_host_is_not_followed() -> None:
     elsewhere = Route(ODD, status=302, headers={"Location": "https://evil.example/page"})
-    outcome, site, stores = crawl_beside_a_good_page(elsewhere)
-    assert kinds(outcome) == ["foreign_host"]
-    assert "evil.example" in outcome.issues[0].message
+    report, site, stores = crawl_beside_a_good_page(elsewhere)
+    assert kinds(report) == ["foreign_host"]
+    assert "evil.example" in report.issues[0].message
     assert not any("evil" in line for line in site.asked)
     assert (ODD, 302) in {(each.url, each.status) for each in stores[STEM].exchanges}
 
@@ -170,8 +172,8 @@ def test_a_redirect_within_the_portal_is_followed() -> None:
         Route(ODD, status=301, headers={"Location": moved}),
         Route(moved, call_page("RLX12020000002"), headers=HTML),
     )
-    outcome, _, _ = crawl_beside_a_good_page(*routes)
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+    report, _, _ = crawl_beside_a_good_page(*routes)
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
 
 
 @pytest.mark.parametrize("length", [1, 2, 9])
@@ -181,17 +183,17 @@ def test_a_redirect_loop(length: int) -> None:
         Route(url, status=302, headers={"Location": after})
         for url, after in zip(stops, [*stops[1:], ODD], strict=True)
     ]
-    outcome, _, _ = crawl_beside_a_good_page(*loop)
-    assert kinds(outcome) == ["redirect_loop"]
+    report, _, _ = crawl_beside_a_good_page(*loop)
+    assert kinds(report) == ["redirect_loop"]
 
 
 @pytest.mark.parametrize("host", ["169.254.169.254", "127.0.0.1", "[::1]", "evil.example"])
 def test_a_listing_cannot_make_us_ask_another_host(host: str) -> None:
     listed = f"http://{host}/servizi/servizio/bandi/dettaglio/x-RLX12020000002"
     with play([sitemap(listed, GOOD), Route(GOOD, call_page(), headers=HTML)]) as site:
-        outcome = crawl_site(site, [STEM])[STEM]
-    assert "foreign_host" in kinds(outcome)
-    assert "RLX12020000001" in outcome.seen
+        report = crawl_site(site, [STEM])[STEM]
+    assert "foreign_host" in kinds(report)
+    assert "RLX12020000001" in report.seen
     assert all(line.startswith("GET www.bandi.") for line in site.asked)
 
 
@@ -205,9 +207,9 @@ def test_a_portal_whose_name_leads_to_a_private_address(
     ]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     with play([]) as site:
-        outcome = crawl_site(site, [STEM])[STEM]
-    assert outcome.state is CrawlState.UNREACHABLE
-    assert f"leads to {address}, which is not a public address" in outcome.reason
+        report = crawl_site(site, [STEM])[STEM]
+    assert report.state is CrawlState.UNREACHABLE
+    assert f"leads to {address}, which is not a public address" in report.reason
 
 
 def test_a_malformed_row_costs_only_itself() -> None:
@@ -220,20 +222,20 @@ def test_a_malformed_row_costs_only_itself() -> None:
     body = json.dumps(rows).encode()
     routes = [Route(f"{host}?$limit=400&$offset=0&$order=codice_bando", body, headers=JSON)]
     with play(routes, {"it_lombardia_register": (1, 9)}) as site:
-        outcome = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
-    assert outcome.seen == {"RL1"}
-    unreadable = [issue for issue in outcome.issues if issue.kind == "unreadable_row"]
+        report = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
+    assert report.seen == {"RL1"}
+    unreadable = [issue for issue in report.issues if issue.kind == "unreadable_row"]
     assert [issue.field for issue in unreadable] == ["codice_bando", None]
-    assert outcome.state is CrawlState.COMPLETE
+    assert report.state is CrawlState.COMPLETE
 
 
 def test_json_that_breaks_off_is_an_issue_and_a_gap() -> None:
     host = "https://www.dati.lombardia.it/resource/bukx-h2uy.json"
     routes = [Route(f"{host}?$limit=400&$offset=0&$order=codice_bando", b'[{"a"', headers=JSON)]
     with play(routes) as site:
-        outcome = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
-    assert outcome.state is CrawlState.EMPTY
-    assert "unreadable_page" in kinds(outcome)
+        report = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
+    assert report.state is CrawlState.EMPTY
+    assert "unreadable_page" in kinds(report)
 
 
 def test_a_sitemap_that_breaks_off_lists_what_it_has_and_is_partial() -> None:
@@ -243,15 +245,15 @@ def test_a_sitemap_that_breaks_off_lists_what_it_has_and_is_partial() -> None:
         Route(GOOD, call_page(), headers=HTML),
     ]
     with play(routes, {STEM: (1, 5)}) as site:
-        outcome = crawl_site(site, [STEM])[STEM]
-    assert outcome.seen == {"RLX12020000001"}
-    assert outcome.state is CrawlState.PARTIAL
+        report = crawl_site(site, [STEM])[STEM]
+    assert report.seen == {"RLX12020000001"}
+    assert report.state is CrawlState.PARTIAL
 
 
 def test_a_429_is_waited_for_and_tried_again() -> None:
     busy = Route(ODD, b"slow down", 429, {"Retry-After": "0", **TEXT}, times=2)
-    outcome, site, stores = crawl_beside_a_good_page(busy, Route(ODD, call_page(), headers=HTML))
-    assert outcome.state is CrawlState.COMPLETE
+    report, site, stores = crawl_beside_a_good_page(busy, Route(ODD, call_page(), headers=HTML))
+    assert report.state is CrawlState.COMPLETE
     assert len([line for line in site.asked if "000002" in line]) == 3
     assert [each.status for each in stores[STEM].exchanges if each.url == ODD] == [429, 429, 200]
 
@@ -259,22 +261,22 @@ def test_a_429_is_waited_for_and_tried_again() -> None:
 def test_a_portal_that_wants_us_gone_for_an_hour_is_left_alone() -> None:
     busy = Route(f"{BANDI}/servizi/sitemap.xml", b"no", 429, {"Retry-After": "3600", **TEXT})
     with play([busy]) as site:
-        outcome = crawl_site(site, [STEM])[STEM]
-    assert outcome.state is CrawlState.BLOCKED
+        report = crawl_site(site, [STEM])[STEM]
+    assert report.state is CrawlState.BLOCKED
     assert len([line for line in site.asked if "sitemap" in line]) == 1
 
 
 def test_a_503_that_stays_is_given_up() -> None:
-    outcome, site, _ = crawl_beside_a_good_page(Route(ODD, b"", 503), retries=2)
-    assert kinds(outcome) == ["http_error"]
+    report, site, _ = crawl_beside_a_good_page(Route(ODD, b"", 503), retries=2)
+    assert kinds(report) == ["http_error"]
     assert len([line for line in site.asked if "000002" in line]) == 3
 
 
 def test_a_slow_page_times_out() -> None:
     slow = Route(ODD, call_page(), headers=HTML, seconds=1.0)
-    outcome, _, _ = crawl_beside_a_good_page(slow, timeout=0.4, retries=0)
-    assert kinds(outcome) == ["unreachable"]
-    assert "no answer within 0.4 s" in outcome.issues[0].message
+    report, _, _ = crawl_beside_a_good_page(slow, timeout=0.4, retries=0)
+    assert kinds(report) == ["unreachable"]
+    assert "no answer within 0.4 s" in report.issues[0].message
 
 
 def test_paging_that_never_ends_is_left() -> None:
@@ -292,8 +294,8 @@ def test_paging_that_never_ends_is_left() -> None:
         for number in numbers
     ]
     with play(routes, {"eu_funding_tenders": (5, 9)}) as site:
-        outcome = crawl_site(site, ["eu_funding_tenders"])["eu_funding_tenders"]
+        report = crawl_site(site, ["eu_funding_tenders"])["eu_funding_tenders"]
         asked = [line for line in site.asked if "search" in line]
     assert len(asked) == 2
-    assert outcome.state is CrawlState.COMPLETE
-    assert len(outcome.seen) == 6
+    assert report.state is CrawlState.COMPLETE
+    assert len(report.seen) == 6

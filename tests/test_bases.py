@@ -71,9 +71,9 @@ def post_page(number: int) -> bytes:
 
 def crawl_wordpress(*routes: Route, expected: int) -> tuple[CrawlState, list[str], list[str]]:
     with play(routes, {"hr_ra_vsz": (expected, expected)}) as site:
-        outcome = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
-    assert len(outcome.seen) == expected
-    return outcome.state, kinds(outcome), site.asked
+        report = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
+    assert len(report.seen) == expected
+    return report.state, kinds(report), site.asked
 
 
 def test_wordpress_walks_all_pages_of_posts() -> None:
@@ -133,8 +133,8 @@ def test_wordpress_finds_rest_at_another_address() -> None:
 
 def crawl_category(*routes: Route) -> tuple[set[str], list[str], list[str]]:
     with play(routes, {"hr_hamagbicro": (1, 9)}) as site:
-        outcome = crawl_site(site, ["hr_hamagbicro"])["hr_hamagbicro"]
-    return set(outcome.seen), kinds(outcome), site.asked
+        report = crawl_site(site, ["hr_hamagbicro"])["hr_hamagbicro"]
+    return set(report.seen), kinds(report), site.asked
 
 
 def test_wordpress_takes_one_category_of_posts() -> None:
@@ -218,9 +218,9 @@ def test_a_post_type_of_its_own_has_its_own_feed_and_sitemap() -> None:
         Route(f"{site_of}/bandi/voucher/", post_page(1), headers=HTML),
     ]
     with play(routes, {"it_lazio_innova": (1, 1)}) as site:
-        outcome = crawl_site(site, ["it_lazio_innova"])["it_lazio_innova"]
-    assert outcome.seen == {f"{site_of}/bandi/voucher/"}
-    assert outcome.state is CrawlState.COMPLETE
+        report = crawl_site(site, ["it_lazio_innova"])["it_lazio_innova"]
+    assert report.seen == {f"{site_of}/bandi/voucher/"}
+    assert report.state is CrawlState.COMPLETE
     asked = [line.removeprefix("GET www.lazioinnova.it") for line in site.asked]
     assert any(line.startswith("/wp-json/wp/v2/bandi?") for line in asked)
     assert "/bandi/feed/" in asked
@@ -229,9 +229,9 @@ def test_a_post_type_of_its_own_has_its_own_feed_and_sitemap() -> None:
 
 def test_wordpress_with_nothing_at_all() -> None:
     with play([Route(f"{HOST}/", post_page(0), headers=HTML)]) as site:
-        outcome = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
-    assert outcome.state is CrawlState.EMPTY
-    assert kinds(outcome)[-1] == "missing_page"
+        report = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
+    assert report.state is CrawlState.EMPTY
+    assert kinds(report)[-1] == "missing_page"
 
 
 def _split(answer: tuple[bytes, dict[str, str]]) -> tuple[bytes, int, dict[str, str]]:
@@ -297,10 +297,10 @@ def test_a_page_is_asked_again_only_when_it_may_have_changed(
         later = crawl_site(site, ["it_lombardia"], stores, MONDAY + timedelta(days=days))
     asked = [line for line in site.asked if "/dettaglio/" in line]
     assert len(asked) == 1 + asked_again
-    outcome = later["it_lombardia"]
-    assert outcome.state is CrawlState.COMPLETE
-    assert outcome.seen == {"RLX12020000001"}
-    assert outcome.unchanged == 2 + asked_again  # robots.txt, sitemap and, if asked, the page
+    report = later["it_lombardia"]
+    assert report.state is CrawlState.COMPLETE
+    assert report.seen == {"RLX12020000001"}
+    assert report.unchanged == 2 + asked_again  # robots.txt, sitemap and, if asked, the page
 
 
 # Registers
@@ -331,9 +331,9 @@ def test_socrata_pages_until_a_short_page_and_drops_recruitment() -> None:
         Route(query.format(800), rows(range(800, 900)), headers=JSON),
     ]
     with play(routes, {"it_lombardia_register": (810, 810)}) as site:
-        outcome = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (len(outcome.seen), outcome.announced) == (810, 900)
+        report = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert (len(report.seen), report.announced) == (810, 900)
 
 
 def test_every_part_of_a_sedia_query_says_what_it_is() -> None:
@@ -352,6 +352,6 @@ def test_a_sedia_answer_that_is_no_search_is_a_gap() -> None:
     first = next(iter(spider.begin()))
     error = Route(first.url, b'{"type":"throwable"}', headers=JSON, method="POST")
     with play([error]) as site:
-        outcome = crawl_site(site, ["eu_funding_tenders"])["eu_funding_tenders"]
-    assert outcome.state is CrawlState.EMPTY
-    assert kinds(outcome) == ["unreadable_page"]
+        report = crawl_site(site, ["eu_funding_tenders"])["eu_funding_tenders"]
+    assert report.state is CrawlState.EMPTY
+    assert kinds(report) == ["unreadable_page"]

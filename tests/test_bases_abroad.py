@@ -56,26 +56,26 @@ def table_page(start: int, stop: int, total: int) -> Route:
 def test_a_ckan_table_is_read_to_its_announced_end() -> None:
     routes = [table_page(0, 500, 1130), table_page(500, 1000, 1130), table_page(1000, 1130, 1130)]
     with play(routes, {"us_california": (1130, 1130)}) as site:
-        outcome = crawl_site(site, ["us_california"])["us_california"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (len(outcome.seen), outcome.announced) == (1130, 1130)
+        report = crawl_site(site, ["us_california"])["us_california"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert (len(report.seen), report.announced) == (1130, 1130)
 
 
 def test_a_ckan_table_that_breaks_off_is_partial() -> None:
     routes = [table_page(0, 500, 1130), table_page(500, 500, 1130)]
     with play(routes, {"us_california": (1, 2000)}) as site:
-        outcome = crawl_site(site, ["us_california"])["us_california"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert "fewer_than_announced" in kinds(outcome)
+        report = crawl_site(site, ["us_california"])["us_california"]
+    assert report.state is CrawlState.PARTIAL
+    assert "fewer_than_announced" in kinds(report)
 
 
 def test_a_ckan_error_with_status_200_is_no_empty_table() -> None:
     url = f"{TABLE}&limit=500&offset=0&sort=_id"
     routes = [Route(url, dump({"success": False, "error": {"message": "no"}}), headers=JSON)]
     with play(routes) as site:
-        outcome = crawl_site(site, ["us_california"])["us_california"]
-    assert outcome.state is CrawlState.EMPTY
-    assert kinds(outcome) == ["unreadable_page"]
+        report = crawl_site(site, ["us_california"])["us_california"]
+    assert report.state is CrawlState.EMPTY
+    assert kinds(report) == ["unreadable_page"]
 
 
 # POST
@@ -119,8 +119,8 @@ def test_a_form_is_paged_whatever_its_first_page_is_called(first: int) -> None:
         for page, numbers in pages.items()
     ]
     with play(routes, {"pt_portugal2030": (13, 13)}) as site:
-        outcome = crawl_site(site, ["pt_portugal2030"])["pt_portugal2030"]
-    assert (outcome.state, len(outcome.seen)) == (CrawlState.COMPLETE, 13)
+        report = crawl_site(site, ["pt_portugal2030"])["pt_portugal2030"]
+    assert (report.state, len(report.seen)) == (CrawlState.COMPLETE, 13)
 
 
 def test_details_that_answer_to_post_are_asked_again_only_when_they_are_old() -> None:
@@ -153,11 +153,11 @@ def test_details_that_answer_to_post_are_asked_again_only_when_they_are_old() ->
     stores: Stores = {}
     with play(routes, {"us_grants_gov": (2, 2)}) as site:
         for days in (0, 1, 9):
-            outcome = crawl_site(site, ["us_grants_gov"], stores, MONDAY + timedelta(days=days))[
+            report = crawl_site(site, ["us_grants_gov"], stores, MONDAY + timedelta(days=days))[
                 "us_grants_gov"
             ]
-            assert outcome.state is CrawlState.COMPLETE
-            assert outcome.seen == {
+            assert report.state is CrawlState.COMPLETE
+            assert report.seen == {
                 "https://www.grants.gov/search-results-detail/1",
                 "https://www.grants.gov/search-results-detail/2",
             }
@@ -201,9 +201,9 @@ def test_next_data_are_walked_to_an_empty_page_and_visited() -> None:
         body = next_body({"grantDetail": {"fields": fields}})
         routes.append(Route(f"{FIND}/grants/{label}", body, headers=HTML))
     with play(routes, {"uk_find_a_grant": (12, 12)}) as site:
-        outcome = crawl_site(site, ["uk_find_a_grant"])["uk_find_a_grant"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (len(outcome.seen), outcome.announced) == (12, 12)
+        report = crawl_site(site, ["uk_find_a_grant"])["uk_find_a_grant"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert (len(report.seen), report.announced) == (12, 12)
 
 
 def test_next_data_that_are_missing_are_a_changed_page() -> None:
@@ -276,8 +276,8 @@ def ukri_page(number: int, cards: range) -> Route:
 def test_a_list_is_counted_through_until_a_page_is_missing() -> None:
     routes = [ukri_page(1, range(10)), ukri_page(2, range(10, 14))]
     with play(routes, {"uk_ukri": (14, 14)}) as site:
-        outcome = crawl_site(site, ["uk_ukri"])["uk_ukri"]
-    assert (outcome.state, len(outcome.seen)) == (CrawlState.COMPLETE, 14)
+        report = crawl_site(site, ["uk_ukri"])["uk_ukri"]
+    assert (report.state, len(report.seen)) == (CrawlState.COMPLETE, 14)
     assert not any("feed" in line for line in site.asked)
 
 
@@ -288,11 +288,11 @@ def test_where_the_list_is_closed_the_feed_names_the_same_notices() -> None:
         Route(f"{UKRI}/feed/?paged=2", ukri_feed(12, 11), headers=XML),
     ]
     with play(routes, {"uk_ukri": (3, 3)}) as site:
-        outcome = crawl_site(site, ["uk_ukri"])["uk_ukri"]
-    assert outcome.seen == {f"{UKRI}/call-{number}/" for number in (11, 12, 13)}
-    assert outcome.duplicates == 1
-    assert outcome.state is CrawlState.PARTIAL  # the facts of [expect] do not stand in the feed
-    assert "low_fill_rate" in kinds(outcome) or len(outcome.seen) < 10
+        report = crawl_site(site, ["uk_ukri"])["uk_ukri"]
+    assert report.seen == {f"{UKRI}/call-{number}/" for number in (11, 12, 13)}
+    assert report.duplicates == 1
+    assert report.state is CrawlState.PARTIAL  # the facts of [expect] do not stand in the feed
+    assert "low_fill_rate" in kinds(report) or len(report.seen) < 10
 
 
 def feed_page(body: bytes) -> Page:
@@ -357,8 +357,8 @@ def test_relative_links_count_from_the_base() -> None:
         ),
     ]
     with play(routes, {"de_foerderdatenbank": (3, 3)}) as site:
-        outcome = crawl_site(site, ["de_foerderdatenbank"])["de_foerderdatenbank"]
-    assert (outcome.state, len(outcome.seen)) == (CrawlState.COMPLETE, 3)
+        report = crawl_site(site, ["de_foerderdatenbank"])["de_foerderdatenbank"]
+    assert (report.state, len(report.seen)) == (CrawlState.COMPLETE, 3)
 
 
 # Lists that name records and pages
@@ -385,9 +385,9 @@ def test_a_search_of_numbered_pages_leads_to_each_record(monkeypatch: pytest.Mon
         }
         routes.append(Route(f"{BDNS}?vpd=GE&numConv={code}", dump(record), headers=JSON))
     with play(routes, {"es_bdns": (5, 5)}) as site:
-        outcome = crawl_site(site, ["es_bdns"])["es_bdns"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert outcome.seen == {f"{BDNS}?vpd=GE&numConv={code}" for code in "12345"}
+        report = crawl_site(site, ["es_bdns"])["es_bdns"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert report.seen == {f"{BDNS}?vpd=GE&numConv={code}" for code in "12345"}
 
 
 def test_results_of_a_call_are_no_call() -> None:
@@ -411,6 +411,6 @@ def test_results_of_a_call_are_no_call() -> None:
     ]
     stem = "eu_interreg_central_europe"
     with play(routes, {stem: (2, 2)}) as site:
-        outcome = crawl_site(site, [stem])[stem]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert outcome.seen == {f"{site_of}/call-1/", f"{site_of}/capitalisation-call/"}
+        report = crawl_site(site, [stem])[stem]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert report.seen == {f"{site_of}/call-1/", f"{site_of}/capitalisation-call/"}

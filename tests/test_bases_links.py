@@ -36,11 +36,11 @@ def test_categories_and_their_archives_are_walked_and_each_call_visited_once() -
     listed = f"{HAVC}/festivali/arhiva-javnih-poziva"
     routes[1] = Route(routes[1].url, page("Festivali", f"{call}?changeContrast=true", call, listed))
     with play([_html(route) for route in routes], {"hr_havc": (2, 2)}) as site:
-        outcome = crawl_site(site, ["hr_havc"])["hr_havc"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert outcome.seen == {call, old}
+        report = crawl_site(site, ["hr_havc"])["hr_havc"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert report.seen == {call, old}
     assert site.asked.count(f"GET {call.removeprefix('https://')}") == 1
-    assert outcome.duplicates == 1  # the archive names a call that its category names too
+    assert report.duplicates == 1  # the archive names a call that its category names too
     assert site.unknown == []
 
 
@@ -55,17 +55,17 @@ def test_lists_without_end_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
         *(Route(f"{HAVC}/kategorija-{n}/poziv", page(f"Poziv {n}")) for n in range(6)),
     ]
     with play([_html(route) for route in routes], {"hr_havc": (1, 9)}) as site:
-        outcome = crawl_site(site, ["hr_havc"])["hr_havc"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert outcome.reason.startswith("more than 3 lists")
-    assert len(outcome.seen) == 2
+        report = crawl_site(site, ["hr_havc"])["hr_havc"]
+    assert report.state is CrawlState.PARTIAL
+    assert report.reason.startswith("more than 3 lists")
+    assert len(report.seen) == 2
 
 
 def test_a_list_that_names_nothing_has_changed() -> None:
     with play([_html(Route(HAVC, page("Javni pozivi", "/novosti/vijest")))]) as site:
-        outcome = crawl_site(site, ["hr_havc"])["hr_havc"]
-    assert outcome.state is CrawlState.EMPTY
-    assert "unreadable_page" in kinds(outcome)
+        report = crawl_site(site, ["hr_havc"])["hr_havc"]
+    assert report.state is CrawlState.EMPTY
+    assert "unreadable_page" in kinds(report)
 
 
 def test_numbered_pages_are_one_notice_whatever_their_slug_and_route() -> None:
@@ -84,9 +84,9 @@ def test_numbered_pages_are_one_notice_whatever_their_slug_and_route() -> None:
     ]
     stores: Stores = {}
     with play(map(_html, routes), {"hr_min_kulture": (3, 3)}) as site:
-        outcome = crawl_site(site, ["hr_min_kulture"], stores)["hr_min_kulture"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert outcome.seen == {"101", "102", "103"}
+        report = crawl_site(site, ["hr_min_kulture"], stores)["hr_min_kulture"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert report.seen == {"101", "102", "103"}
     assert len(stores["hr_min_kulture"].of_kind("call")) == 3
 
 
@@ -102,8 +102,8 @@ def test_a_site_without_a_feed_is_complete_all_the_same(feed: Route) -> None:
         feed,
     ]
     with play(map(_html, routes), {"hr_min_kulture": (1, 1)}) as site:
-        outcome = crawl_site(site, ["hr_min_kulture"])["hr_min_kulture"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, ["route_closed"])
+        report = crawl_site(site, ["hr_min_kulture"])["hr_min_kulture"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, ["route_closed"])
 
 
 PRINT = f"{CULTURE}/print.aspx?id=101&url=print"
@@ -129,10 +129,10 @@ def test_an_article_that_cannot_be_read_is_asked_for_in_print(
         printed,
     ]
     with play(map(_html, routes), {"hr_min_kulture": (1, 1)}) as site:
-        outcome = crawl_site(site, ["hr_min_kulture"])["hr_min_kulture"]
-    assert outcome.state is state
-    assert outcome.seen == {"101"}
-    assert set(issues) <= set(kinds(outcome))
+        report = crawl_site(site, ["hr_min_kulture"])["hr_min_kulture"]
+    assert report.state is state
+    assert report.seen == {"101"}
+    assert set(issues) <= set(kinds(report))
 
 
 def test_an_accordion_is_read_where_it_stands() -> None:
@@ -146,9 +146,9 @@ def test_an_accordion_is_read_where_it_stands() -> None:
     body = page("Pozivi").replace(b"<ul></ul>", f'<div id="faqContainer">{blocks}</div>'.encode())
     routes = [Route(address, body), Route("https://mingo.gov.hr/rss.aspx?ID=7390", b"", 404)]
     with play(map(_html, routes), {"hr_mingo": (3, 3)}) as site:
-        outcome = crawl_site(site, ["hr_mingo"])["hr_mingo"]
-    assert outcome.state is CrawlState.COMPLETE
-    assert outcome.seen == {f"7390#0{n}.03.2026. Poziv {n}" for n in range(1, 4)}
+        report = crawl_site(site, ["hr_mingo"])["hr_mingo"]
+    assert report.state is CrawlState.COMPLETE
+    assert report.seen == {f"7390#0{n}.03.2026. Poziv {n}" for n in range(1, 4)}
 
 
 def _html(route: Route) -> Route:

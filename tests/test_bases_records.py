@@ -41,10 +41,10 @@ def test_a_list_is_walked_to_its_total() -> None:
         *map(call, range(1, 21)),
     ]
     with play(routes, {"hr_eu_fondovi": (20, 20)}) as site:
-        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+        report = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
         browsed = sum("browse" in line for line in site.asked)
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (len(outcome.seen), outcome.announced, outcome.duplicates) == (20, 20, 0)
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert (len(report.seen), report.announced, report.duplicates) == (20, 20, 0)
     assert browsed == 3
 
 
@@ -62,12 +62,12 @@ def test_a_list_that_moves_while_it_is_read_is_walked_until_it_is_whole() -> Non
         *map(call, range(1, 21)),
     ]
     with play(routes, {"hr_eu_fondovi": (20, 20)}) as site:
-        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+        report = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
         browsed = sum("browse" in line for line in site.asked)
         visits = sum("/MISPublicApi/poziv/" in line for line in site.asked) - browsed
-    assert outcome.seen == {f"{API}/{number}" for number in range(1, 21)}
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (outcome.duplicates, browsed, visits) == (1, 6, 20)
+    assert report.seen == {f"{API}/{number}" for number in range(1, 21)}
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert (report.duplicates, browsed, visits) == (1, 6, 20)
 
 
 def test_a_record_that_goes_while_the_list_is_read_hides_no_other() -> None:
@@ -82,9 +82,9 @@ def test_a_record_that_goes_while_the_list_is_read_hides_no_other() -> None:
         *map(call, range(1, 21)),
     ]
     with play(routes, {"hr_eu_fondovi": (19, 20)}) as site:
-        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
-    assert outcome.seen == {f"{API}/{number}" for number in range(1, 21)}
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+        report = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+    assert report.seen == {f"{API}/{number}" for number in range(1, 21)}
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
 
 
 def test_a_list_that_repeats_what_it_counts_is_never_taken_for_whole() -> None:
@@ -95,19 +95,19 @@ def test_a_list_that_repeats_what_it_counts_is_never_taken_for_whole() -> None:
         *map(call, range(1, 20)),
     ]
     with play(routes, {"hr_eu_fondovi": (19, 20)}) as site:
-        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+        report = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
         browsed = sum("browse" in line for line in site.asked)
-    assert outcome.state is CrawlState.PARTIAL
-    assert outcome.reason == "the portal announces 20 and gave 19"
-    assert (len(outcome.seen), outcome.duplicates, browsed) == (19, 1, 6)
+    assert report.state is CrawlState.PARTIAL
+    assert report.reason == "the portal announces 20 and gave 19"
+    assert (len(report.seen), report.duplicates, browsed) == (19, 1, 6)
 
 
 def test_a_record_that_stands_twice_on_one_page_hides_nothing() -> None:
     routes = [listing(0, [1, 2, 2, 3], 4), *map(call, range(1, 4))]
     with play(routes, {"hr_eu_fondovi": (3, 4)}) as site:
-        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (len(outcome.seen), outcome.announced, outcome.duplicates) == (3, 4, 1)
+        report = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert (len(report.seen), report.announced, report.duplicates) == (3, 4, 1)
 
 
 def test_a_list_that_never_stands_still_is_partial() -> None:
@@ -117,17 +117,17 @@ def test_a_list_that_never_stands_still_is_partial() -> None:
         *map(call, range(1, 13)),
     ]
     with play(routes, {"hr_eu_fondovi": (1, 20)}) as site:
-        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert outcome.reason.startswith("the list was still changing on walk 3")
+        report = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+    assert report.state is CrawlState.PARTIAL
+    assert report.reason.startswith("the list was still changing on walk 3")
 
 
 def test_a_list_that_ends_early_is_partial() -> None:
     routes = [listing(0, range(1, 4), 9), listing(3, range(0), 9), *map(call, range(1, 4))]
     with play(routes, {"hr_eu_fondovi": (1, 9)}) as site:
-        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert kinds(outcome) == ["fewer_than_announced"]
+        report = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+    assert report.state is CrawlState.PARTIAL
+    assert kinds(report) == ["fewer_than_announced"]
 
 
 def test_a_server_that_does_not_heed_the_offset_is_left() -> None:
@@ -136,18 +136,18 @@ def test_a_server_that_does_not_heed_the_offset_is_left() -> None:
         *map(call, range(1, 4)),
     ]
     with play(routes, {"hr_eu_fondovi": (1, 100)}) as site:
-        outcome = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert outcome.reason.startswith("the list repeats itself")
+        report = crawl_site(site, ["hr_eu_fondovi"])["hr_eu_fondovi"]
+    assert report.state is CrawlState.PARTIAL
+    assert report.reason.startswith("the list repeats itself")
     assert sum("browse" in line for line in site.asked) == 4
 
 
 def test_a_portal_out_of_reach_closes_nothing() -> None:
     with play([Route(LIST.format(0), b"", 503)]) as site:
-        outcome = crawl_site(site, ["hr_eu_fondovi"], retries=0)["hr_eu_fondovi"]
-    assert outcome.state is CrawlState.UNREACHABLE
-    assert outcome.reason == "the portal answers with status 503"
-    assert outcome.seen == frozenset()
+        report = crawl_site(site, ["hr_eu_fondovi"], retries=0)["hr_eu_fondovi"]
+    assert report.state is CrawlState.UNREACHABLE
+    assert report.reason == "the portal answers with status 503"
+    assert report.seen == frozenset()
 
 
 def test_a_list_without_a_total_ends_at_a_short_page() -> None:
@@ -165,6 +165,6 @@ def test_a_list_without_a_total_ends_at_a_short_page() -> None:
 
     routes = [answer(0, range(200)), answer(200, range(200, 230))]
     with play(routes, {"si_spirit": (230, 230)}) as site:
-        outcome = crawl_site(site, ["si_spirit"])["si_spirit"]
-    assert len(outcome.seen) == 230
+        report = crawl_site(site, ["si_spirit"])["si_spirit"]
+    assert len(report.seen) == 230
     assert site.unknown == []

@@ -19,11 +19,11 @@ from crawlers import registry
 from crawlers.bases.bulk import TAG, csv_rows, xml_rows
 from crawlers.pages import streams
 from crawlers.pages.page import Page, PageChangedError
-from crawlers.pages.page_problems import recognise
+from crawlers.pages.page_problems import find_problem
 from crawlers.pages.readers import read_rows
 from crawlers.pages.streams import elements_of
 from crawlers.playback import Route
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import Exchange
 from schema.notices import RawNotice
 from tests.loopback import MONDAY, Stores, crawl_site, kinds, play
@@ -94,7 +94,7 @@ def test_a_cell_may_hold_what_looks_like_the_end_of_a_line() -> None:
 
 def test_a_packed_file_is_no_page_to_be_looked_at() -> None:
     page = page_of(zipped(b"<html><title>404</title></html>"))
-    assert (recognise(page), page.text, page.wrongly_declared) == (None, "", None)
+    assert (find_problem(page), page.text, page.wrongly_declared) == (None, "", None)
 
 
 def test_a_record_is_gone_when_the_next_is_asked_for() -> None:
@@ -187,18 +187,20 @@ SUNDAY, MONDAYS = date(2020, 11, 15), date(2020, 11, 16)
 WHOLE = zipped(extract(grant(1), grant(2), grant(3, archived_on="11142020")))
 
 
-def crawl_extracts(routes: Iterable[Route], **settings: Any) -> tuple[Outcome, list[str], Stores]:
+def crawl_extracts(
+    routes: Iterable[Route], **settings: Any
+) -> tuple[CrawlReport, list[str], Stores]:
     stores: Stores = {}
     with play(routes, {STEM: (2, 2)}) as site:
-        outcome = crawl_site(site, [STEM], stores, **settings)[STEM]
+        report = crawl_site(site, [STEM], stores, **settings)[STEM]
         asked = [line.rpartition("/")[2] for line in site.asked if "Extract" in line]
-    return outcome, asked, stores
+    return report, asked, stores
 
 
 def test_todays_extract_is_one_request() -> None:
-    outcome, asked, stores = crawl_extracts([extract_of(MONDAYS, WHOLE)])
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert outcome.seen == {"1", "2"}  # the third was archived before
+    report, asked, stores = crawl_extracts([extract_of(MONDAYS, WHOLE)])
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert report.seen == {"1", "2"}  # the third was archived before
     assert asked == ["GrantsDBExtract20201116v2.zip"]
     assert [each.body for each in stores[STEM].of_kind("register")] == [WHOLE]
 
@@ -206,52 +208,52 @@ def test_todays_extract_is_one_request() -> None:
 @pytest.mark.parametrize("status", [403, 404])
 def test_yesterdays_extract_may_be_the_newest(status: int) -> None:
     missing = extract_of(MONDAYS, b"<Error><Code>AccessDenied</Code></Error>", status)
-    outcome, asked, _ = crawl_extracts([missing, extract_of(SUNDAY, WHOLE)])
-    assert outcome.state is CrawlState.COMPLETE
+    report, asked, _ = crawl_extracts([missing, extract_of(SUNDAY, WHOLE)])
+    assert report.state is CrawlState.COMPLETE
     assert [name[15:23] for name in asked] == ["20201116", "20201115"]
 
 
 def test_without_any_extract_nothing_is_complete() -> None:
-    outcome, asked, _ = crawl_extracts([extract_of(date(2020, 11, 1), WHOLE)])
-    assert outcome.state is CrawlState.EMPTY
+    report, asked, _ = crawl_extracts([extract_of(date(2020, 11, 1), WHOLE)])
+    assert report.state is CrawlState.EMPTY
     assert len(asked) == 4
 
 
 def test_the_day_is_that_of_washington() -> None:
     first = next(iter(registry.spider(STEM)().begin()))
     assert "GrantsDBExtract2" in getattr(first, "url", "")
-    outcome, _, _ = crawl_extracts(
+    report, _, _ = crawl_extracts(
         [extract_of(SUNDAY, WHOLE)], now=MONDAY.replace(hour=3)
     )  # still Sunday there
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
 
 
 def test_its_limit_is_its_own_and_a_larger_file_is_no_reason_to_take_an_older(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    outcome, _, _ = crawl_extracts([extract_of(MONDAYS, WHOLE)], max_bytes=100)
-    assert outcome.state is CrawlState.COMPLETE
+    report, _, _ = crawl_extracts([extract_of(MONDAYS, WHOLE)], max_bytes=100)
+    assert report.state is CrawlState.COMPLETE
     monkeypatch.setattr(registry.spider(STEM), "max_bytes", 100)
-    outcome, asked, stores = crawl_extracts([extract_of(MONDAYS, WHOLE), extract_of(SUNDAY, WHOLE)])
-    assert (len(asked), "too_large" in kinds(outcome)) == (1, True)
-    assert outcome.state is CrawlState.EMPTY
+    report, asked, stores = crawl_extracts([extract_of(MONDAYS, WHOLE), extract_of(SUNDAY, WHOLE)])
+    assert (len(asked), "too_large" in kinds(report)) == (1, True)
+    assert report.state is CrawlState.EMPTY
     assert stores[STEM].of_kind("register") == []
 
 
 def test_a_file_that_may_be_large_may_take_its_time_but_never_stop() -> None:
     with dribbling(WHOLE, pauses=(0.4,)) as address:
-        outcome, _, _ = crawl_extracts([], connect={HOST: address}, timeout=0.2, retries=0)
-    assert (outcome.state, outcome.pages) == (CrawlState.UNREACHABLE, 1)
+        report, _, _ = crawl_extracts([], connect={HOST: address}, timeout=0.2, retries=0)
+    assert (report.state, report.pages) == (CrawlState.UNREACHABLE, 1)
     with dribbling(WHOLE, pauses=(0.1, 0.1, 0.1, 0.1)) as address:
-        outcome, _, _ = crawl_extracts([], connect={HOST: address}, timeout=0.2, retries=0)
-    assert outcome.seen == {"1", "2"}
+        report, _, _ = crawl_extracts([], connect={HOST: address}, timeout=0.2, retries=0)
+    assert report.seen == {"1", "2"}
 
 
 @contextmanager
 def dribbling(body: bytes, pauses: Sequence[float]) -> Iterator[str]:
     """Serve a body in pieces, with pauses between them; yield the address."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class WholeFileHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             is_file = "Extract" in self.path
             self.send_response(200 if is_file else 404)
@@ -266,7 +268,7 @@ def dribbling(body: bytes, pauses: Sequence[float]) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), WholeFileHandler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -279,7 +281,7 @@ def dribbling(body: bytes, pauses: Sequence[float]) -> Iterator[str]:
 
 def test_an_extract_that_breaks_off_closes_nothing() -> None:
     cut = extract(grant(1), grant(2))[:-40]
-    outcome, _, _ = crawl_extracts([extract_of(MONDAYS, zipped(cut))])
-    assert outcome.state is CrawlState.PARTIAL
-    assert "GrantsDBExtract20201116v2.zip could not be read" in outcome.reason
-    assert outcome.seen == {"1"}
+    report, _, _ = crawl_extracts([extract_of(MONDAYS, zipped(cut))])
+    assert report.state is CrawlState.PARTIAL
+    assert "GrantsDBExtract20201116v2.zip could not be read" in report.reason
+    assert report.seen == {"1"}

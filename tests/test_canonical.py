@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema.calls import Call
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.money import Money
 from storage.canonical import decimal_text, fingerprint, from_json, storable, to_json
 from tests.calls import FULL, calls
@@ -25,7 +25,7 @@ def test_a_call_survives_the_journey(call: Call) -> None:
 
 
 def test_an_outcome_survives_the_journey() -> None:
-    outcome = Outcome(
+    report = CrawlReport(
         "it_example",
         "it_example-20261122T060000Z",
         datetime(2026, 11, 22, 6, tzinfo=UTC),
@@ -36,8 +36,8 @@ def test_an_outcome_survives_the_journey() -> None:
         1,
         frozenset({"b", "a", " a "}),
     )
-    assert from_json(Outcome, to_json(outcome)) == outcome
-    assert '"seen":[" a ","a","b"]' in to_json(outcome)
+    assert from_json(CrawlReport, to_json(report)) == report
+    assert '"seen":[" a ","a","b"]' in to_json(report)
 
 
 @given(st.decimals(-(10**15), 10**15, places=3))

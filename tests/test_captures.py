@@ -18,8 +18,8 @@ from crawlers import registry
 from crawlers.bases.wordpress import REST_LINK
 from crawlers.inventory import filled_fields
 from crawlers.pages.page import Page
-from crawlers.pages.page_problems import recognise
-from crawlers.pages.readers import Reading
+from crawlers.pages.page_problems import find_problem
+from crawlers.pages.readers import ParseResult
 from schema.exchanges import Exchange
 from tests.loopback import MONDAY
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.shared
 LOMBARDY = "https://www.bandi.regione.lombardia.it/servizi/servizio/bandi/dettaglio/x/"
 
 
-def read(stem: str, kind: str, url: str, body: bytes) -> Reading:
+def read(stem: str, kind: str, url: str, body: bytes) -> ParseResult:
     reader = registry.reader(stem, kind)
     assert reader is not None
     return reader(Page(Exchange(stem, kind, url, MONDAY, 200, body)))
@@ -136,7 +136,7 @@ def test_real_sites_are_content_and_wordpress_names_its_interface(
 ) -> None:
     body = (shared / "captures/generic_cms" / name).read_bytes()
     page = Page(Exchange("xx_any", "listing", "https://example.org/", MONDAY, 200, body))
-    assert recognise(page) is None
+    assert find_problem(page) is None
     if root is not None:
         assert page.maybe(REST_LINK) == root
 
@@ -415,7 +415,7 @@ CAPTURES = (
 )
 
 
-def read_capture(shared: Path, captured: Captured) -> tuple[Reading, Counter[str]]:
+def read_capture(shared: Path, captured: Captured) -> tuple[ParseResult, Counter[str]]:
     body = captured.body((shared / "captures" / captured.file).read_bytes())
     reading = read(captured.stem, captured.kind, captured.url, body)
     filled = Counter(name for notice in reading.notices for name in filled_fields(notice))

@@ -18,7 +18,7 @@ from crawlers import registry
 from crawlers.bases.portal import PortalSpider
 from crawlers.crawl_record import CrawlRecord
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, read
+from crawlers.pages.readers import ParseResult, read
 from crawlers.playback import Playback, Route
 from crawlers.portals import load_portal
 from schema.exchanges import Exchange
@@ -278,7 +278,7 @@ def spider_at(path: Path) -> Iterator[type[PortalSpider]]:
         del sys.modules[spec.name]
 
 
-def read_case(spider: type[PortalSpider], case: Path) -> Reading:
+def read_case(spider: type[PortalSpider], case: Path) -> ParseResult:
     meta = json.loads((case / "meta.json").read_text(encoding="utf-8"))
     (saved,) = case.glob("page.*")
     exchange = Exchange(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawlers.pages.notice_checks import Misfit, check, is_text
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Elsewhere, Reading, read, read_rows
+from crawlers.pages.readers import Elsewhere, ParseResult, read, read_rows
 from schema.exchanges import Exchange
 from schema.issues import Issue, Severity
 from schema.notices import Attachment, Markup, RawNotice, Section
@@ -217,7 +217,7 @@ def test_rows_that_break_off_leave_those_before() -> None:
 
 def test_a_reading_that_no_helper_made_is_checked_as_well() -> None:
     odd: Any = (SOUND, changed("title", None), changed("source_id", None))
-    made = Reading(odd, elsewhere=(URL, "http://[x", 5))  # type: ignore[arg-type]
+    made = ParseResult(odd, elsewhere=(URL, "http://[x", 5))  # type: ignore[arg-type]
     reading = read(lambda _: made, page())
     assert [notice.title for notice in reading.notices] == ["Poziv", ""]
     assert reading.elsewhere == (URL,)
@@ -226,7 +226,7 @@ def test_a_reading_that_no_helper_made_is_checked_as_well() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("made", [None, [], "x", Reading(notices=("x",))])  # type: ignore[arg-type]
+@pytest.mark.parametrize("made", [None, [], "x", ParseResult(notices=("x",))])  # type: ignore[arg-type]
 def test_a_reader_that_gives_something_else_has_failed(made: Any) -> None:
     reading = read(lambda _: made, page("call"))
     assert reading.notices == ()
@@ -264,5 +264,5 @@ def test_an_error_is_one_line_of_plain_text(error: Exception, told: str) -> None
 
 def test_issues_of_readers_are_checked_too() -> None:
     odd: Any = Issue("stale_rows", "a\nb\ud800", Severity.NOTE, "hr_test", URL, detail=5)  # type: ignore[arg-type]
-    (issue,) = read(lambda _: Reading(issues=(odd,)), page()).issues
+    (issue,) = read(lambda _: ParseResult(issues=(odd,)), page()).issues
     assert (issue.message, issue.detail) == ("a b\ufffd", "5")

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from crawlers import registry
-from crawlers.bases.portal import Step
+from crawlers.bases.portal import SpiderOutput
 from crawlers.event_loop import run_until_closed
 from crawlers.pages.page import Page
 from crawlers.playback import Playback, Route
 from crawlers.run import CrawlSettings, crawl
 from crawlers.spiders.si_aris import SiAris
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import Exchange
 from schema.portals import Portal
 from storage.archive.warc import ArchiveError
@@ -89,23 +89,23 @@ def test_an_interrupted_crawl_whose_spider_never_ends_is_failed_and_left(
     with play([Route(LIST, b"<html>x", headers=HTML)]) as site, pytest.raises(KeyboardInterrupt):
         crawl_site(site, ["si_aris"], stores, patience=PATIENCE)
     assert time.monotonic() - started < 20 * PATIENCE
-    (outcome,) = stores["si_aris"].outcomes
-    assert outcome.state is CrawlState.FAILED
-    assert "did not end within 0.3 s" in outcome.reason
+    (report,) = stores["si_aris"].reports
+    assert report.state is CrawlState.FAILED
+    assert "did not end within 0.3 s" in report.reason
 
 
 def test_a_spider_that_can_not_begin_has_failed_and_the_others_go_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def begin(_: object) -> Step:
+    def begin(_: object) -> SpiderOutput:
         raise ZeroDivisionError("no first page")
 
     monkeypatch.setattr(registry.spider("hr_ra_vsz"), "begin", begin)
     with Playback.of(FIRST_DAY) as site:
-        outcomes = crawl_site(site, ["hr_ra_vsz", "it_lombardia"])
-    assert outcomes["hr_ra_vsz"].state is CrawlState.FAILED
-    assert "ZeroDivisionError: no first page" in outcomes["hr_ra_vsz"].reason
-    assert outcomes["it_lombardia"].state is CrawlState.COMPLETE
+        reports = crawl_site(site, ["hr_ra_vsz", "it_lombardia"])
+    assert reports["hr_ra_vsz"].state is CrawlState.FAILED
+    assert "ZeroDivisionError: no first page" in reports["hr_ra_vsz"].reason
+    assert reports["it_lombardia"].state is CrawlState.COMPLETE
 
 
 def test_a_spider_that_can_not_be_made_has_failed_and_the_others_go_on(
@@ -116,10 +116,10 @@ def test_a_spider_that_can_not_be_made_has_failed_and_the_others_go_on(
 
     monkeypatch.setattr(registry.spider("hr_ra_vsz"), "__init__", make)
     with Playback.of(FIRST_DAY) as site:
-        outcomes = crawl_site(site, ["hr_ra_vsz", "it_lombardia"])
-    assert outcomes["hr_ra_vsz"].state is CrawlState.FAILED
-    assert "RuntimeError: no spider" in outcomes["hr_ra_vsz"].reason
-    assert outcomes["it_lombardia"].state is CrawlState.COMPLETE
+        reports = crawl_site(site, ["hr_ra_vsz", "it_lombardia"])
+    assert reports["hr_ra_vsz"].state is CrawlState.FAILED
+    assert "RuntimeError: no spider" in reports["hr_ra_vsz"].reason
+    assert reports["it_lombardia"].state is CrawlState.COMPLETE
 
 
 def test_a_spider_that_can_not_be_loaded_has_failed_and_the_others_go_on(
@@ -134,29 +134,29 @@ def test_a_spider_that_can_not_be_loaded_has_failed_and_the_others_go_on(
 
     monkeypatch.setattr(registry, "spider", load_all_but_one)
     with Playback.of(FIRST_DAY) as site:
-        outcomes = crawl_site(site, ["hr_ra_vsz", "it_lombardia"])
-    assert outcomes["hr_ra_vsz"].state is CrawlState.FAILED
-    assert "ImportError: no such helper" in outcomes["hr_ra_vsz"].reason
-    assert outcomes["it_lombardia"].state is CrawlState.COMPLETE
+        reports = crawl_site(site, ["hr_ra_vsz", "it_lombardia"])
+    assert reports["hr_ra_vsz"].state is CrawlState.FAILED
+    assert "ImportError: no such helper" in reports["hr_ra_vsz"].reason
+    assert reports["it_lombardia"].state is CrawlState.COMPLETE
 
 
 class Unclosable(MemoryStore):
     """Takes no verdict but that of a failure."""
 
-    def close(self, outcome: Outcome) -> Outcome:
-        if outcome.state is not CrawlState.FAILED:
+    def close(self, report: CrawlReport) -> CrawlReport:
+        if report.state is not CrawlState.FAILED:
             raise TypeError("no canonical form for Selector")
-        return super().close(outcome)
+        return super().close(report)
 
 
 def test_a_verdict_that_can_not_be_written_is_a_failure_of_that_portal_alone() -> None:
     stores: Stores = {"hr_ra_vsz": Unclosable()}
     with Playback.of(FIRST_DAY) as site:
-        outcomes = crawl_site(site, ["hr_ra_vsz", "it_lombardia"], stores)
-    assert outcomes["hr_ra_vsz"].state is CrawlState.FAILED
-    assert "verdict cannot be written" in outcomes["hr_ra_vsz"].reason
-    assert stores["hr_ra_vsz"].outcomes == [outcomes["hr_ra_vsz"]]
-    assert outcomes["it_lombardia"].state is CrawlState.COMPLETE
+        reports = crawl_site(site, ["hr_ra_vsz", "it_lombardia"], stores)
+    assert reports["hr_ra_vsz"].state is CrawlState.FAILED
+    assert "verdict cannot be written" in reports["hr_ra_vsz"].reason
+    assert stores["hr_ra_vsz"].reports == [reports["hr_ra_vsz"]]
+    assert reports["it_lombardia"].state is CrawlState.COMPLETE
 
 
 def test_an_archive_that_can_not_be_begun_is_a_failure_of_that_portal_alone() -> None:
@@ -182,9 +182,9 @@ def test_a_verdict_that_breaks_off_is_a_failure(monkeypatch: pytest.MonkeyPatch)
         lambda *_: sorted([1, "2"]),  # type: ignore[type-var]
     )
     with Playback.of(FIRST_DAY) as site:
-        outcome = crawl_site(site, ["it_lombardia"])["it_lombardia"]
-    assert outcome.state is CrawlState.FAILED
-    assert "TypeError" in outcome.reason
+        report = crawl_site(site, ["it_lombardia"])["it_lombardia"]
+    assert report.state is CrawlState.FAILED
+    assert "TypeError" in report.reason
 
 
 def test_pages_of_a_reader_that_fails_in_every_way_cost_themselves(
@@ -206,12 +206,12 @@ def test_pages_of_a_reader_that_fails_in_every_way_cost_themselves(
     monkeypatch.setattr(registry.spider("it_lombardia"), "readers", {"call": read_call})
     stores: Stores = {"it_lombardia": Counting()}
     with Playback.of(FIRST_DAY) as site:
-        outcome = crawl_site(site, ["it_lombardia"], stores)["it_lombardia"]
-    assert {issue.kind for issue in outcome.issues} == {"reader_failed"}
-    assert {(issue.detail or "").split(":")[0] for issue in outcome.issues} == {
+        report = crawl_site(site, ["it_lombardia"], stores)["it_lombardia"]
+    assert {issue.kind for issue in report.issues} == {"reader_failed"}
+    assert {(issue.detail or "").split(":")[0] for issue in report.issues} == {
         kind.__name__ for kind in raised
     }
-    for issue in outcome.issues:
+    for issue in report.issues:
         assert issue.url
         assert issue.portal == "it_lombardia"
         assert "\n" not in issue.message

@@ -95,9 +95,9 @@ def test_every_page_that_was_said_to_be_archived_is(tmp_path: Path, pages: int) 
     cache = [archived.number for archived in archive.exchanges(crawl)]
     assert len(said) >= pages
     assert cache in (list(range(1, len(said) + 1)), list(range(1, len(said) + 2)))
-    outcome = archive.outcome(crawl)
-    assert (outcome.state, outcome.pages) == (CrawlState.FAILED, len(cache))
-    assert outcome.reason.startswith("interrupted")
+    report = archive.report(crawl)
+    assert (report.state, report.pages) == (CrawlState.FAILED, len(cache))
+    assert report.reason.startswith("interrupted")
 
 
 def test_a_crawl_in_another_process_is_left_alone_until_it_dies(tmp_path: Path) -> None:

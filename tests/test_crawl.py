@@ -14,7 +14,7 @@ from crawlers import registry
 from crawlers.pages.page import Page
 from crawlers.playback import Playback, Route
 from crawlers.run import CrawlSettings, crawl
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import SECRET_HEADERS, Exchange
 from schema.portals import Portal
 from tests.loopback import (
@@ -53,7 +53,7 @@ def posts(*numbers: int, total: int, pages: int = 1) -> tuple[bytes, dict[str, s
     return json.dumps([post(number) for number in numbers]).encode(), headers
 
 
-Week = tuple[dict[str, Outcome], dict[str, Outcome], Stores, list[str]]
+Week = tuple[dict[str, CrawlReport], dict[str, CrawlReport], Stores, list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +71,9 @@ def week() -> Week:
 
 def test_every_portal_of_the_demo_week_is_complete(week: Week) -> None:
     first, second, _, unknown = week
-    assert {outcome.state for outcome in (*first.values(), *second.values())} == {
-        CrawlState.COMPLETE
-    }
+    assert {report.state for report in (*first.values(), *second.values())} == {CrawlState.COMPLETE}
     assert unknown == []
-    assert {stem: len(outcome.seen) for stem, outcome in first.items()} == {
+    assert {stem: len(report.seen) for stem, report in first.items()} == {
         "eu_funding_tenders": 6,
         "hr_ra_vsz": 6,
         "it_lombardia": 8,
@@ -119,13 +117,13 @@ def test_outcomes_carry_totals_and_duplicates(week: Week) -> None:
 def test_archived_pages_give_the_same_notices_without_the_network(week: Week) -> None:
     """Process reads the archive with ``registry.reader``: every notice seen must be there."""
     _, second, stores, _ = week
-    for stem, outcome in second.items():
+    for stem, report in second.items():
         found: set[str] = set()
         for exchange in stores[stem].exchanges:
             reader = registry.reader(stem, exchange.kind)
             if reader is not None and exchange.status == 200:
                 found |= {notice.source_id for notice in reader(Page(exchange)).notices}
-        assert outcome.seen <= found
+        assert report.seen <= found
 
 
 def test_both_pages_of_the_seed_call_are_there_by_the_second_crawl(week: Week) -> None:
@@ -158,15 +156,13 @@ def test_pages_are_archived_before_they_are_read(monkeypatch: pytest.MonkeyPatch
     spider = registry.spider("it_lombardia")
     monkeypatch.setattr(spider, "readers", {"call": read_call})
     with Playback.of(FIRST_DAY) as site:
-        outcome = crawl_site(site, ["it_lombardia"], stores)["it_lombardia"]
+        report = crawl_site(site, ["it_lombardia"], stores)["it_lombardia"]
     assert held == [True] * 8
-    assert kinds(outcome) == ["reader_failed"] * 8
-    assert {issue.detail for issue in outcome.issues} == {
-        "RuntimeError: a reader that always fails"
-    }
-    assert all(issue.url for issue in outcome.issues)
-    assert outcome.state is CrawlState.EMPTY
-    assert len(outcome.seen) == 8  # the sitemap named them: nothing may be withdrawn for this
+    assert kinds(report) == ["reader_failed"] * 8
+    assert {issue.detail for issue in report.issues} == {"RuntimeError: a reader that always fails"}
+    assert all(issue.url for issue in report.issues)
+    assert report.state is CrawlState.EMPTY
+    assert len(report.seen) == 8  # the sitemap named them: nothing may be withdrawn for this
 
 
 def test_a_store_that_cannot_write_ends_the_crawl_of_its_portal_only() -> None:
@@ -178,23 +174,23 @@ def test_a_store_that_cannot_write_ends_the_crawl_of_its_portal_only() -> None:
 
     stores: Stores = {"it_lombardia": FullDisk()}
     with Playback.of(FIRST_DAY) as site:
-        outcomes = crawl_site(site, ["it_lombardia", "hr_ra_vsz"], stores)
+        reports = crawl_site(site, ["it_lombardia", "hr_ra_vsz"], stores)
         asked = [line for line in site.asked if "/dettaglio/" in line]
-    assert outcomes["it_lombardia"].state is CrawlState.FAILED
-    assert "no space left" in outcomes["it_lombardia"].reason
+    assert reports["it_lombardia"].state is CrawlState.FAILED
+    assert "no space left" in reports["it_lombardia"].reason
     assert len(asked) == 1
-    assert outcomes["hr_ra_vsz"].state is CrawlState.COMPLETE
-    assert stores["it_lombardia"].outcomes == [outcomes["it_lombardia"]]
+    assert reports["hr_ra_vsz"].state is CrawlState.COMPLETE
+    assert stores["it_lombardia"].reports == [reports["it_lombardia"]]
 
 
 def test_no_network_is_one_clear_line_for_each_portal() -> None:
     with play([]) as site:
-        outcomes = crawl_site(site, STEMS)
-    for outcome in outcomes.values():
-        assert outcome.state is CrawlState.UNREACHABLE
-        assert "cannot be resolved" in outcome.reason
-        assert "\n" not in outcome.reason
-        assert outcome.seen == frozenset()
+        reports = crawl_site(site, STEMS)
+    for report in reports.values():
+        assert report.state is CrawlState.UNREACHABLE
+        assert "cannot be resolved" in report.reason
+        assert "\n" not in report.reason
+        assert report.seen == frozenset()
 
 
 def test_no_secrets_reach_the_archive_and_the_user_agent_is_honest() -> None:
@@ -213,10 +209,10 @@ def test_no_secrets_reach_the_archive_and_the_user_agent_is_honest() -> None:
 def test_what_robots_forbids_is_not_asked_for() -> None:
     robots = b"User-agent: *\nDisallow: /\n"
     with play([Route(f"{HOST}/robots.txt", robots, headers=TEXT)]) as site:
-        outcome = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
+        report = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
         asked = site.asked
-    assert outcome.state is CrawlState.BLOCKED
-    assert "robots.txt" in outcome.reason
+    assert report.state is CrawlState.BLOCKED
+    assert "robots.txt" in report.reason
     assert asked == ["GET www.ra-vsz.hr/robots.txt"]
 
 
@@ -227,9 +223,9 @@ def test_robots_that_answers_with_an_error_forbids_for_now() -> None:
         Route(POSTS.format(1), body, headers=headers),
     ]
     with play(routes) as site:
-        outcome = crawl_site(site, ["hr_ra_vsz"], retries=1)["hr_ra_vsz"]
-    assert outcome.state is CrawlState.UNREACHABLE
-    assert "robots.txt answers 500" in outcome.reason
+        report = crawl_site(site, ["hr_ra_vsz"], retries=1)["hr_ra_vsz"]
+    assert report.state is CrawlState.UNREACHABLE
+    assert "robots.txt answers 500" in report.reason
 
 
 def test_a_missing_robots_allows_everything() -> None:
@@ -245,10 +241,10 @@ def test_a_missing_robots_allows_everything() -> None:
 def test_a_list_shorter_than_announced_is_partial() -> None:
     body, headers = posts(1, 2, total=5)
     with play([Route(POSTS.format(1), body, headers=headers)], {"hr_ra_vsz": (1, 9)}) as site:
-        outcome = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert outcome.reason == "the portal announces 5 and gave 2"
-    assert kinds(outcome) == ["fewer_than_announced"]
+        report = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
+    assert report.state is CrawlState.PARTIAL
+    assert report.reason == "the portal announces 5 and gave 2"
+    assert kinds(report) == ["fewer_than_announced"]
 
 
 def test_a_page_of_the_list_that_fails_makes_the_crawl_partial() -> None:
@@ -258,21 +254,21 @@ def test_a_page_of_the_list_that_fails_makes_the_crawl_partial() -> None:
         Route(POSTS.format(2), b"{}", status=500),
     ]
     with play(routes, {"hr_ra_vsz": (1, 9)}) as site:
-        outcome = crawl_site(site, ["hr_ra_vsz"], retries=0)["hr_ra_vsz"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert "register" in outcome.reason
-    assert len(outcome.seen) == 2
+        report = crawl_site(site, ["hr_ra_vsz"], retries=0)["hr_ra_vsz"]
+    assert report.state is CrawlState.PARTIAL
+    assert "register" in report.reason
+    assert len(report.seen) == 2
 
 
 def test_fewer_notices_than_expected_is_partial_and_none_is_empty() -> None:
     body, headers = posts(1, total=1)
     with play([Route(POSTS.format(1), body, headers=headers)], {"hr_ra_vsz": (3, 9)}) as site:
-        outcome = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.PARTIAL, ["fewer_than_expected"])
+        report = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
+    assert (report.state, kinds(report)) == (CrawlState.PARTIAL, ["fewer_than_expected"])
     body, headers = posts(total=0)
     with play([Route(POSTS.format(1), body, headers=headers)]) as site:
-        outcome = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
-    assert (outcome.state, outcome.reason) == (
+        report = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
+    assert (report.state, report.reason) == (
         CrawlState.EMPTY,
         "the portal answers and lists nothing",
     )
@@ -290,9 +286,9 @@ def test_a_low_fill_rate_is_partial_and_names_the_label() -> None:
         ),
     ]
     with play(routes, {"it_lombardia_register": (10, 20)}) as site:
-        outcome = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert [issue.detail for issue in outcome.issues] == ["apertura_adesione"]
+        report = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
+    assert report.state is CrawlState.PARTIAL
+    assert [issue.detail for issue in report.issues] == ["apertura_adesione"]
 
 
 def test_unknown_words_become_issues_with_an_example() -> None:
@@ -305,8 +301,8 @@ def test_unknown_words_become_issues_with_an_example() -> None:
         Route(route.url, body, headers=HTML),
     ]
     with play(routes, {"it_lombardia": (1, 9)}) as site:
-        outcome = crawl_site(site, ["it_lombardia"])["it_lombardia"]
-    assert [(issue.kind, issue.detail, issue.url) for issue in outcome.issues] == [
+        report = crawl_site(site, ["it_lombardia"])["it_lombardia"]
+    assert [(issue.kind, issue.detail, issue.url) for issue in report.issues] == [
         ("unknown_status", "Sospeso", route.url),
         ("unknown_label", "Entro il", route.url),
     ]
@@ -314,10 +310,10 @@ def test_unknown_words_become_issues_with_an_example() -> None:
 
 def test_a_sample_reads_so_many_notices_and_closes_nothing() -> None:
     with Playback.of(FIRST_DAY) as site:
-        outcomes = crawl_site(site, STEMS, sample=2)
+        reports = crawl_site(site, STEMS, sample=2)
         details = [line for line in site.asked if "/dettaglio/" in line]
-    assert {outcome.state for outcome in outcomes.values()} == {CrawlState.PARTIAL}
-    assert all("sample of 2" in outcome.reason for outcome in outcomes.values())
+    assert {report.state for report in reports.values()} == {CrawlState.PARTIAL}
+    assert all("sample of 2" in report.reason for report in reports.values())
     assert len(details) == 2
 
 
@@ -325,9 +321,9 @@ def test_crawl_may_be_called_again_and_ids_name_portal_and_start() -> None:
     body, headers = posts(1, total=1)
     with play([Route(POSTS.format(1), body, headers=headers)], {"hr_ra_vsz": (1, 1)}) as site:
         for _ in range(2):
-            outcome = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
-            assert outcome.crawl_id == "hr_ra_vsz-20201116T050000Z"
-            assert outcome.state is CrawlState.COMPLETE
+            report = crawl_site(site, ["hr_ra_vsz"])["hr_ra_vsz"]
+            assert report.crawl_id == "hr_ra_vsz-20201116T050000Z"
+            assert report.state is CrawlState.COMPLETE
 
 
 def test_a_host_gets_one_request_at_a_time_whoever_asks() -> None:
@@ -352,9 +348,9 @@ def test_a_crawl_delay_of_robots_is_kept_within_reason() -> None:
     ]
     with play(routes, {"hr_ra_vsz": (2, 2)}) as site:
         started = time.monotonic()
-        outcome = crawl_site(site, ["hr_ra_vsz"], longest_crawl_delay=0.25)["hr_ra_vsz"]
+        report = crawl_site(site, ["hr_ra_vsz"], longest_crawl_delay=0.25)["hr_ra_vsz"]
         assert time.monotonic() - started >= 2 * 0.25
-    assert outcome.state is CrawlState.COMPLETE
+    assert report.state is CrawlState.COMPLETE
 
 
 def test_an_interrupted_crawl_leaves_a_verdict() -> None:
@@ -367,8 +363,8 @@ def test_an_interrupted_crawl_leaves_a_verdict() -> None:
     stores: Stores = {"it_lombardia": Interrupted()}
     with Playback.of(FIRST_DAY) as site, pytest.raises(KeyboardInterrupt):
         crawl_site(site, ["it_lombardia"], stores)
-    (outcome,) = stores["it_lombardia"].outcomes
-    assert (outcome.state, outcome.reason) == (CrawlState.FAILED, "interrupted")
+    (report,) = stores["it_lombardia"].reports
+    assert (report.state, report.reason) == (CrawlState.FAILED, "interrupted")
 
 
 def test_an_unknown_portal_is_refused_before_anything_is_fetched() -> None:

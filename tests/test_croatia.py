@@ -28,9 +28,9 @@ def test_an_entry_keeps_its_identity_when_its_ids_are_made_anew() -> None:
         body = accordion(rendering, "Projekti (IP-2020)", "Karijere (DOK-2020-01)")
         with play([Route(HRZZ, body, headers=HTML)], {"hr_hrzz": (2, 2)}) as site:
             now = MONDAY + timedelta(days=7 * week)
-            outcome = crawl_site(site, ["hr_hrzz"], stores, now)["hr_hrzz"]
-        assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-        seen.append(outcome.seen)
+            report = crawl_site(site, ["hr_hrzz"], stores, now)["hr_hrzz"]
+        assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+        seen.append(report.seen)
     assert seen == [{"abcde00", "abcde01"}] * 2
 
 
@@ -59,7 +59,7 @@ def test_a_list_is_followed_where_it_turns_out_to_have_pages() -> None:
         *(Route(f"{RURAL}/n-{n}/", call_page(n), headers=HTML) for n in range(9)),
     ]
     with play(routes, {"hr_ruralnirazvoj": (9, 9)}) as site:
-        outcome = crawl_site(site, ["hr_ruralnirazvoj"])["hr_ruralnirazvoj"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert len(outcome.seen) == 9
+        report = crawl_site(site, ["hr_ruralnirazvoj"])["hr_ruralnirazvoj"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert len(report.seen) == 9
     assert site.unknown == []

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from callboard.config import Config, CrawlConfig
 from callboard.pipeline import Pipeline
 from crawlers.playback import Playback, Route
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from storage.database.notices import current
 from storage.database.tables import event
 from tests.loopback import BANDI, HTML, MONDAY, TEXT, XML, call_page, play
@@ -46,12 +46,12 @@ class ShrinkingPortal:
         """Crawl and process a day; return what stands, and the day's events by source id."""
         with play(routes) as site:
             pipeline = self._open(site)
-            (outcome,) = pipeline.crawl([STEM], expect={STEM: (1, 9)})
+            (report,) = pipeline.crawl([STEM], expect={STEM: (1, 9)})
             pipeline.process()
-            found = self._look(pipeline, outcome)
+            found = self._look(pipeline, report)
             pipeline.close()
         self.day += 1
-        self.states.append(outcome.state)
+        self.states.append(report.state)
         return found
 
     def _open(self, site: Playback) -> Pipeline:
@@ -62,12 +62,12 @@ class ShrinkingPortal:
         return pipeline
 
     @staticmethod
-    def _look(pipeline: Pipeline, outcome: Outcome) -> tuple[set[str], list[tuple[str, str]]]:
+    def _look(pipeline: Pipeline, report: CrawlReport) -> tuple[set[str], list[tuple[str, str]]]:
         with pipeline.database.read() as connection:
             notices = {each.id: each for each in current(connection, STEM)}
             rows = connection.execute(
                 select(event.c.notice_id, event.c.kind)
-                .where(event.c.crawl_id == outcome.crawl_id)
+                .where(event.c.crawl_id == report.crawl_id)
                 .order_by(event.c.notice_id)
             ).all()
         standing = {each.source_id for each in notices.values() if each.withdrawn_at is None}

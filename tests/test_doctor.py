@@ -14,7 +14,7 @@ from callboard.cli.main import group
 from callboard.config import load
 from callboard.models import hint, needs
 from callboard.pipeline import Pipeline
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from storage.database import crawls
 from tests.installation import as_named
 from tests.tiny_package import build_package
@@ -86,8 +86,8 @@ class Patient:
         pipeline.close()
 
 
-def _outcome(stem: str, ended: datetime) -> Outcome:
-    return Outcome(
+def _outcome(stem: str, ended: datetime) -> CrawlReport:
+    return CrawlReport(
         portal=stem,
         crawl_id=f"{stem}-{ended:%Y%m%dT%H%M%SZ}",
         started_at=ended - timedelta(minutes=1),

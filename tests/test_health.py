@@ -16,7 +16,7 @@ from crawlers.playback import Playback, Route
 from exports.status_page import render_status_page
 from processing.drift import ENOUGH, find_drift
 from processing.health import Health, assess, unknown_words
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.portals import Portal
 from tests.installation import Installation
 from tests.loopback import FIRST_DAY, HTML, JSON, MONDAY, XML, call_page, play
@@ -25,8 +25,8 @@ STEM = "it_lombardia"
 PORTAL = registry.load()[STEM]
 
 
-def crawled(read: int, filled: int, state: CrawlState = CrawlState.COMPLETE) -> Outcome:
-    return Outcome(
+def crawled(read: int, filled: int, state: CrawlState = CrawlState.COMPLETE) -> CrawlReport:
+    return CrawlReport(
         STEM, f"{STEM}-1", MONDAY, MONDAY, state, "", read, 0, frozenset(),
         read=read, filled={"Scade il": filled}, lacking={"Scade il": "https://example.org/1"},
     )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from crawlers.pages.readers import Reading
+from crawlers.pages.readers import ParseResult
 from normalizers import limits
 from normalizers.normalise import Hints, normalise
 from normalizers.source_texts import read_html, read_notice, read_text
@@ -117,6 +117,6 @@ def test_a_page_of_too_many_notices_is_read_so_far(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(page_guard, "MOST_NOTICES", 3)
     exchange = Exchange("it_x", "register", "https://x", FIRST_DAY, 200, b"")
     raw = [RawNotice("it_x", str(number), "https://x", "Bando") for number in range(5)]
-    found = ParsedPage.of(ArchivedExchange("it_x-1", 1, exchange), Reading(tuple(raw)))
+    found = ParsedPage.of(ArchivedExchange("it_x-1", 1, exchange), ParseResult(tuple(raw)))
     assert [each.source_id for each in found.notices] == ["0", "1", "2"]
     assert [issue.kind for issue in found.issues] == ["page_limit"]

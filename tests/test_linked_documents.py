@@ -12,7 +12,7 @@ import pytest
 from callboard.config import Config, CrawlConfig
 from callboard.pipeline import Pipeline
 from crawlers import registry
-from crawlers.attachments import DocumentWishes, LinkedDocuments
+from crawlers.attachments import AttachmentPolicy, AttachmentRequests
 from crawlers.crawl_record import CrawlRecord
 from crawlers.playback import Playback, Route
 from schema.calls import Call
@@ -86,10 +86,10 @@ def run(tmp_path: Path) -> Run:
         pipeline = Pipeline(Config(base=tmp_path, now=MONDAY + timedelta(days=day), crawl=config))
         with playing:
             pipeline.prepare()
-            (outcome,) = pipeline.crawl([STEM], expect={STEM: (1, 1)})
+            (report,) = pipeline.crawl([STEM], expect={STEM: (1, 1)})
             pipeline.process()
         pipeline.close()
-        assert outcome.state is CrawlState.COMPLETE, outcome.reason
+        assert report.state is CrawlState.COMPLETE, report.reason
         return pipeline
 
     return crawl
@@ -290,12 +290,14 @@ def test_a_portals_policy_decides_and_hosts_are_its_own() -> None:
     portal = registry.load()[STEM]
     notice = RawNotice(STEM, "1", NOTICE, "x", attachments=(Attachment("bando", DOCUMENT),))
     urls = [DOCUMENT, FOREIGN, "mailto:x@y.example", f"{DOCUMENT}&n=2", f"{DOCUMENT}&n=3"]
-    wishes = DocumentWishes(lambda _: urls, per_notice=2)
+    attachment_policy = AttachmentPolicy(lambda _: urls, per_notice=2)
 
     def asked(policy: DocumentPolicy) -> list[str]:
         record = CrawlRecord(replace(portal, documents=policy))
-        linked = LinkedDocuments(record, wishes, [BANDI.partition("//")[2]], timedelta(days=7))
-        return [each.url for each in (*linked.ask_for(notice), *linked.ask_for(notice))]
+        linked = AttachmentRequests(
+            record, attachment_policy, [BANDI.partition("//")[2]], timedelta(days=7)
+        )
+        return [each.url for each in (*linked.requests_for(notice), *linked.requests_for(notice))]
 
     assert asked(DocumentPolicy.NEVER) == []
     assert asked(DocumentPolicy.GUIDELINES) == [DOCUMENT, f"{DOCUMENT}&n=2"]

@@ -8,7 +8,7 @@ from crawlers import registry
 from crawlers.bases.listing import Cards, ListingSpider
 from crawlers.pages.page import Page
 from crawlers.playback import Playback, Route
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.notices import RawNotice
 from tests.loopback import HTML, crawl_site, kinds, play
 
@@ -38,7 +38,7 @@ def counted_page(numbers: Iterable[int]) -> bytes:
 
 def crawl_counted(
     routes: Sequence[Route], expected: tuple[int, int] = (1, 9999), **changed: object
-) -> tuple[Outcome, Playback]:
+) -> tuple[CrawlReport, Playback]:
     with play(routes, {"it_sardegna": expected}) as site:
         return crawl_site(site, ["it_sardegna"], **changed)["it_sardegna"], site
 
@@ -55,15 +55,15 @@ def asked_pages(site: Playback) -> list[str]:
 
 
 def test_pages_are_counted_through_until_one_is_missing() -> None:
-    outcome, site = crawl_counted(counted_routes(range(20), range(20, 40), range(40, 45)), (45, 45))
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, ["route_closed"])
-    assert (len(outcome.seen), outcome.duplicates) == (45, 0)
+    report, site = crawl_counted(counted_routes(range(20), range(20, 40), range(40, 45)), (45, 45))
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, ["route_closed"])
+    assert (len(report.seen), report.duplicates) == (45, 0)
     assert len(asked_pages(site)) == 4
 
 
 def test_an_empty_page_ends_a_counted_list() -> None:
-    outcome, site = crawl_counted(counted_routes(range(20), range(20, 30), ()), (30, 30))
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
+    report, site = crawl_counted(counted_routes(range(20), range(20, 30), ()), (30, 30))
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
     assert len(asked_pages(site)) == 3
 
 
@@ -76,8 +76,8 @@ def test_an_empty_page_ends_a_counted_list() -> None:
 )
 def test_a_page_that_says_that_there_is_no_more_ends_a_counted_list(page: bytes) -> None:
     after = Route(COUNTED.format(1), page, headers=HTML)
-    outcome, _ = crawl_counted([*counted_routes(range(20)), after], (20, 20))
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, ["route_closed"])
+    report, _ = crawl_counted([*counted_routes(range(20)), after], (20, 20))
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, ["route_closed"])
 
 
 @pytest.mark.parametrize(
@@ -90,36 +90,36 @@ def test_a_page_that_says_that_there_is_no_more_ends_a_counted_list(page: bytes)
 )
 def test_a_blank_page_or_a_wall_says_nothing_about_the_end_of_a_list(page: bytes) -> None:
     after = Route(COUNTED.format(1), page, headers=HTML)
-    outcome, _ = crawl_counted([*counted_routes(range(20)), after], (20, 20))
-    assert outcome.state is CrawlState.PARTIAL
-    assert "page 2 of a list could not be read" in outcome.reason
+    report, _ = crawl_counted([*counted_routes(range(20)), after], (20, 20))
+    assert report.state is CrawlState.PARTIAL
+    assert "page 2 of a list could not be read" in report.reason
 
 
 def test_a_list_without_entries_is_not_taken_for_an_empty_one() -> None:
-    outcome, _ = crawl_counted(counted_routes(()))
-    assert outcome.state is CrawlState.EMPTY
-    assert kinds(outcome)[0] == "unreadable_page"
-    assert "no entry on page 1" in outcome.reason
+    report, _ = crawl_counted(counted_routes(()))
+    assert report.state is CrawlState.EMPTY
+    assert kinds(report)[0] == "unreadable_page"
+    assert "no entry on page 1" in report.reason
 
 
 def test_a_page_in_error_is_a_gap() -> None:
     broken = Route(COUNTED.format(1), b"<h1>oops</h1>", 403, HTML)
-    outcome, _ = crawl_counted([*counted_routes(range(20)), broken])
-    assert outcome.state is CrawlState.PARTIAL
-    assert "page 2 of a list could not be read" in outcome.reason
+    report, _ = crawl_counted([*counted_routes(range(20)), broken])
+    assert report.state is CrawlState.PARTIAL
+    assert "page 2 of a list could not be read" in report.reason
 
 
 def test_a_list_that_goes_on_for_ever_is_left_after_three_pages() -> None:
-    outcome, site = crawl_counted(counted_routes(range(20), *[range(10, 20)] * 50), (20, 20))
-    assert outcome.state is CrawlState.COMPLETE
-    assert len(outcome.seen) == 20
+    report, site = crawl_counted(counted_routes(range(20), *[range(10, 20)] * 50), (20, 20))
+    assert report.state is CrawlState.COMPLETE
+    assert len(report.seen) == 20
     assert len(asked_pages(site)) == 4
 
 
 def test_a_sample_asks_for_no_further_page() -> None:
-    outcome, site = crawl_counted(counted_routes(range(20), range(20, 40)), sample=5)
-    assert outcome.state is CrawlState.PARTIAL
-    assert len(outcome.seen) == 5
+    report, site = crawl_counted(counted_routes(range(20), range(20, 40)), sample=5)
+    assert report.state is CrawlState.PARTIAL
+    assert len(report.seen) == 5
     assert len(asked_pages(site)) == 1
 
 
@@ -139,10 +139,10 @@ def test_1200_notices_are_collected_from_a_list_that_moves_under_our_hands() -> 
     met = {int(n) for route in routes for n in _numbers(route.body)}
     assert len(met) < 1200, "the first walk alone must not be enough"
     pages = (listed[start : start + PER_PAGE] for start in range(0, 1200, PER_PAGE))
-    outcome, _ = crawl_counted([*routes, *counted_routes(*pages)], (1200, 1200))
-    assert outcome.state is CrawlState.COMPLETE
-    assert len(outcome.seen) == 1200
-    assert outcome.duplicates == 1200 - len(met)
+    report, _ = crawl_counted([*routes, *counted_routes(*pages)], (1200, 1200))
+    assert report.state is CrawlState.COMPLETE
+    assert len(report.seen) == 1200
+    assert report.duplicates == 1200 - len(met)
 
 
 def _numbers(body: bytes) -> list[str]:
@@ -158,10 +158,10 @@ def test_a_list_that_never_rests_is_partial() -> None:
             Route(COUNTED.format(number), counted_page(page), headers=HTML, times=1)
             for number, page in enumerate(pages)
         ]
-    outcome, _ = crawl_counted(routes)
-    assert outcome.state is CrawlState.PARTIAL
-    assert "still changing" in outcome.reason
-    assert len(outcome.seen) == 35
+    report, _ = crawl_counted(routes)
+    assert report.state is CrawlState.PARTIAL
+    assert "still changing" in report.reason
+    assert len(report.seen) == 35
 
 
 # Lists that link from page to page, and whose cards lead on
@@ -191,7 +191,7 @@ def own_page(name: str) -> Route:
     return Route(f"{LINKED}/{name}", body.encode(), headers=HTML)
 
 
-def crawl_linked(*routes: Route, expected: int) -> tuple[Outcome, Playback]:
+def crawl_linked(*routes: Route, expected: int) -> tuple[CrawlReport, Playback]:
     quiet = [
         Route(f"{LINKED}?field_stato_target_id={number}", linked_page(total=0), headers=HTML)
         for number in (19, 87, 23)
@@ -204,47 +204,47 @@ def crawl_linked(*routes: Route, expected: int) -> tuple[Outcome, Playback]:
 
 def test_links_are_followed_and_each_notice_is_visited_once() -> None:
     first = f"{LINKED}?field_stato_target_id=19"
-    outcome, site = crawl_linked(
+    report, site = crawl_linked(
         Route(first, linked_page("a", "b", total=4, following="?f=2"), headers=HTML),
         Route(f"{LINKED}?f=2", linked_page("b", "c", total=4), headers=HTML),
         *map(own_page, "abc"),
         expected=3,
     )
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (len(outcome.seen), outcome.announced, outcome.duplicates) == (3, 4, 1)
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert (len(report.seen), report.announced, report.duplicates) == (3, 4, 1)
     visits = [line for line in site.asked if "?" not in line and "robots" not in line]
     assert len(visits) == len(set(visits)) == 3
 
 
 def test_a_linked_page_without_entries_is_a_gap() -> None:
     first = f"{LINKED}?field_stato_target_id=19"
-    outcome, _ = crawl_linked(
+    report, _ = crawl_linked(
         Route(first, linked_page("a", total=2, following="?f=2"), headers=HTML),
         Route(f"{LINKED}?f=2", linked_page(total=2), headers=HTML),
         own_page("a"),
         expected=1,
     )
-    assert outcome.state is CrawlState.PARTIAL
-    assert "fewer_than_announced" in kinds(outcome)
+    assert report.state is CrawlState.PARTIAL
+    assert "fewer_than_announced" in kinds(report)
 
 
 def test_lists_of_which_all_say_that_they_are_empty_are_complete() -> None:
-    outcome, _ = crawl_linked(expected=0)
-    assert outcome.state is CrawlState.COMPLETE
-    assert outcome.reason == "the portal says that nothing is open"
+    report, _ = crawl_linked(expected=0)
+    assert report.state is CrawlState.COMPLETE
+    assert report.reason == "the portal says that nothing is open"
 
 
 def test_a_portal_that_has_nothing_where_much_is_expected_is_empty_and_closes_nothing() -> None:
-    outcome, _ = crawl_linked(expected=20)
-    assert outcome.state is CrawlState.EMPTY
-    assert "nothing is open, where at least 20 are expected" in outcome.reason
-    assert kinds(outcome) == ["fewer_than_expected"]
+    report, _ = crawl_linked(expected=20)
+    assert report.state is CrawlState.EMPTY
+    assert "nothing is open, where at least 20 are expected" in report.reason
+    assert kinds(report) == ["fewer_than_expected"]
 
 
 def test_one_list_that_is_empty_does_not_speak_for_one_that_failed() -> None:
     refused = Route(f"{LINKED}?field_stato_target_id=19", b"<h1>oops</h1>", 404, HTML)
-    outcome, _ = crawl_linked(refused, expected=0)
-    assert outcome.state is not CrawlState.COMPLETE
+    report, _ = crawl_linked(refused, expected=0)
+    assert report.state is not CrawlState.COMPLETE
 
 
 def read(page: Page) -> RawNotice:
@@ -256,7 +256,7 @@ class TwoLists(ListingSpider):
 
     name = "it_piemonte"
     readers = {
-        "listing": Cards(card="article", link="::attr(about)", visit=True).read,
+        "listing": Cards(card="article", link="::attr(about)", follow=True).read,
         "call": read,
     }
     listings = (f"{LINKED}?list=empty", f"{LINKED}?list=moving")
@@ -276,10 +276,10 @@ def test_one_list_that_is_empty_on_every_walk_does_not_speak_for_the_other(
         Route(second, linked_page("b", "c", total=3), headers=HTML),
     ]
     with play(routes, {"it_piemonte": (0, 9)}) as site:
-        outcome = crawl_site(site, ["it_piemonte"])["it_piemonte"]
+        report = crawl_site(site, ["it_piemonte"])["it_piemonte"]
     assert sum("list=empty" in line for line in site.asked) == 2, "it must be walked twice"
-    assert outcome.state is CrawlState.EMPTY, outcome.reason
-    assert len(outcome.seen) == 3
+    assert report.state is CrawlState.EMPTY, report.reason
+    assert len(report.seen) == 3
 
 
 def test_words_in_a_script_do_not_make_a_list_empty() -> None:
@@ -287,8 +287,8 @@ def test_words_in_a_script_do_not_make_a_list_empty() -> None:
         b"<body>", b"<body><script>const none = 'Nessun risultato';</script>"
     )
     changed = Route(f"{LINKED}?field_stato_target_id=19", page, headers=HTML)
-    outcome, _ = crawl_linked(changed, expected=0)
-    assert outcome.state is not CrawlState.COMPLETE
+    report, _ = crawl_linked(changed, expected=0)
+    assert report.state is not CrawlState.COMPLETE
 
 
 def test_fewer_entries_than_the_list_announces_are_partial() -> None:
@@ -299,7 +299,7 @@ def test_fewer_entries_than_the_list_announces_are_partial() -> None:
     )
     body = f"<div>{cards}<p>Mostrati 1 - 20 su 1.079 risultati.</p></div>".encode()
     with play([Route(TOTALLED.format(1), body, headers=HTML)]) as site:
-        outcome = crawl_site(site, ["it_puglia_pr2127"])["it_puglia_pr2127"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert outcome.announced == 1079
-    assert "fewer_than_announced" in kinds(outcome)
+        report = crawl_site(site, ["it_puglia_pr2127"])["it_puglia_pr2127"]
+    assert report.state is CrawlState.PARTIAL
+    assert report.announced == 1079
+    assert "fewer_than_announced" in kinds(report)

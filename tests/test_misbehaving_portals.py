@@ -21,7 +21,7 @@ from callboard.pipeline import Pipeline
 from crawlers import registry
 from crawlers.playback import Playback
 from crawlers.run import CrawlSettings, crawl
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from storage.archive.archive import Archive
 from storage.database import notices
 from tests.loopback import FIRST_DAY, MONDAY
@@ -148,35 +148,37 @@ def connections(address: str) -> dict[str, str]:
     return dict.fromkeys(hosts, address)
 
 
-def crawl_all(address: str, archive: Archive, day: int, timeout: float = 30) -> dict[str, Outcome]:
+def crawl_all(
+    address: str, archive: Archive, day: int, timeout: float = 30
+) -> dict[str, CrawlReport]:
     settings = CrawlSettings(
         "Callboard-Test", "https://example.org/bot", lambda: MONDAY + timedelta(days=day),
         connect=connections(address), delay=0, backoff=0, retries=0, timeout=timeout,
         most_pages=MOST_PAGES,
     )  # fmt: skip
-    outcomes = crawl(STEMS, settings, lambda portal, at: archive.begin(portal.stem, at))
-    return {outcome.portal: outcome for outcome in outcomes}
+    reports = crawl(STEMS, settings, lambda portal, at: archive.begin(portal.stem, at))
+    return {report.portal: report for report in reports}
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_each_portal_ends_in_the_right_state(name: str, tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     with misbehaving(MISBEHAVIOURS[name]) as address:
-        outcomes = crawl_all(address, archive, 1, timeout=0.4 if name == "slow" else 30)
-    assert set(outcomes) == set(STEMS)
+        reports = crawl_all(address, archive, 1, timeout=0.4 if name == "slow" else 30)
+    assert set(reports) == set(STEMS)
     wrong = {
-        stem: (outcome.state, outcome.reason)
-        for stem, outcome in outcomes.items()
-        if outcome.state not in STATES[name]
+        stem: (report.state, report.reason)
+        for stem, report in reports.items()
+        if report.state not in STATES[name]
     }
     assert wrong == {}
-    for outcome in outcomes.values():
-        assert outcome.issues
-        assert "\n" not in outcome.reason
-        assert outcome.pages <= MOST_PAGES + 5
-    kept = {each.portal: archive.outcome(each) for each in archive.crawls()}
-    assert {stem: outcome.state for stem, outcome in kept.items()} == {
-        stem: outcome.state for stem, outcome in outcomes.items()
+    for report in reports.values():
+        assert report.issues
+        assert "\n" not in report.reason
+        assert report.pages <= MOST_PAGES + 5
+    kept = {each.portal: archive.report(each) for each in archive.crawls()}
+    assert {stem: report.state for stem, report in kept.items()} == {
+        stem: report.state for stem, report in reports.items()
     }
 
 

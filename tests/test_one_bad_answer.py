@@ -9,12 +9,12 @@ import pytest
 
 from callboard.config import Config, CrawlConfig
 from callboard.pipeline import Pipeline
-from callboard.reports import outcome_as_json, outcome_lines
+from callboard.reports import report_as_json, report_lines
 from crawlers.pages.charset import decode
 from crawlers.pages.encodings import CODECS
 from crawlers.pages.page import Page
 from crawlers.playback import Route
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import Exchange
 from tests.loopback import (
     BANDI,
@@ -66,25 +66,25 @@ STEMS = ("it_lombardia", "it_lombardia_register")
 
 
 @pytest.fixture
-def day(tmp_path: Path) -> Callable[..., dict[str, Outcome]]:
+def day(tmp_path: Path) -> Callable[..., dict[str, CrawlReport]]:
     """Crawl, process and link what a site gives; the same installation each time."""
 
-    def run(*routes: Route) -> dict[str, Outcome]:
+    def run(*routes: Route) -> dict[str, CrawlReport]:
         with play(routes, dict.fromkeys(STEMS, (1, 1000))) as site:
             options = {"contact": "t", "delay": 0, "retries": 0, "backoff": 0, "timeout": 5}
             config = CrawlConfig(connect=site.connect, **options)
             pipeline = Pipeline(Config(base=tmp_path, now=MONDAY, crawl=config))
             pipeline.prepare()
             try:
-                outcomes = pipeline.crawl(STEMS, expect=dict(site.expect))
+                reports = pipeline.crawl(STEMS, expect=dict(site.expect))
                 processed = pipeline.process()
                 pipeline.link()
             finally:
                 pipeline.close()
         assert processed.crawls >= len(STEMS)
-        for line in (*outcome_lines(outcomes), *(json.dumps(outcome_as_json(x)) for x in outcomes)):
+        for line in (*report_lines(reports), *(json.dumps(report_as_json(x)) for x in reports)):
             line.encode()  # as a strict terminal would
-        return {each.portal: each for each in outcomes}
+        return {each.portal: each for each in reports}
 
     return run
 
@@ -95,23 +95,25 @@ SOUND = [*bandi(call_page("RLX12020000002")), *register(row("RLA1"), row("RLA2")
 @pytest.mark.parametrize("value", [None, 5, 1.5, True, float("nan"), [1], {"a": 1}, "\ud800", "\0"])
 @pytest.mark.parametrize("name", ["codice_bando", "titolo_bando"])
 def test_a_value_of_another_kind_in_one_row(
-    day: Callable[..., dict[str, Outcome]], name: str, value: Any
+    day: Callable[..., dict[str, CrawlReport]], name: str, value: Any
 ) -> None:
     """Any of these ended `process` for all portals, or the run in a wait without end."""
     bad = {**row("RLA2"), name: value}
     first = day(*SOUND[:3], *register(row("RLA1"), bad, row("RLA3")))
-    outcome = first["it_lombardia_register"]
-    assert {"RLA1", "RLA3"} <= outcome.seen
+    report = first["it_lombardia_register"]
+    assert {"RLA1", "RLA3"} <= report.seen
     field = {"codice_bando": "source_id", "titolo_bando": "title"}[name]
-    assert field in [issue.field for issue in outcome.issues]
-    assert all(issue.portal and issue.url for issue in outcome.issues)
-    assert len(outcome.seen) == (2 if name == "codice_bando" and value != 5 else 3)
+    assert field in [issue.field for issue in report.issues]
+    assert all(issue.portal and issue.url for issue in report.issues)
+    assert len(report.seen) == (2 if name == "codice_bando" and value != 5 else 3)
     assert first["it_lombardia"].state is CrawlState.COMPLETE
     second = day(*SOUND)
     assert second["it_lombardia_register"].seen == {"RLA1", "RLA2"}
 
 
-def test_a_character_set_that_is_none_in_a_header(day: Callable[..., dict[str, Outcome]]) -> None:
+def test_a_character_set_that_is_none_in_a_header(
+    day: Callable[..., dict[str, CrawlReport]],
+) -> None:
     body = call_page("RLX12020000002", "Attività").decode().encode("latin-1")
     odd = bandi(body, **{"Content-Type": "text/html; charset=base64"})
     assert len(day(*odd, *SOUND[3:])["it_lombardia"].seen) == 2
@@ -148,8 +150,8 @@ def test_an_address_that_is_none_in_a_page_costs_the_link(link: str) -> None:
     body = call_page("RLX12020000002").replace(b"</div></main>", f"{text}</div></main>".encode())
     for page in (body, body.replace(b"<title>", f"<base href='{link}'><title>".encode())):
         with play(bandi(page), {"it_lombardia": (2, 2)}) as site:
-            outcome = crawl_site(site, ["it_lombardia"])["it_lombardia"]
-        assert (outcome.state, outcome.read) == (CrawlState.COMPLETE, 2)
+            report = crawl_site(site, ["it_lombardia"])["it_lombardia"]
+        assert (report.state, report.read) == (CrawlState.COMPLETE, 2)
 
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda link: link[:12])
@@ -157,10 +159,10 @@ def test_an_address_that_is_none_in_a_list_costs_the_entry(link: str) -> None:
     odd = f"{link}/servizi/servizio/bandi/dettaglio/x-RLX12020000009"
     routes = [sitemap(link, odd, GOOD), Route(GOOD, call_page(), headers=HTML)]
     with play(routes, {"it_lombardia": (1, 9)}) as site:
-        outcome = crawl_site(site, ["it_lombardia"])["it_lombardia"]
-    assert "RLX12020000001" in outcome.seen
-    assert outcome.read == 1
-    assert outcome.state is CrawlState.PARTIAL  # what it named may have been a call
+        report = crawl_site(site, ["it_lombardia"])["it_lombardia"]
+    assert "RLX12020000001" in report.seen
+    assert report.read == 1
+    assert report.state is CrawlState.PARTIAL  # what it named may have been a call
 
 
 @pytest.mark.parametrize("location", ["http://[x", "//a:b/", "\xff\x9b", "²", "", "http://x:99999"])
@@ -168,10 +170,10 @@ def test_a_redirect_to_nowhere_costs_its_page(location: str) -> None:
     routes = bandi(call_page())
     routes[2] = Route(ODD, b"", 302, headers={"Location": location})
     with play(routes, {"it_lombardia": (2, 2)}) as site:
-        outcome = crawl_site(site, ["it_lombardia"])["it_lombardia"]
-    assert (outcome.read, len(outcome.seen)) == (1, 2)
-    assert len(outcome.issues) == 1  # of the page itself, or of where it led
-    "".join(issue.message for issue in outcome.issues).encode()
+        report = crawl_site(site, ["it_lombardia"])["it_lombardia"]
+    assert (report.read, len(report.seen)) == (1, 2)
+    assert len(report.issues) == 1  # of the page itself, or of where it led
+    "".join(issue.message for issue in report.issues).encode()
 
 
 @pytest.mark.parametrize(
@@ -192,15 +194,15 @@ def test_a_malformed_header_costs_nothing(name: str, value: str) -> None:
     for _ in range(2):  # the second time, its validators are sent back
         routes = bandi(call_page("RLX12020000002"), **{name: value})
         with play(routes, {"it_lombardia": (2, 2)}) as site:
-            outcome = crawl_site(site, ["it_lombardia"], stores)["it_lombardia"]
-        assert (outcome.state, len(outcome.seen)) == (CrawlState.COMPLETE, 2)
+            report = crawl_site(site, ["it_lombardia"], stores)["it_lombardia"]
+        assert (report.state, len(report.seen)) == (CrawlState.COMPLETE, 2)
 
 
 def test_what_a_header_said_can_be_printed_anywhere() -> None:
     route = Route(f"{BANDI}/servizi/sitemap.xml", b"x", headers={"Content-Encoding": "\x9b31m"})
     with play([route]) as site:
-        outcomes = list(crawl_site(site, ["it_lombardia"]).values())
-    for text in (*outcome_lines(outcomes), *(issue.message for issue in outcomes[0].issues)):
+        reports = list(crawl_site(site, ["it_lombardia"]).values())
+    for text in (*report_lines(reports), *(issue.message for issue in reports[0].issues)):
         text.encode()
         assert text.isprintable()
 
@@ -209,19 +211,19 @@ def test_what_a_header_said_can_be_printed_anywhere() -> None:
 def test_a_total_that_is_none_costs_no_row(total: Any) -> None:
     routes = register(row("RLA1"), row("RLA2"), total=total if total is not None else [None])
     with play(routes, {"it_lombardia_register": (1, 9)}) as site:
-        outcome = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
-    assert outcome.seen == {"RLA1", "RLA2"}
-    assert outcome.announced is None
-    assert outcome.state is CrawlState.PARTIAL
-    assert "unfit_total" in kinds(outcome)
+        report = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
+    assert report.seen == {"RLA1", "RLA2"}
+    assert report.announced is None
+    assert report.state is CrawlState.PARTIAL
+    assert "unfit_total" in kinds(report)
 
 
 def test_a_number_of_thousands_of_digits_costs_itself() -> None:
     rows = json.dumps([row("RLA1"), row("RLA2")]).replace('"2020-11-02"', "9" * 5000, 1)
     routes = [register(row("x"), row("y"))[0], Route(ROWS, rows.encode(), headers=JSON)]
     with play(routes, {"it_lombardia_register": (1, 9)}) as site:
-        outcome = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
-    assert outcome.seen == {"RLA1", "RLA2"}
+        report = crawl_site(site, ["it_lombardia_register"])["it_lombardia_register"]
+    assert report.seen == {"RLA1", "RLA2"}
 
 
 def test_json_of_any_depth_is_an_issue() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from crawlers.pages.charset import decode
 from crawlers.pages.fragments import HALF_A_PAIR, clean_elements, clean_fragment
 from crawlers.pages.page import Page, PageChangedError
-from crawlers.pages.page_problems import recognise
+from crawlers.pages.page_problems import find_problem
 from schema.exchanges import Exchange
 from tests.loopback import MONDAY
 
@@ -169,11 +169,11 @@ LONG = "<p>Regija dodjeljuje bespovratna sredstva poduzećima u županiji.</p>" 
     ],
 )
 def test_what_is_no_content_is_recognised(html: str, answer: str | None) -> None:
-    verdict = recognise(page(html))
-    assert (verdict.answer.value if verdict else None) == answer
+    problem = find_problem(page(html))
+    assert (problem.kind.value if problem else None) == answer
 
 
 def test_json_and_xml_answer_for_themselves() -> None:
-    assert recognise(page("[]", "application/json")) is None
-    assert recognise(page('<?xml version="1.0"?><urlset/>', "application/xml")) is None
-    assert recognise(page("<urlset></urlset>", "text/html")) is None
+    assert find_problem(page("[]", "application/json")) is None
+    assert find_problem(page('<?xml version="1.0"?><urlset/>', "application/xml")) is None
+    assert find_problem(page("<urlset></urlset>", "text/html")) is None

@@ -16,7 +16,7 @@ import pytest
 
 from crawlers import registry
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading
+from crawlers.pages.readers import ParseResult
 from schema.exchanges import Exchange
 
 PORTALS = Path(__file__).parent / "fixtures" / "portals"
@@ -40,7 +40,7 @@ def load_page(case: Path) -> tuple[Page, dict[str, Any]]:
     return Page(exchange), meta
 
 
-def read_case(case: Path) -> tuple[Reading, dict[str, Any]]:
+def read_case(case: Path) -> tuple[ParseResult, dict[str, Any]]:
     page, meta = load_page(case)
     reader = registry.reader(case.parent.name, meta["kind"])
     assert reader is not None, f"no reader for pages of kind {meta['kind']!r}"

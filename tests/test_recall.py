@@ -15,7 +15,7 @@ from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.bases.sedia import SediaSpider, read_results
 from crawlers.bases.wordpress import WordPressSpider, read_posts
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from crawlers.playback import Playback, Route
 from schema.crawls import CrawlState
 from schema.notices import RawNotice
@@ -57,7 +57,7 @@ class Moving(ListingSpider):
     totals = r"(?P<notices>\d+) bandi"
 
 
-def read_records(page: Page) -> Reading:
+def read_records(page: Page) -> ParseResult:
     return read_rows(rows_at(page, ("rows",)), read_record, page)
 
 
@@ -76,8 +76,8 @@ class MovingRecords(RecordsSpider):
     total = ("total",)
     page_size = PER_PAGE
 
-    def ask_records(self, start: int) -> Request:
-        return self.ask_page(f"{HOST}/bandi?page={1 + start // PER_PAGE}", start)
+    def request_records(self, start: int) -> Request:
+        return self.request_page(f"{HOST}/bandi?page={1 + start // PER_PAGE}", start)
 
 
 def records_of(numbers: list[int]) -> bytes:
@@ -115,13 +115,13 @@ def test_1200_notices_over_60_pages_that_move_while_they_are_read(
 
     wanted = {str(n) for n in range(NOTICES) if base is Moving or n % 100}
     with MovingPortal([Route(f"{HOST}/robots.txt", b"")], answer) as site:
-        outcome = crawl_site(site, [PORTAL], expect={PORTAL: (len(wanted), NOTICES)})[PORTAL]
+        report = crawl_site(site, [PORTAL], expect={PORTAL: (len(wanted), NOTICES)})[PORTAL]
     assert len(jumped) >= 20
     assert max(asked[:PAGES]) == PAGES
-    assert outcome.seen == wanted
-    assert outcome.announced == NOTICES
-    assert outcome.duplicates >= 5
-    assert outcome.state is CrawlState.COMPLETE, outcome.reason
+    assert report.seen == wanted
+    assert report.announced == NOTICES
+    assert report.duplicates >= 5
+    assert report.state is CrawlState.COMPLETE, report.reason
 
 
 class MovingPosts(WordPressSpider):
@@ -192,12 +192,12 @@ def test_what_slips_back_when_others_are_taken_away(
 
     hosts = (HOST, f"https://{SediaSpider.hosts[0]}")
     with MovingPortal([Route(f"{host}/robots.txt", b"") for host in hosts], answer) as site:
-        outcome = crawl_site(site, [PORTAL], expect={PORTAL: (1, NOTICES)})[PORTAL]
+        report = crawl_site(site, [PORTAL], expect={PORTAL: (1, NOTICES)})[PORTAL]
     assert len(gone) == 2
     assert asked.count(1) == 2  # once more, and that was all
-    assert len(outcome.seen) == NOTICES
-    assert outcome.announced == NOTICES - 2
-    assert outcome.state is CrawlState.COMPLETE, outcome.reason
+    assert len(report.seen) == NOTICES
+    assert report.announced == NOTICES - 2
+    assert report.state is CrawlState.COMPLETE, report.reason
 
 
 def listing_of(numbers: list[int]) -> bytes:
@@ -230,10 +230,10 @@ def test_a_sitemap_of_1200_calls_names_many_of_them_twice() -> None:
     ]
     stores: Stores = {}
     with MovingPortal(fixed, answer) as site:
-        outcome = crawl_site(site, ["it_lombardia"], stores, expect={"it_lombardia": (1, 5000)})[
+        report = crawl_site(site, ["it_lombardia"], stores, expect={"it_lombardia": (1, 5000)})[
             "it_lombardia"
         ]
-    assert outcome.seen == set(codes)
-    assert outcome.duplicates == 200
-    assert outcome.state is CrawlState.COMPLETE
+    assert report.seen == set(codes)
+    assert report.duplicates == 200
+    assert report.state is CrawlState.COMPLETE
     assert len(stores["it_lombardia"].of_kind("call")) == NOTICES

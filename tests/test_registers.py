@@ -48,10 +48,10 @@ def test_an_index_is_read_to_the_announced_end_and_counted_without_repetitions()
         for start, numbers in pages.items()
     ]
     with play(routes, {"it_incentivi_gov": (1200, 1210)}) as site:
-        outcome = crawl_site(site, ["it_incentivi_gov"])["it_incentivi_gov"]
-    assert (len(outcome.seen), outcome.announced, outcome.duplicates) == (1201, 1203, 2)
-    assert (outcome.state, site.unknown) == (CrawlState.PARTIAL, [])
-    assert outcome.reason == "the portal announces 1203 and gave 1201"  # two may be hidden
+        report = crawl_site(site, ["it_incentivi_gov"])["it_incentivi_gov"]
+    assert (len(report.seen), report.announced, report.duplicates) == (1201, 1203, 2)
+    assert (report.state, site.unknown) == (CrawlState.PARTIAL, [])
+    assert report.reason == "the portal announces 1203 and gave 1201"  # two may be hidden
 
 
 def test_a_plone_site_is_asked_for_its_calls_alone() -> None:
@@ -77,9 +77,9 @@ def test_a_plone_site_is_asked_for_its_calls_alone() -> None:
         Route(url.replace("b_start=0", "b_start=50"), answer(range(50, 60)), headers=JSON),
     ]
     with play(routes) as site:
-        outcome = crawl_site(site, ["it_emilia_romagna_sociale"])["it_emilia_romagna_sociale"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (len(outcome.seen), outcome.announced) == (60, 60)
+        report = crawl_site(site, ["it_emilia_romagna_sociale"])["it_emilia_romagna_sociale"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert (len(report.seen), report.announced) == (60, 60)
 
 
 def test_blocks_of_both_editors_are_read_in_their_order() -> None:
@@ -106,9 +106,9 @@ def test_every_file_of_a_register_is_read() -> None:
         for number in numbers
     ]
     with play(routes, {"it_trento": (4, 4)}) as site:
-        outcome = crawl_site(site, ["it_trento"])["it_trento"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert (len(outcome.seen), outcome.duplicates) == (4, 2)
+        report = crawl_site(site, ["it_trento"])["it_trento"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert (len(report.seen), report.duplicates) == (4, 2)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ def test_a_file_that_cannot_be_read_is_a_gap(last: Route) -> None:
         Route(CALENDAR.format(number), calendar("SRB01"), headers=CSV) for number in (27837, 27833)
     ]
     with play([*routes, last], {"it_trento": (1, 4)}) as site:
-        outcome = crawl_site(site, ["it_trento"])["it_trento"]
-    assert outcome.state is CrawlState.PARTIAL
-    assert "27806" in outcome.reason
+        report = crawl_site(site, ["it_trento"])["it_trento"]
+    assert report.state is CrawlState.PARTIAL
+    assert "27806" in report.reason
 
 
 def test_a_list_that_its_reader_cannot_read_is_a_gap_in_every_base() -> None:
@@ -135,7 +135,7 @@ def test_a_list_that_its_reader_cannot_read_is_a_gap_in_every_base() -> None:
     spider = registry.spider("hr_ra_vsz")
     record = CrawlRecord(registry.load()["hr_ra_vsz"])
     page = Page(Exchange("hr_ra_vsz", "register", "https://www.ra-vsz.hr/x", MONDAY, 200, b"<rss"))
-    assert list(spider(record).take(page)) == []
+    assert list(spider(record).parse_notices(page)) == []
     assert [issue.kind for issue in record.issues] == ["unreadable_page"]
     assert record.faults.gaps[0].startswith("the register /x could not be read: no feed")
 

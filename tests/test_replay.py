@@ -11,7 +11,7 @@ from callboard.config import Config, CrawlConfig
 from callboard.pipeline import Pipeline
 from callboard.replay import replay
 from crawlers.playback import Playback, Route
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from storage.archive.warc import ArchiveError
 from tests.installation import Installation
 from tests.loopback import (
@@ -37,11 +37,11 @@ def install(folder: Path, site: Playback, weeks: int = 0) -> Pipeline:
     return Pipeline(Config(base=folder, now=MONDAY + weeks * WEEK, crawl=asked))
 
 
-def crawl(folder: Path, site: Playback, stems: list[str], weeks: int = 0) -> dict[str, Outcome]:
+def crawl(folder: Path, site: Playback, stems: list[str], weeks: int = 0) -> dict[str, CrawlReport]:
     pipeline = install(folder, site, weeks)
-    outcomes = pipeline.crawl(stems, expect=site.expect)
+    reports = pipeline.crawl(stems, expect=site.expect)
     pipeline.close()
-    return {each.portal: each for each in outcomes}
+    return {each.portal: each for each in reports}
 
 
 def test_each_crawl_of_the_demo_week_replays_to_the_same_notices(tmp_path: Path) -> None:
@@ -55,9 +55,9 @@ def test_each_crawl_of_the_demo_week_replays_to_the_same_notices(tmp_path: Path)
         assert len(site.asked) == asked  # nothing went out to the portals
     assert [each.archived.portal for each in played] == STEMS
     for each in played:
-        assert each.outcome.seen == live[each.outcome.portal].seen
+        assert each.report.seen == live[each.report.portal].seen
         assert each.unknown == ()
-        assert each.outcome.crawl_id == each.archived.id  # the clock stands where it stood
+        assert each.report.crawl_id == each.archived.id  # the clock stands where it stood
     assert len(list((tmp_path / "var" / "archive").glob("*/*.warc.gz"))) == 2 * len(STEMS)
 
 
@@ -75,10 +75,10 @@ def test_a_field_problem_is_reproduced_with_its_retries(tmp_path: Path) -> None:
         live = crawl(tmp_path, site, ["it_lombardia"])["it_lombardia"]
         settings = install(tmp_path, site).crawl_settings()
     (played,) = replay(tmp_path / "var" / "archive", ["it_lombardia"], settings)
-    assert played.outcome.state is live.state is CrawlState.PARTIAL
-    assert kinds(played.outcome) == kinds(live)
+    assert played.report.state is live.state is CrawlState.PARTIAL
+    assert kinds(played.report) == kinds(live)
     assert "bot_wall" in kinds(live)
-    assert played.outcome.pages == live.pages
+    assert played.report.pages == live.pages
 
 
 def test_what_the_archive_does_not_hold_is_named(tmp_path: Path) -> None:

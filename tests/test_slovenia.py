@@ -34,7 +34,7 @@ def test_the_register_is_walked_to_its_empty_page() -> None:
         Route(LIST.format(300), table(range(0)), headers=HTML),
     ]
     with play(routes, {"si_gov": (250, 250)}) as site:
-        outcome = crawl_site(site, ["si_gov"])["si_gov"]
-    assert (outcome.state, kinds(outcome)) == (CrawlState.COMPLETE, [])
-    assert len(outcome.seen) == 250
+        report = crawl_site(site, ["si_gov"])["si_gov"]
+    assert (report.state, kinds(report)) == (CrawlState.COMPLETE, [])
+    assert len(report.seen) == 250
     assert site.unknown == []

@@ -71,8 +71,8 @@ def test_a_host_that_rests_is_left_alone_by_everybody() -> None:
 
     async def run() -> float:
         turns = HostTurns()
-        turns.rest("slow.example", 0.2)
-        turns.rest("slow.example", 0.01)  # a shorter rest does not end the longer one
+        turns.pause("slow.example", 0.2)
+        turns.pause("slow.example", 0.01)  # a shorter pause does not end the longer one
         began = asyncio.get_running_loop().time()
         hosts = ("slow.example", "slow.example", "other.example")
         await asyncio.gather(*(turn(turns, host) for host in hosts))

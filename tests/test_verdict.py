@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from crawlers import registry
 from crawlers.crawl_record import CrawlRecord
 from crawlers.crawl_report import judge
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.notices import RawNotice, Section
 from tests.loopback import MONDAY
 
@@ -25,7 +25,7 @@ def record_of(listed: int, read: int, sample: int | None = None) -> CrawlRecord:
     return record
 
 
-def judged(record: CrawlRecord, least: int = 0) -> Outcome:
+def judged(record: CrawlRecord, least: int = 0) -> CrawlReport:
     return judge(record, "hr_ra_vsz-1", MONDAY, (least, 1000))
 
 
@@ -75,22 +75,22 @@ def test_only_a_whole_inventory_is_complete(
             note(reason)
     if broken is not None:
         record.faults.break_off(broken)
-    outcome = judged(record, least)
-    assert outcome.reason
-    assert "\n" not in outcome.reason
-    assert outcome.seen == record.inventory.seen
-    if outcome.state is CrawlState.COMPLETE:
+    report = judged(record, least)
+    assert report.reason
+    assert "\n" not in report.reason
+    assert report.seen == record.inventory.seen
+    if report.state is CrawlState.COMPLETE:
         assert read or skipped
         assert not gaps
         assert broken is None
         assert sample is None
-        assert len(outcome.seen) >= least
+        assert len(report.seen) >= least
         assert announced is None or record.inventory.given >= announced
         assert missed <= asked * 0.1
     if broken:
-        assert outcome.state is CrawlState.FAILED
+        assert report.state is CrawlState.FAILED
     elif not read and refusals:
-        assert outcome.state is CrawlState.BLOCKED
+        assert report.state is CrawlState.BLOCKED
 
 
 def test_nothing_listed_is_a_failure_unless_the_portal_says_so() -> None:

@@ -32,17 +32,17 @@ def command(
 
     Exit code 1 if a portal could not be read as a whole. What the archive has stays.
     """
-    from callboard.reports import outcome_as_json, outcome_lines, went_well
+    from callboard.reports import report_as_json, report_lines, went_well
 
     if archive is not None:
         _replay(config_path, portals, sample, archive, as_json)
     with working(config_path) as pipeline:
-        outcomes = pipeline.crawl(pipeline.stems(portals), sample=sample)
+        reports = pipeline.crawl(pipeline.stems(portals), sample=sample)
     if as_json:
-        show_json([outcome_as_json(each) for each in outcomes])
+        show_json([report_as_json(each) for each in reports])
     else:
-        click.echo("\n".join(outcome_lines(outcomes)))
-    sys.exit(0 if all(went_well(each, sample) for each in outcomes) else EXIT_FAILED)
+        click.echo("\n".join(report_lines(reports)))
+    sys.exit(0 if all(went_well(each, sample) for each in reports) else EXIT_FAILED)
 
 
 def _replay(
@@ -56,7 +56,7 @@ def _replay(
     from contextlib import closing
 
     from callboard.replay import replay
-    from callboard.reports import outcome_as_json, outcome_lines, went_well
+    from callboard.reports import report_as_json, report_lines, went_well
 
     with operator_errors(), closing(open_pipeline(config_path)) as pipeline:
         stems = pipeline.stems(portals) if portals else []
@@ -65,7 +65,7 @@ def _replay(
         show_json(
             [
                 {
-                    **outcome_as_json(each.outcome),
+                    **report_as_json(each.report),
                     "replayed": each.archived.id,
                     "not_archived": each.unknown,
                 }
@@ -75,9 +75,9 @@ def _replay(
     else:
         for each in played:
             click.echo(f"{each.archived.id}, replayed:")
-            click.echo("\n".join(outcome_lines([each.outcome])))
-            for issue in each.outcome.issues:
+            click.echo("\n".join(report_lines([each.report])))
+            for issue in each.report.issues:
                 click.echo(f"  {issue.severity} {issue.kind}: {issue.message} {issue.url or ''}")
             for request in each.unknown:
                 click.echo(f"  not archived: {request}")
-    sys.exit(0 if all(went_well(each.outcome, sample) for each in played) else EXIT_FAILED)
+    sys.exit(0 if all(went_well(each.report, sample) for each in played) else EXIT_FAILED)

@@ -24,11 +24,11 @@ def command(
     """
     from datetime import timedelta
 
-    from callboard.reports import outcome_lines, went_well
+    from callboard.reports import report_lines, went_well
 
     with working(config_path) as pipeline:
-        outcomes = pipeline.crawl(pipeline.stems(portals), sample=sample)
-        click.echo("\n".join(outcome_lines(outcomes)))
+        reports = pipeline.crawl(pipeline.stems(portals), sample=sample)
+        click.echo("\n".join(report_lines(reports)))
         done = pipeline.process()
         pipeline.translate()
         calls = pipeline.link()
@@ -39,4 +39,4 @@ def command(
                 click.echo(f"Digest: {pipeline.write_digest(text)}  ({count} calls)")
             except OSError as error:
                 give_up(f"can't write {error.filename}: {error.strerror}")
-    sys.exit(0 if all(went_well(each, sample) for each in outcomes) else EXIT_FAILED)
+    sys.exit(0 if all(went_well(each, sample) for each in reports) else EXIT_FAILED)

@@ -12,7 +12,7 @@ from functools import partial
 from lxml import etree
 from scrapy import Request
 
-from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.portal import PortalSpider, SpiderOutput
 from crawlers.pages.charset import GZIP, ZIP, decode
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.pages.streams import elements_of, open_body
@@ -34,23 +34,23 @@ class BulkSpider(PortalSpider):
     max_bytes: int | None = None
     """The largest file in bytes, as it is sent; replaces the configured limit for all answers."""
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request every file."""
         for url in self.files:
-            yield self.ask_file(url)
+            yield self.request_file(url)
 
-    def ask_file(self, url: str, *older: str) -> Request:
+    def request_file(self, url: str, *older: str) -> Request:
         """Return the request for a file; if it does not exist, the next older one is requested."""
-        otherwise = partial(self.ask_older, older=older) if older else None
-        request = self.ask(url, "register", self.take, otherwise)
+        errback = partial(self.request_older, older=older) if older else None
+        request = self.request(url, "register", self.parse_notices, errback)
         if self.max_bytes is not None:
             request.meta["max_bytes"] = self.max_bytes
         return request
 
-    def ask_older(self, status: int | None, older: tuple[str, ...]) -> Step:
+    def request_older(self, status: int | None, older: tuple[str, ...]) -> SpiderOutput:
         """Request an older file if the newest does not exist; any other failure is a gap."""
         if status in NOT_THERE:
-            yield self.ask_file(*older)
+            yield self.request_file(*older)
         else:
             self.record.faults.note_gap(
                 f"the newest file could not be had (status {status or 'none'})"

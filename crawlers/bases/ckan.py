@@ -23,12 +23,12 @@ class CkanSpider(RecordsSpider):
     total: Sequence[str] = ("result", "total")
     page_size: int = 500
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Request the rows from an offset on, in the order of the table's own key."""
         home = urlsplit(self.record.portal.home)
         query = f"resource_id={self.resource}&limit={self.page_size}&offset={start}&sort=_id"
         site = f"{home.scheme}://{home.netloc}"
-        return self.ask_page(f"{site}/api/3/action/datastore_search?{query}", start)
+        return self.request_page(f"{site}/api/3/action/datastore_search?{query}", start)
 
 
 def rows_of(page: Page) -> Iterator[Any]:

@@ -12,10 +12,10 @@ from urllib.parse import urljoin
 from lxml import etree
 from scrapy import Request
 
-from crawlers.bases.portal import Otherwise, PortalSpider, Step
+from crawlers.bases.portal import Errback, PortalSpider, SpiderOutput
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page, PageChangedError
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 ITEMS = "{*}item", "{*}entry"
@@ -34,37 +34,37 @@ class FeedSpider(PortalSpider):
     paging: str = ""
     """The suffix for an older page, such as ``?paged={number}``; empty if there are none."""
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request the newest page."""
-        yield self.ask_feed(1)
+        yield self.request_feed(1)
 
-    def ask_feed(self, number: int, otherwise: Otherwise | None = None) -> Request:
+    def request_feed(self, number: int, errback: Errback | None = None) -> Request:
         """Return the request for a page, counted from 1; ``otherwise`` applies to the first."""
         older = self.paging.format(number=number) if number > 1 else ""
-        return self.ask(
+        return self.request(
             urljoin(self.record.portal.home, self.feed) + older,
             "register",
-            partial(self.take_feed, number=number),
-            self.end_feed if number > 1 else otherwise,
+            partial(self.parse_feed, number=number),
+            self.end_feed if number > 1 else errback,
         )
 
-    def take_feed(self, page: Page, number: int) -> Step:
+    def parse_feed(self, page: Page, number: int) -> SpiderOutput:
         """Read a page, and request an older one if the page had new notices."""
         before = self.record.inventory.tally.seen
-        yield from self.take(page)
+        yield from self.parse_notices(page)
         if not self.paging:
             self.record.faults.note_gap("the feed names only the newest notices")
         elif self.record.inventory.tally.seen > before and not self.record.sampled_enough:
-            yield self.ask_feed(number + 1)
+            yield self.request_feed(number + 1)
 
-    def end_feed(self, status: int | None) -> Step:
+    def end_feed(self, status: int | None) -> SpiderOutput:
         """Take a missing page as the end of the feed; any other failure is a gap."""
         if status not in (404, 410):
             self.record.faults.note_gap(f"the feed broke off (status {status or 'none'})")
         yield from ()
 
 
-def read_feed(page: Page) -> Reading:
+def read_feed(page: Page) -> ParseResult:
     """Read the items of a feed: title, address, dates, categories and text."""
     return read_rows(entries_of(page), read_entry, page)
 

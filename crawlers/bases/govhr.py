@@ -17,11 +17,11 @@ from parsel import Selector
 
 from crawlers.bases.feed import entries_of
 from crawlers.bases.links import LinksSpider
-from crawlers.bases.portal import Step
+from crawlers.bases.portal import SpiderOutput
 from crawlers.pages.addresses import join, path_of
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import LAYOUT, Page, PageChangedError, text_of, texts_of
-from crawlers.pages.readers import Reader, Reading, Row, read, read_rows
+from crawlers.pages.readers import ParseResult, Reader, Row, read, read_rows
 from crawlers.pages.unmarked import find_article
 from schema.notices import Attachment, RawNotice, Section
 
@@ -38,14 +38,14 @@ class GovHrSpider(LinksSpider):
     Use with ``readers = READERS``.
     """
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request every list, then the feed of each; a missing feed is no gap."""
         yield from super().begin()
         for address in self.lists:
             feed = f"https://{urlsplit(address).netloc}/rss.aspx?ID={number_of(address)}"
-            yield self.ask(feed, "feed", self.take_feed, self.go_without)
+            yield self.request(feed, "feed", self.parse_feed, self.go_without)
 
-    def take_feed(self, page: Page) -> Step:
+    def parse_feed(self, page: Page) -> SpiderOutput:
         """Visit the notices that are in the feed and not in a list."""
         for address in self.own_addresses(page, read_links(page)):
             try:
@@ -55,26 +55,26 @@ class GovHrSpider(LinksSpider):
                 continue
             if number not in self.record.inventory.listed:
                 self.record.inventory.list_notice(number)
-                yield from self.visit(address)
+                yield from self.follow_notice(address)
 
-    def take(self, page: Page) -> Step:
+    def parse_notices(self, page: Page) -> SpiderOutput:
         """Read a page; if a call's page cannot be read, request its print view."""
         if page.exchange.kind != "call" or read(read_article, page).notices:
-            yield from super().take(page)
+            yield from super().parse_notices(page)
             return
         host, number = urlsplit(page.url).netloc, number_of(page.url)
-        yield self.ask(
+        yield self.request(
             f"https://{host}/print.aspx?id={number}&url=print",
             "print",
-            partial(self.take_print, article=page),
-            lambda _: super(GovHrSpider, self).take(page),
+            partial(self.parse_print, article=page),
+            lambda _: super(GovHrSpider, self).parse_notices(page),
         )
 
-    def take_print(self, page: Page, article: Page) -> Step:
+    def parse_print(self, page: Page, article: Page) -> SpiderOutput:
         """Read the print view; if that fails, too, read the call's page for its Issue."""
-        yield from super().take(page if read(read_print, page).notices else article)
+        yield from super().parse_notices(page if read(read_print, page).notices else article)
 
-    def go_without(self, _: int | None) -> Step:
+    def go_without(self, _: int | None) -> SpiderOutput:
         """Go on without a feed."""
         yield from ()
 
@@ -97,7 +97,7 @@ def read_links(page: Page) -> Iterator[str]:
         yield entry["link"]
 
 
-def read_accordion(page: Page) -> Reading:
+def read_accordion(page: Page) -> ParseResult:
     """Read the calls in an accordion: each is a heading and the element after it."""
     parts = page.selector.css("#faqContainer div.faqPitanje, #faqContainer div.faqOdgovor")
     rows = (

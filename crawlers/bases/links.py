@@ -7,7 +7,7 @@ the next page) is followed once. The crawl ends when no new address is found.
 import re
 from collections.abc import Iterable, Iterator
 
-from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.portal import PortalSpider, SpiderOutput
 from crawlers.pages.addresses import join, path_of, split
 from crawlers.pages.page import Page, PageChangedError
 
@@ -26,16 +26,16 @@ class LinksSpider(PortalSpider):
     notice_pattern: str
     """A pattern for the whole path of notices; ``list_pattern`` takes precedence."""
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request the first lists."""
         self._known = set(self.lists)
         for address in self.lists:
-            yield self.ask(address, "listing", self.take_list)
+            yield self.request(address, "listing", self.parse_list)
 
-    def take_list(self, page: Page) -> Step:
+    def parse_list(self, page: Page) -> SpiderOutput:
         """Read the notices in a list itself, visit those it links to, and request further lists."""
         if "listing" in self.readers:
-            yield from self.take(page)
+            yield from self.parse_notices(page)
         found = False
         for address in self.links_of(page):
             path = path_of(address)
@@ -50,7 +50,7 @@ class LinksSpider(PortalSpider):
                     self.note_address(address, error, page.url)
                     continue
                 if self.record.inventory.list_notice(identity):
-                    yield from self.visit(address)
+                    yield from self.follow_notice(address)
         if page.url in self.lists and not found and not self.record.inventory.read:
             raise PageChangedError(page.portal, "no link to a notice or a list", page.url)
 
@@ -80,11 +80,11 @@ class LinksSpider(PortalSpider):
                 met.add(address)
                 yield address
 
-    def _go_to_list(self, page: Page, address: str) -> Step:
+    def _go_to_list(self, page: Page, address: str) -> SpiderOutput:
         if address in self._known or self.record.sampled_enough:
             return
         if len(self._known) == MOST_LISTS:
             self.record.faults.note_gap(f"more than {MOST_LISTS} lists")
         self._known.add(address)
         if len(self._known) <= MOST_LISTS:
-            yield from self.ask_for_list(page, address, "listing", self.take_list)
+            yield from self.request_list(page, address, "listing", self.parse_list)

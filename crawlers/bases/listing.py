@@ -14,12 +14,12 @@ from functools import partial
 from parsel import Selector, SelectorList
 from scrapy import Request
 
-from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.portal import PortalSpider, SpiderOutput
 from crawlers.bases.walks import IDLE_PAGES, ChangeSignal, Walks
 from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import LAYOUT, Page, PageChangedError, text_of, texts_of
-from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
+from crawlers.pages.readers import Elsewhere, ParseResult, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 
@@ -46,15 +46,15 @@ class Cards:
     If empty, the whole address does."""
     only: str = ""
     """A pattern that the address of a card must contain; other cards are dropped."""
-    visit: bool = False
+    follow: bool = False
     """Whether to read the notice's own page in place of its card; its address is its identity."""
     attachments: str = ""
     """A selector of links to documents."""
 
-    def read(self, page: Page) -> Reading:
+    def read(self, page: Page) -> ParseResult:
         """Read all cards of a page; with ``visit``, only the first of several with one link."""
         cards = page.selector.css(self.card)
-        if self.visit:
+        if self.follow:
             by_link = {tuple(texts_of(card, self.link)[:1]): card for card in reversed(cards)}
             cards = SelectorList(reversed(by_link.values()))
         return read_rows(({"card": card} for card in cards), self._read_card, page)
@@ -67,7 +67,7 @@ class Cards:
             raise PageChangedError(page.portal, f"no address in {link!r}", page.url)
         if self.only and not re.search(self.only, url):
             return None
-        if self.visit:
+        if self.follow:
             return Elsewhere(url)
         match = re.search(self.source_id, url) if self.source_id else None
         if self.source_id and match is None:
@@ -151,34 +151,34 @@ class ListingSpider(PortalSpider):
     nothing: str = ""
     """A pattern for the message of a list that has no entries at present."""
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request the first page of every list."""
         self._walks = Walks(self.record, self.listings, ChangeSignal.PAGES)
         self._lengths: dict[str, int] = {}
         """How many pages each list had on the first walk."""
-        yield from self._ask_first_pages()
+        yield from self._request_first_pages()
 
-    def _ask_first_pages(self) -> Step:
+    def _request_first_pages(self) -> SpiderOutput:
         self._empty = 0
         """How many lists say in this walk that they have nothing."""
         for listing in self.listings:
             url = listing.replace("{page}", str(self.first_page))
-            yield self.ask_listing(Turn(listing, url))
+            yield self.request_listing(Turn(listing, url))
 
-    def ask_listing(self, turn: Turn) -> Request:
+    def request_listing(self, turn: Turn) -> Request:
         """Return the request for a page of a list; override it for a portal with a form."""
         counted = "{page}" in turn.listing and turn.number > 1
-        return self.ask(
+        return self.request(
             turn.url,
             "listing",
-            partial(self.take_listing, turn=turn),
+            partial(self.parse_listing, turn=turn),
             partial(self.end_counting, turn=turn) if counted else None,
         )
 
-    def take_listing(self, page: Page, turn: Turn) -> Step:
+    def parse_listing(self, page: Page, turn: Turn) -> SpiderOutput:
         """Read a page of a list and request the next one, or begin another walk."""
         pages = self._read_totals(page, turn)
-        walked = self._walks.take(lambda: self.take(page), turn.listing)
+        walked = self._walks.read(lambda: self.parse_notices(page), turn.listing)
         yield from walked.steps
         if self.record.sampled_enough:
             return
@@ -188,7 +188,7 @@ class ListingSpider(PortalSpider):
         if following is None or self._is_enough(turn, pages):
             yield from self._end_list(turn)
         else:
-            yield self.ask_listing(Turn(turn.listing, following, turn.number + 1))
+            yield self.request_listing(Turn(turn.listing, following, turn.number + 1))
 
     def _read_totals(self, page: Page, turn: Turn) -> int | None:
         """Note the announced number of entries; return that of pages, if it is announced."""
@@ -232,7 +232,7 @@ class ListingSpider(PortalSpider):
             return turn.number > self._lengths.get(turn.listing, 0)
         return pages is None and self._walks.idle(turn.listing) >= IDLE_PAGES
 
-    def end_counting(self, status: int | None, turn: Turn) -> Step:
+    def end_counting(self, status: int | None, turn: Turn) -> SpiderOutput:
         """Take a missing page as the end of a counted list; any other failure is a gap."""
         if status in (404, 410):
             yield from self._end_list(turn)
@@ -241,9 +241,9 @@ class ListingSpider(PortalSpider):
                 f"page {turn.number} of a list could not be read (status {status or 'none'})"
             )
 
-    def _end_list(self, turn: Turn) -> Step:
+    def _end_list(self, turn: Turn) -> SpiderOutput:
         self._lengths.setdefault(turn.listing, turn.number)
         if self._walks.end_list():
-            yield from self._ask_first_pages()
+            yield from self._request_first_pages()
         elif self._walks.has_ended and self._empty == len(self.listings):
             self.record.inventory.say_empty()

@@ -18,7 +18,7 @@ from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import each_of, stripped, within
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import Attachment, Markup, RawNotice, Section
 
 API = "/++api++"
@@ -41,7 +41,7 @@ class PloneSpider(RecordsSpider):
     total = ("items_total",)
     page_size = 50
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Request the calls from an offset on."""
         query = {
             "portal_type": "Bando",
@@ -53,10 +53,10 @@ class PloneSpider(RecordsSpider):
         }
         home = urlsplit(self.record.portal.home)
         url = f"{home.scheme}://{home.netloc}{self.api}{self.folder}/@search?{urlencode(query)}"
-        return self.ask_page(url, start, Accept="application/json")
+        return self.request_page(url, start, Accept="application/json")
 
 
-def read_bandi(page: Page) -> Reading:
+def read_bandi(page: Page) -> ParseResult:
     """Read a page of found objects."""
     return read_rows(rows_at(page, ("items",)), read_bando, page)
 

@@ -1,8 +1,8 @@
 """The base class of all spiders: requests pages, judges answers, calls readers, records failures.
 
-A request has a function for its page (``then``) and, where the notices can be found in another way,
-one for the case that the page cannot be fetched or used (``otherwise``). A page that fails does not
-end a crawl.
+A request has a function for its page (``callback``) and, where the notices can be found in another
+way, one for the case that the page cannot be fetched or used (``errback``). A page that fails does
+not end a crawl.
 """
 
 from collections import deque
@@ -24,7 +24,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawlers.attachments import LinkedDocuments
+from crawlers.attachments import AttachmentRequests
 from crawlers.crawl_record import CrawlRecord, as_reason
 from crawlers.failures import as_line, describe, one_line
 from crawlers.http.middlewares.hosts import ForeignHostError
@@ -32,18 +32,18 @@ from crawlers.http.middlewares.redirects import RedirectLoopError
 from crawlers.http.middlewares.robots import RobotsForbidError, RobotsSilentError
 from crawlers.http.transport import PrivateAddressError, TooLargeError
 from crawlers.pages.addresses import host_of, path_of, problem_of
-from crawlers.pages.inspection import ExaminedPage, reading_of, verdict_on
+from crawlers.pages.inspection import InspectedPage, problem_on, result_of
 from crawlers.pages.page import Page
-from crawlers.pages.page_problems import recognise
+from crawlers.pages.page_problems import find_problem
 from crawlers.pages.readers import LOST_PAGE, READER_FAILED, Reader, failure, read
 from crawlers.portals import FOLDER, load_portal
 from schema.exchanges import Exchange
 from schema.issues import Severity
 from schema.notices import RawNotice
 
-Step = Iterable[Request | RawNotice]
-Then = Callable[[Page], Step]
-Otherwise = Callable[[int | None], Step]
+SpiderOutput = Iterable[Request | RawNotice]
+Callback = Callable[[Page], SpiderOutput]
+Errback = Callable[[int | None], SpiderOutput]
 """Goes on without a page. Its argument is the status of the answer, ``None`` if there was none. For
 a page that says with status 200 that it does not exist, it is 404."""
 
@@ -89,8 +89,11 @@ class PortalSpider(Spider):
         self._waiting: deque[tuple[str, str | None]] = deque()
         near = self.record.portal.document_hosts
         self.hosts = tuple(dict.fromkeys((home, bare, f"www.{bare}", *self.hosts, *near)))
-        self.documents = LinkedDocuments(
-            self.record, self.record.wishes, self.hosts, timedelta(days=self.refresh_days)
+        self.attachments = AttachmentRequests(
+            self.record,
+            self.record.attachment_policy,
+            self.hosts,
+            timedelta(days=self.refresh_days),
         )
 
     async def start(self) -> AsyncIterator[Request | RawNotice]:
@@ -101,18 +104,18 @@ class PortalSpider(Spider):
         except Exception as error:  # noqa: BLE001 - Scrapy would end as if all were well
             self.record.faults.break_off(f"the crawl could not begin: {describe(error)}")
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Yield the first requests; to be implemented by subclasses."""
         raise NotImplementedError
 
     # Requests
 
-    def ask(
+    def request(
         self,
         url: str,
         kind: str,
-        then: Then,
-        otherwise: Otherwise | None = None,
+        callback: Callback,
+        errback: Errback | None = None,
         *,
         method: str = "GET",
         body: bytes = b"",
@@ -120,13 +123,13 @@ class PortalSpider(Spider):
     ) -> Request:
         """Return a request for a page of a kind.
 
-        If the page cannot be fetched or used, ``otherwise`` is called; without it, the inventory has
+        If the page cannot be fetched or used, ``errback`` is called; without it, the inventory has
         a gap, unless the page is one of a single notice. Raises ``ValueError`` for an invalid
         address.
         """
         if problem := problem_of(url):
             raise ValueError(problem)
-        steps = {"then": then, "otherwise": otherwise}
+        steps = {"callback": callback, "errback": errback}
         return Request(
             url,
             callback=self.parse_answer,
@@ -139,22 +142,22 @@ class PortalSpider(Spider):
             dont_filter=True,
         )
 
-    def visit(self, url: str, changed: str | None = None) -> Step:
+    def follow_notice(self, url: str, changed: str | None = None) -> SpiderOutput:
         """Request a notice's page, unless the archived copy is current.
 
         ``changed`` is the time of its last change, as a list prints it. At most ``UNDER_WAY`` pages
         are requested at a time; the others wait as addresses, because requests take more memory.
         """
         self._waiting.append((url, changed))
-        yield from self._visit_waiting()
+        yield from self._follow_waiting()
 
-    def _visit_waiting(self) -> Step:
+    def _follow_waiting(self) -> SpiderOutput:
         while self._waiting and self.record.requests.under_way < UNDER_WAY:
             url, changed = self._waiting.popleft()
             try:
-                request = self.ask_notice(url)
+                request = self.request_notice(url)
                 skipped = self.record.sampled_enough or self._is_current(request, changed)
-                steps = list(self._ask_for_documents_of(request)) if skipped else [request]
+                steps = list(self._request_attachments_of(request)) if skipped else [request]
             except Exception as error:  # noqa: BLE001 - an address must not cost the others
                 self._lose_address(url, error)
                 continue
@@ -180,37 +183,37 @@ class PortalSpider(Spider):
             one_line(url, DETAIL_LENGTH),
         )
 
-    def ask_for_list(self, page: Page, url: str, kind: str, then: Then) -> Step:
+    def request_list(self, page: Page, url: str, kind: str, callback: Callback) -> SpiderOutput:
         """Request a further list that a page links to; an invalid address is a gap."""
         try:
-            request = self.ask(url, kind, then)
+            request = self.request(url, kind, callback)
         except ValueError as error:
             self.note_address(url, error, page.url)
             self.record.faults.note_gap("a list could not be asked for")
             return
         yield request
 
-    def _ask_for_documents_of(self, request: Request) -> Step:
+    def _request_attachments_of(self, request: Request) -> SpiderOutput:
         """Request the documents of a notice whose page is current; they may have changed."""
-        if not self.documents.wanted or self.record.sampled_enough:
+        if not self.attachments.wanted or self.record.sampled_enough:
             return
         known = self.record.store.latest(request.url, request.method, request.body)
         if known is not None:
             for notice in read(self.readers["call"], Page(known)).notices:
-                yield from self.documents.ask_for(notice)
+                yield from self.attachments.requests_for(notice)
 
-    def ask_notice(self, url: str) -> Request:
+    def request_notice(self, url: str) -> Request:
         """Return the request for a notice's page; override it for another method or address."""
-        return self.ask(url, "call", self.take)
+        return self.request(url, "call", self.parse_notices)
 
-    def _visited(self, kind: str) -> Step:
+    def _followed(self, kind: str) -> SpiderOutput:
         if kind == "call":
             self.record.requests.notice_ended()
-            yield from self._visit_waiting()
+            yield from self._follow_waiting()
 
     def _is_current(self, request: Request, changed: str | None) -> bool:
         known = self.record.store.latest(request.url, request.method, request.body)
-        if known is None or recognise(Page(known)):
+        if known is None or find_problem(Page(known)):
             return False  # the archived answer is a wall, not the notice
         changed_at = read_lastmod(changed)
         asked = (request.url, request.method, request.body)
@@ -221,41 +224,43 @@ class PortalSpider(Spider):
         return changed_at < confirmed_at
 
     async def parse_answer(
-        self, response: Response, then: Then, otherwise: Otherwise | None
+        self, response: Response, callback: Callback, errback: Errback | None
     ) -> AsyncIterator[Request | RawNotice]:
-        """Pass the page to its ``then`` if it is content; otherwise record what it is."""
+        """Pass the page to its ``callback`` if it is content; otherwise record what it is."""
         if self.record.is_endless:
             self._leave()
-        page = await self._examined(response.meta["exchange"], response.meta["number"])
-        for each in self._take_answer(page, then, otherwise):
+        page = await self._inspected(response.meta["exchange"], response.meta["number"])
+        for each in self._parse_content(page, callback, errback):
             yield each
 
-    async def _examined(self, exchange: Exchange, number: int) -> Page:
+    async def _inspected(self, exchange: Exchange, number: int) -> Page:
         """Return a page, with the result of the page worker if that has read it."""
-        examined = None
-        if exchange.status == 200 and exchange.kind in self.readers and self.record.examiner:
+        inspected = None
+        if exchange.status == 200 and exchange.kind in self.readers and self.record.page_worker:
             try:
-                examined = await self.record.examiner.examine_apart(exchange)
+                inspected = await self.record.page_worker.inspect(exchange)
             except OSError:  # the process cannot be started
-                examined = None
-        if examined is None:
+                inspected = None
+        if inspected is None:
             return Page(exchange, number=number)
-        return ExaminedPage(exchange, examined, number=number)
+        return InspectedPage(exchange, inspected, number=number)
 
-    def _take_answer(self, page: Page, then: Then, otherwise: Otherwise | None) -> Step:
+    def _parse_content(
+        self, page: Page, callback: Callback, errback: Errback | None
+    ) -> SpiderOutput:
         try:
-            why_not = self._why_unusable(page, tolerant=otherwise is not None)
+            why_not = self._why_unusable(page, tolerant=errback is not None)
             if why_not is None:
-                yield from then(page)
+                yield from callback(page)
             else:
-                yield from self._go_on(_as_it_is(page), otherwise, why_not)
+                yield from self._go_on(_as_it_is(page), errback, why_not)
         except Exception as error:  # noqa: BLE001 - a page must not end a crawl
             issue = failure(page, error)
-            if otherwise is not None:
+            if errback is not None:
                 issue = replace(issue, kind="route_closed", severity=Severity.NOTE)
             self.record.add_issues((issue,))
-            yield from self._go_on(page.exchange, otherwise, issue.message)
-        yield from self._visited(page.exchange.kind)
+            yield from self._go_on(page.exchange, errback, issue.message)
+        yield from self._followed(page.exchange.kind)
 
     def _leave(self) -> NoReturn:
         """End the crawl of a site that seems endless; what was read is kept."""
@@ -273,8 +278,8 @@ class PortalSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = next((kind for of, kind in FAILURES if isinstance(error, of)), "request_failed")
         message = as_line(error)
-        otherwise: Otherwise | None = (request.cb_kwargs or {}).get("otherwise")
-        severity = Severity.ERROR if otherwise is None else Severity.NOTE
+        errback: Errback | None = (request.cb_kwargs or {}).get("errback")
+        severity = Severity.ERROR if errback is None else Severity.NOTE
         asked_for: str = request.meta.get("redirect_urls", [request.url])[0]
         self.record.note(kind, f"No page: {message}.", asked_for, severity)
         if isinstance(error, RobotsForbidError):
@@ -282,8 +287,8 @@ class PortalSpider(Spider):
         elif isinstance(error, SILENCES):
             self.record.faults.note_silence(message)
         asked = Exchange(self.name, request.meta["kind"], request.url, self.record.now(), 0, b"")
-        yield from self._go_on(asked, otherwise, message)
-        yield from self._visited(asked.kind)
+        yield from self._go_on(asked, errback, message)
+        yield from self._followed(asked.kind)
 
     def _why_unusable(self, page: Page, *, tolerant: bool) -> str | None:
         """Return why a page may not be read, and note it; ``None`` where it may."""
@@ -294,10 +299,10 @@ class PortalSpider(Spider):
             kind, message = "missing_page", f"The portal has no such page (status {status})."
         elif status != 200:
             kind, message = "http_error", f"The portal answers with status {status}."
-        elif verdict := verdict_on(page):
-            kind = verdict.answer.value
-            message = f"Status 200, but not the page: {kind.replace('_', ' ')} ({verdict.words})."
-            status = 403 if verdict.refuses else 200
+        elif problem := problem_on(page):
+            kind = problem.kind.value
+            message = f"Status 200, but not the page: {kind.replace('_', ' ')} ({problem.words})."
+            status = 403 if problem.refuses else 200
         else:
             self._note_charset(page)
             return None
@@ -320,10 +325,10 @@ class PortalSpider(Spider):
                 Severity.NOTE,
             )
 
-    def _go_on(self, asked: Exchange, otherwise: Otherwise | None, why: str) -> Step:
-        if otherwise is not None:
+    def _go_on(self, asked: Exchange, errback: Errback | None, why: str) -> SpiderOutput:
+        if errback is not None:
             try:
-                yield from otherwise(asked.status or None)
+                yield from errback(asked.status or None)
             except Exception as error:  # noqa: BLE001 - as for any page
                 why = f"the other route failed: {describe(error)}"
                 self.record.note(READER_FAILED, f"{why}.", asked.url, Severity.ERROR)
@@ -337,12 +342,12 @@ class PortalSpider(Spider):
 
     # Reading pages
 
-    def take(self, page: Page) -> Step:
+    def parse_notices(self, page: Page) -> SpiderOutput:
         """Read a page with the reader of its kind, yield its notices and visit those it names.
 
-        This is the usual ``then`` of a request.
+        This is the usual ``callback`` of a request.
         """
-        reading = reading_of(page, partial(read, self.readers[page.exchange.kind]))
+        reading = result_of(page, partial(read, self.readers[page.exchange.kind]))
         self.record.store.keep(page.number, page.exchange, reading)
         self.record.add_issues(reading.issues)
         if page.exchange.kind != "call":
@@ -358,16 +363,16 @@ class PortalSpider(Spider):
             if self.record.read_notice(notice):
                 if self.record.shows_notices:
                     yield notice
-                yield from self.documents.ask_for(notice)
+                yield from self.attachments.requests_for(notice)
         for url in reading.elsewhere:
             if self.record.inventory.add_listed(url):
-                yield from self.visit(url)
+                yield from self.follow_notice(url)
 
 
 def _as_it_is(page: Page) -> Exchange:
     """Return a page's exchange, with status 404 if the page says that it does not exist."""
-    verdict = verdict_on(page) if page.exchange.status == 200 else None
-    is_missing = verdict is not None and verdict.is_missing
+    problem = problem_on(page) if page.exchange.status == 200 else None
+    is_missing = problem is not None and problem.is_missing
     return replace(page.exchange, status=404) if is_missing else page.exchange
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.portal import PortalSpider, SpiderOutput
 from crawlers.bases.walks import IDLE_PAGES, Walks
 from crawlers.pages.page import Page, PageChangedError
 
@@ -25,45 +25,45 @@ class RecordsSpider(PortalSpider):
     """The path of keys to the number of all records; empty if there is none."""
     page_size: int = 100
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request the first records."""
         self._walks = Walks(self.record)
-        yield self.ask_records(0)
+        yield self.request_records(0)
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Return the request for the records from an offset on; made with :meth:`ask_page`."""
         raise NotImplementedError
 
-    def ask_page(
+    def request_page(
         self, url: str, start: int, *, body: bytes | None = None, **headers: str
     ) -> Request:
         """Return a request for records: GET, or POST if there is a body."""
-        return self.ask(
+        return self.request(
             url,
             "register",
-            partial(self.take_records, start=start),
+            partial(self.parse_records, start=start),
             method="GET" if body is None else "POST",
             body=body or b"",
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
 
-    def take_records(self, page: Page, start: int) -> Step:
+    def parse_records(self, page: Page, start: int) -> SpiderOutput:
         """Read a page of records and request the following ones, or begin another walk."""
         met, walks = len(rows_at(page, self.rows)), self._walks
         if self.total:
             walks.announce(self.record.total_of(value_at(page, self.total), page.url))
-        yield from walks.take(lambda: self.take(page)).steps
+        yield from walks.read(lambda: self.parse_notices(page)).steps
         end, announced = start + met, self.record.inventory.announced
         is_last = met < self.page_size if announced is None else end >= announced
         if self.record.sampled_enough:
             return
         if not met or is_last:
             if walks.end_list():
-                yield self.ask_records(0)
+                yield self.request_records(0)
         elif walks.number == 1 and walks.idle() == IDLE_PAGES:  # the server ignores the offset
             self.record.faults.note_gap(f"the list repeats itself from record {start} on")
         else:
-            yield self.ask_records(end)
+            yield self.request_records(end)
 
 
 def rows_at(page: Page, keys: Sequence[str]) -> list[Any]:

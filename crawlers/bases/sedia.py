@@ -16,11 +16,11 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.portal import PortalSpider, SpiderOutput
 from crawlers.bases.walks import ChangeSignal, Walks
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page, PageChangedError
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.issues import Issue, Severity
 from schema.notices import Attachment, RawNotice, Section
 
@@ -62,41 +62,41 @@ class SediaSpider(PortalSpider):
     page_size: int = 100
     hosts = ("api.tech.ec.europa.eu",)
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request the first page of results."""
         self._walks = Walks(self.record, signal=ChangeSignal.CHANGED_TOTAL)
-        yield self._ask_results(1)
+        yield self._request_results(1)
 
-    def _ask_results(self, number: int) -> Request:
+    def _request_results(self, number: int) -> Request:
         query = {"terms": {"type": self.types}}, {"terms": {"status": self.statuses}}
         parts = {
             "query": {"bool": {"must": query}},
             "languages": self.search_languages,
             "sort": {"field": "identifier", "order": "ASC"},
         }
-        return self.ask(
+        return self.request(
             f"{SEARCH}?apiKey=SEDIA&text=***&pageSize={self.page_size}&pageNumber={number}",
             "register",
-            partial(self.take_results, number=number),
+            partial(self.parse_results, number=number),
             method="POST",
             body=multipart(parts),
             headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
         )
 
-    def take_results(self, page: Page, number: int) -> Step:
+    def parse_results(self, page: Page, number: int) -> SpiderOutput:
         """Read a page of results and request the next, or after an empty one begin another walk."""
         walks, results = self._walks, results_of(page)
         total = self.record.total_of(page.json().get("totalResults"), page.url)
         walks.announce(total)
         if results:
-            yield from walks.take(lambda: self.take(page)).steps
+            yield from walks.read(lambda: self.parse_notices(page)).steps
         if self.record.sampled_enough:
             return
         # A server that never returns an empty page repeats results beyond the total.
         if results and not (walks.idle() and number * self.page_size >= (total or 0)):
-            yield self._ask_results(number + 1)
+            yield self._request_results(number + 1)
         elif walks.end_list():
-            yield self._ask_results(1)
+            yield self._request_results(1)
 
 
 def multipart(parts: Mapping[str, object]) -> bytes:
@@ -122,7 +122,7 @@ def results_of(page: Page) -> list[Any]:
     return results
 
 
-def read_results(page: Page) -> Reading:
+def read_results(page: Page) -> ParseResult:
     """Read a page of results; stale copies are dropped, with an Issue that counts them."""
     results = results_of(page)
     stale = find_stale(results, page.exchange.fetched_at)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from crawlers.bases.portal import PortalSpider, Step
+from crawlers.bases.portal import PortalSpider, SpiderOutput
 from crawlers.pages.addresses import problem_of
 from crawlers.pages.page import Page, PageChangedError
 from crawlers.pages.readers import failure
@@ -43,20 +43,20 @@ class SitemapSpider(PortalSpider):
     preferred: str = ""
     """A part of the address to visit, if a notice has several addresses."""
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request the first sitemap."""
         yield from self.walk_sitemaps(self.sitemaps)
 
-    def walk_sitemaps(self, addresses: tuple[str, ...]) -> Step:
+    def walk_sitemaps(self, addresses: tuple[str, ...]) -> SpiderOutput:
         """Request the first sitemap, and the next if that fails."""
         first, *others = addresses
 
-        def walk_others(_: int | None) -> Step:
+        def walk_others(_: int | None) -> SpiderOutput:
             yield from self.walk_sitemaps(tuple(others))
 
-        yield self.ask(first, "sitemap", self.take_sitemap, walk_others if others else None)
+        yield self.request(first, "sitemap", self.parse_sitemap, walk_others if others else None)
 
-    def take_sitemap(self, page: Page) -> Step:
+    def parse_sitemap(self, page: Page) -> SpiderOutput:
         """Request the sitemaps of an index, or visit the notices of a sitemap."""
         found: dict[str, SitemapEntry] = {}
         children: list[str] = []
@@ -72,9 +72,9 @@ class SitemapSpider(PortalSpider):
             self.record.add_issues((failure(page, error),))
             self.record.faults.note_gap(error.missing)
         for child in children:
-            yield from self.ask_for_list(page, child, "sitemap", self.take_sitemap)
+            yield from self.request_list(page, child, "sitemap", self.parse_sitemap)
         for entry in found.values():
-            yield from self.visit(entry.url, entry.changed)
+            yield from self.follow_notice(entry.url, entry.changed)
 
     def _list(self, page: Page, entry: SitemapEntry, found: dict[str, SitemapEntry]) -> None:
         match = re.search(self.notice_pattern, entry.url)

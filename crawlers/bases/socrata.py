@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
-from crawlers.bases.portal import Step
+from crawlers.bases.portal import SpiderOutput
 from crawlers.bases.records import RecordsSpider
 from crawlers.pages.page import Page
 
@@ -25,10 +25,10 @@ class SocrataSpider(RecordsSpider):
     page_size: int = 400
     """Small, because some hosts need a minute for a thousand rows."""
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request the number of rows and the first rows."""
-        yield self.ask(
-            f"{self._resource}?$select=count(*)", "listing", self.take_count, self.take_no_count
+        yield self.request(
+            f"{self._resource}?$select=count(*)", "listing", self.parse_count, self.parse_no_count
         )
         yield from super().begin()
 
@@ -37,17 +37,17 @@ class SocrataSpider(RecordsSpider):
         home = urlsplit(self.record.portal.home)
         return f"{home.scheme}://{home.netloc}/resource/{self.dataset}.json"
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Request the rows from an offset on."""
         query = f"$limit={self.page_size}&$offset={start}&$order={self.order}"
-        return self.ask_page(f"{self._resource}?{query}", start)
+        return self.request_page(f"{self._resource}?{query}", start)
 
-    def take_count(self, page: Page) -> Step:
+    def parse_count(self, page: Page) -> SpiderOutput:
         """Note the number of rows as the announced total."""
         total = self.record.total_of(page.json()[0]["count"], page.url)
         self.record.inventory.announce(total)
         yield from ()
 
-    def take_no_count(self, _: int | None) -> Step:
+    def parse_no_count(self, _: int | None) -> SpiderOutput:
         """Go on without the number; there is an Issue about it."""
         yield from ()

@@ -27,7 +27,7 @@ class SolrSpider(RecordsSpider):
     total = ("response", "numFound")
     page_size = 500
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Request the documents from an offset on."""
         query = {
             "q": self.query,
@@ -38,4 +38,4 @@ class SolrSpider(RecordsSpider):
             "fl": ",".join(self.fields),
         }
         url = urljoin(self.record.portal.home, self.select)
-        return self.ask_page(f"{url}?{urlencode(query, safe=':,*')}", start)
+        return self.request_page(f"{url}?{urlencode(query, safe=':,*')}", start)

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from scrapy import Request
 
-from crawlers.bases.portal import Step
+from crawlers.bases.portal import SpiderOutput
 from crawlers.crawl_record import CrawlRecord
 from schema.notices import RawNotice
 
@@ -107,7 +107,7 @@ class Walks:
             self._walk.total_changed |= total != paging.total
         self._inventory.announce(sum(self._announced.values()) if self._announced else None)
 
-    def take(self, read: Callable[[], Step], of: str = ONLY) -> WalkedPage:
+    def read(self, read: Callable[[], SpiderOutput], of: str = ONLY) -> WalkedPage:
         """Read the next page of a list with ``read``, and correct the counts of its entries."""
         before = self._inventory.tally
         steps = list(read())

@@ -13,14 +13,14 @@ from parsel import Selector
 from scrapy import Request
 
 from crawlers.bases.feed import FeedSpider, entries_of
-from crawlers.bases.portal import Otherwise, Step
+from crawlers.bases.portal import Errback, SpiderOutput
 from crawlers.bases.sitemap import SitemapSpider
 from crawlers.bases.walks import Walks
 from crawlers.pages.addresses import path_of
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import count_of, each_of, identity, unescaped, within
 from crawlers.pages.page import Page, PageChangedError, text_of
-from crawlers.pages.readers import Elsewhere, Reading, ReadRow, Row, read_rows
+from crawlers.pages.readers import Elsewhere, ParseResult, ReadRow, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 PAGE_SIZE = 100
@@ -57,55 +57,55 @@ class WordPressSpider(FeedSpider, SitemapSpider):
     _category: str = ""
     """The number of the category."""
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Request posts from the REST API."""
         self._walks = Walks(self.record)
         self._root = self.rest_root
         if not self.sitemap_pattern:
             each = "post" if self.post_type == "posts" else self.post_type
             self.sitemap_pattern = rf"posts-{each}-\d+\.xml|/{each}-sitemap\d*\.xml"
-        yield self._ask_rest()
+        yield self._request_rest()
 
-    def _ask_rest(self) -> Request:
+    def _request_rest(self) -> Request:
         if not self.category or self.category.isdigit():
             self._category = self.category
-            return self._ask_posts(1)
-        return self.ask(
+            return self._request_posts(1)
+        return self.request(
             f"{self.site}{self._root}wp/v2/categories?slug={self.category}",
             "listing",
-            self.take_category,
+            self.parse_category,
             self._without_rest,
         )
 
     @property
-    def _without_rest(self) -> Otherwise:
+    def _without_rest(self) -> Errback:
         return self.try_home if self._root == self.rest_root else self.try_feed
 
-    def take_category(self, page: Page) -> Step:
+    def parse_category(self, page: Page) -> SpiderOutput:
         """Request the posts of the category, whose number this page has."""
         found = _posts(page)
         if not found:
             raise PageChangedError(page.portal, f"no category {self.category!r}", page.url)
         self._category = identity(found[0]["id"])
-        yield self._ask_posts(1)
+        yield self._request_posts(1)
 
-    def _ask_posts(self, number: int) -> Request:
+    def _request_posts(self, number: int) -> Request:
         # Sorted by id, so that a new post does not move others to another page.
         query = f"per_page={PAGE_SIZE}&page={number}&orderby=id&order=asc&_embed=wp:term"
         if self._category:
             query += f"&categories={self._category}"
-        return self.ask(
+        return self.request(
             f"{self.site}{self._root}wp/v2/{self.post_type}?{query}",
             "register",
-            partial(self.take_posts, number=number),
+            partial(self.parse_posts, number=number),
             self._without_rest if number == self._walks.number == 1 else None,
         )
 
-    def try_home(self, _: int | None) -> Step:
+    def try_home(self, _: int | None) -> SpiderOutput:
         """Request the home page, which may have another address of the REST API."""
-        yield self.ask(f"{self.site}/", "listing", self.take_home, self.try_feed)
+        yield self.request(f"{self.site}/", "listing", self.parse_home, self.try_feed)
 
-    def take_home(self, page: Page) -> Step:
+    def parse_home(self, page: Page) -> SpiderOutput:
         """Try the address of the REST API in the page, if it is another, or else the feed.
 
         See https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/
@@ -115,35 +115,35 @@ class WordPressSpider(FeedSpider, SitemapSpider):
             yield from self.try_feed(None)
         else:
             self._root = root
-            yield self._ask_rest()
+            yield self._request_rest()
 
-    def take_posts(self, page: Page, number: int) -> Step:
+    def parse_posts(self, page: Page, number: int) -> SpiderOutput:
         """Read a page of posts and request the next one, or begin another walk."""
         posts, walks = _posts(page), self._walks
         headers = page.exchange.headers
         if (total := count_of(headers.get("x-wp-total"))) is not None:
             walks.announce(total)
-        yield from walks.take(lambda: self.take(page)).steps
+        yield from walks.read(lambda: self.parse_notices(page)).steps
         if self.record.sampled_enough:
             return
         pages = count_of(headers.get("x-wp-totalpages"))
         if len(posts) == PAGE_SIZE if pages is None else number < pages:
-            yield self._ask_posts(number + 1)
+            yield self._request_posts(number + 1)
         elif walks.end_list():
-            yield self._ask_posts(1)
+            yield self._request_posts(1)
 
-    def try_feed(self, _: int | None) -> Step:
+    def try_feed(self, _: int | None) -> SpiderOutput:
         """Request the feed."""
-        yield self.ask_feed(1, self.try_sitemap)
+        yield self.request_feed(1, self.try_sitemap)
 
-    def try_sitemap(self, _: int | None) -> Step:
+    def try_sitemap(self, _: int | None) -> SpiderOutput:
         """Request the sitemap: WordPress's own, or else that of common plug-ins."""
         yield from self.walk_sitemaps(
             (f"{self.site}/wp-sitemap.xml", f"{self.site}/sitemap_index.xml")
         )
 
 
-def read_posts(page: Page, read_one: ReadRow | None = None) -> Reading:
+def read_posts(page: Page, read_one: ReadRow | None = None) -> ParseResult:
     """Read a feed, or an answer of the REST API, whose posts ``read_one`` reads."""
     if page.text.lstrip().startswith("<"):
         return read_rows(entries_of(page), read_item, page)

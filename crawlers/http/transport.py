@@ -74,11 +74,11 @@ class HostTurns:
             finally:
                 self._ended[host] = time.monotonic()
 
-    def space(self, host: str, seconds: float) -> None:
+    def set_delay(self, host: str, seconds: float) -> None:
         """Set the delay between the end of a request to the host and the start of the next."""
         self._pauses[host] = seconds
 
-    def rest(self, host: str, seconds: float) -> None:
+    def pause(self, host: str, seconds: float) -> None:
         """Send the host no request for so many seconds; an earlier, longer pause stays."""
         self._resting[host] = max(time.monotonic() + seconds, self._resting.get(host, -math.inf))
 
@@ -203,7 +203,7 @@ class Transport:
                     received = Headers(answer.raw_headers)
                 asked = retry_after(received, datetime.now(UTC))
                 if asked is not None and asked <= self._longest_wait:
-                    self._turns.rest(host, asked)  # before a waiting request gets the turn
+                    self._turns.pause(host, asked)  # before a waiting request gets the turn
             except PrivateAddressError:
                 raise
             except TimeoutError as error:

@@ -15,7 +15,7 @@ from crawlers.pages.charset import GZIP, ZIP
 from crawlers.pages.page import LAYOUT, Page
 
 
-class Answer(StrEnum):
+class ProblemKind(StrEnum):
     """What a page is instead of content; also the kind of the Issue."""
 
     SOFT_404 = "soft_404"
@@ -26,10 +26,10 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PageProblem:
     """What was recognised, and the words by which."""
 
-    answer: Answer
+    kind: ProblemKind
     words: str
     is_missing: bool = False
     """Whether the page itself says that nothing is there. A blank page does not."""
@@ -37,7 +37,7 @@ class Verdict:
     @property
     def refuses(self) -> bool:
         """Tell whether the portal refuses the page, rather than not having it."""
-        return self.answer in (Answer.LOGIN_WALL, Answer.BOT_WALL)
+        return self.kind in (ProblemKind.LOGIN_WALL, ProblemKind.BOT_WALL)
 
 
 ERROR_TITLE = re.compile(
@@ -65,7 +65,7 @@ WALL = 1500
 """A page with at least as many characters of visible text is no wall, even with a login form."""
 
 
-def recognise(page: Page) -> Verdict | None:
+def find_problem(page: Page) -> PageProblem | None:
     """Return what the page is instead of content, or ``None`` where it may be read.
 
     Only HTML is examined. In JSON, XML and packed files, problems are found when they are read.
@@ -73,27 +73,27 @@ def recognise(page: Page) -> Verdict | None:
     if page.exchange.body.startswith((ZIP, GZIP)):
         return None
     if not page.text.strip():
-        return Verdict(Answer.EMPTY_PAGE, "the body is empty")
-    return next(_verdicts(page), None) if _is_html(page, page.text) else None
+        return PageProblem(ProblemKind.EMPTY_PAGE, "the body is empty")
+    return next(_problems(page), None) if _is_html(page, page.text) else None
 
 
-def _verdicts(page: Page) -> Iterator[Verdict]:
+def _problems(page: Page) -> Iterator[PageProblem]:
     title = page.maybe("title") or ""
     if ERROR_TITLE.match(title):
-        yield Verdict(Answer.SOFT_404, title, is_missing=True)
+        yield PageProblem(ProblemKind.SOFT_404, title, is_missing=True)
     visible = _visible_start(page)
     if len(visible) >= WALL:
         return
     if wall := BOT_WORDS.search(page.text):
-        yield Verdict(Answer.BOT_WALL, wall[0])
+        yield PageProblem(ProblemKind.BOT_WALL, wall[0])
     password = page.selector.css("input[type=password]")
     if password and (LOGIN_TITLE.search(title) or len(visible) < LITTLE):
-        yield Verdict(Answer.LOGIN_WALL, title or "a password is asked for")
+        yield PageProblem(ProblemKind.LOGIN_WALL, title or "a password is asked for")
     if len(visible) < LITTLE and page.selector.css("script"):
-        yield Verdict(Answer.SCRIPT_SHELL, title or visible[:80])
+        yield PageProblem(ProblemKind.SCRIPT_SHELL, title or visible[:80])
     if len(visible) < LITTLE:
         words = f"{len(visible)} characters of text"
-        yield Verdict(Answer.EMPTY_PAGE, words, is_missing=bool(visible))
+        yield PageProblem(ProblemKind.EMPTY_PAGE, words, is_missing=bool(visible))
 
 
 def _visible_start(page: Page) -> str:

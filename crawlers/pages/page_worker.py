@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 
 from crawlers.pages import pickle_channel
-from crawlers.pages.inspection import Examined
+from crawlers.pages.inspection import Inspection
 from schema.exchanges import Exchange
 
 WORTH_A_PROCESS = 30
@@ -20,14 +20,14 @@ TOO_LARGE = 20_000_000
 five copies of it, half a gigabyte for a register of 80 MB; the delay of some seconds is rare."""
 
 
-class Examiner:
+class PageWorker:
     """Reads pages in a separate process once there are many or large ones; must be closed."""
 
     def __init__(self) -> None:
         self._met = 0
         self._apart: _Apart | None = None
 
-    async def examine_apart(self, exchange: Exchange) -> Examined | None:
+    async def inspect(self, exchange: Exchange) -> Inspection | None:
         """Examine a page of a portal in the catalogue; ``None`` if the caller has to do it.
 
         Pages are answered in the order in which they were passed.
@@ -40,7 +40,7 @@ class Examiner:
             self._apart = _Apart()
         if size < LARGE and (not self._apart.is_ready or self._apart.waiting >= BEHIND):
             return None
-        return await self._apart.examine(exchange)
+        return await self._apart.inspect_page(exchange)
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -53,7 +53,7 @@ class _Apart:
 
     def __init__(self) -> None:
         self._socket, self._process = pickle_channel.start("crawlers.pages.page_worker_process")
-        self._asked: deque[asyncio.Future[Examined | None]] = deque()
+        self._asked: deque[asyncio.Future[Inspection | None]] = deque()
         self._unsent: list[bytes] = [pickle_channel.packed(None)]
         self._writer: asyncio.StreamWriter | None = None
         self._ended = False
@@ -66,11 +66,11 @@ class _Apart:
         """How many pages wait for their answer."""
         return len(self._asked)
 
-    async def examine(self, exchange: Exchange) -> Examined | None:
+    async def inspect_page(self, exchange: Exchange) -> Inspection | None:
         """Have a page examined; ``None`` if the process has ended."""
         if self._ended:
             return None
-        answer: asyncio.Future[Examined | None] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Inspection | None] = asyncio.get_running_loop().create_future()
         self._asked.append(answer)
         question = pickle_channel.packed(exchange)
         if self._writer is None:
@@ -94,14 +94,14 @@ class _Apart:
             while self._asked:
                 self._answer(None)
 
-    async def _receive(self, reader: asyncio.StreamReader) -> Examined | None:
+    async def _receive(self, reader: asyncio.StreamReader) -> Inspection | None:
         head = await reader.readexactly(pickle_channel.LENGTH.size)
-        found: Examined | None = pickle_channel.unpacked(
+        found: Inspection | None = pickle_channel.unpacked(
             await reader.readexactly(*pickle_channel.LENGTH.unpack(head))
         )
         return found
 
-    def _answer(self, found: Examined | None) -> None:
+    def _answer(self, found: Inspection | None) -> None:
         waiting = self._asked.popleft()
         if not waiting.done():  # done where the waiting task was cancelled
             waiting.set_result(found)

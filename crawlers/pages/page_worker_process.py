@@ -5,17 +5,17 @@ from collections.abc import Iterator
 
 from crawlers import registry
 from crawlers.pages import pickle_channel
-from crawlers.pages.inspection import Examined, examine
+from crawlers.pages.inspection import Inspection, inspect_page
 from crawlers.pages.page import Page
 from schema.exchanges import Exchange
 
 
-def answer(exchange: Exchange | None) -> Iterator[Examined | None]:
+def answer(exchange: Exchange | None) -> Iterator[Inspection | None]:
     """Examine a page; ``None`` is the first message, answered when the process is ready."""
     if exchange is None:
         yield None
     else:
-        yield examine(Page(exchange), registry.reader(exchange.portal, exchange.kind))
+        yield inspect_page(Page(exchange), registry.reader(exchange.portal, exchange.kind))
 
 
 if __name__ == "__main__":

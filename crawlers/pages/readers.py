@@ -42,7 +42,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParseResult:
     """The notices of one page, in their order on the page, and the Issues."""
 
     notices: tuple[RawNotice, ...] = ()
@@ -58,7 +58,7 @@ class Reading:
     """The same tuple as ``notices`` if all of them have been checked already."""
 
 
-Reader = Callable[[Page], "RawNotice | Reading"]
+Reader = Callable[[Page], "RawNotice | ParseResult"]
 """Reads a page of one kind. May raise: :func:`read` turns that into an Issue."""
 
 Row = Mapping[str, Any]
@@ -74,13 +74,13 @@ class UnfitNoticeError(Exception):
         self.field = field
 
 
-def read(reader: Reader, page: Page) -> Reading:
+def read(reader: Reader, page: Page) -> ParseResult:
     """Read a page; whatever the reader raises becomes an Issue about the page (:func:`failure`)."""
     try:
         made = reader(page)
-        return _checked(Reading((made,), rows=1) if isinstance(made, RawNotice) else made, page)
+        return _checked(ParseResult((made,), rows=1) if isinstance(made, RawNotice) else made, page)
     except Exception as error:  # noqa: BLE001 - a page must not end a crawl
-        return Reading(issues=(failure(page, error),))
+        return ParseResult(issues=(failure(page, error),))
 
 
 def failure(page: Page, error: Exception) -> Issue:
@@ -122,7 +122,7 @@ def _field_of(error: Exception) -> str | None:
     return key if is_text(key) else None
 
 
-def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
+def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> ParseResult:
     """Read each row of a page; a row that cannot be read becomes an Issue ``unreadable_row``.
 
     A notice that appears twice is kept once. Where the iteration over the rows raises, the rows
@@ -148,7 +148,7 @@ def read_rows(rows: Iterable[object], read_row: ReadRow, page: Page) -> Reading:
             repeated += 1
     issues += unfit.issues()
     found = tuple(notices.values())
-    return Reading(found, tuple(issues), count, tuple(elsewhere), repeated, checked=found)
+    return ParseResult(found, tuple(issues), count, tuple(elsewhere), repeated, checked=found)
 
 
 def _until_broken(rows: Iterable[object], page: Page, issues: list[Issue]) -> Iterator[object]:
@@ -201,10 +201,10 @@ def _sound(found: object, unfit: "_Unfit") -> RawNotice | Elsewhere | None:
     return notice
 
 
-def _checked(reading: object, page: Page) -> Reading:
+def _checked(reading: object, page: Page) -> ParseResult:
     """Return a reading with all of its notices, addresses and Issues checked."""
-    if not isinstance(reading, Reading):
-        raise TypeError(f"a reader gives a Reading, not {name_of(reading)}")
+    if not isinstance(reading, ParseResult):
+        raise TypeError(f"a reader gives a ParseResult, not {name_of(reading)}")
     issues = [sound_issue(each) for each in reading.issues]
     if reading.checked is reading.notices:  # read_rows has checked both notices and addresses
         return replace(reading, issues=tuple(issues))

@@ -22,7 +22,7 @@ LIST = "SiteGlobals/FDB/Forms/Suche/Foederprogrammsuche_Formular.html"
 FACTS = "dl.document-info-fundingprogram > dt"
 TABS = "h2.horizontal--tab-opener"
 CONTENT = "main div.content--main div.content div.rich--text"
-CARDS = Cards("div.card--fundingprogram", link="p.card--title a::attr(href)", visit=True)
+CARDS = Cards("div.card--fundingprogram", link="p.card--title a::attr(href)", follow=True)
 LABELS = {
     "Foerderart": "Förderart",
     "Foerderbereich": "Förderbereich",

@@ -15,7 +15,7 @@ from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import each_of, identity, printed, within
 from crawlers.pages.page import Page, PageChangedError
-from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
+from crawlers.pages.readers import Elsewhere, ParseResult, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 API = "https://www.infosubvenciones.es/bdnstrans/api/convocatorias"
@@ -27,7 +27,7 @@ BUDGET = "presupuestoTotal"
 LEFT_OUT = frozenset(("id", "descripcion", "organo", "documentos", "anuncios", "advertencia"))
 
 
-def read_list(page: Page) -> Reading:
+def read_list(page: Page) -> ParseResult:
     """Read a page of the search: it names the calls, their records say the rest."""
     return read_rows(rows_at(page, ("content",)), read_row, page)
 
@@ -107,11 +107,11 @@ class EsBdns(RecordsSpider):
     page_size = 1000
     refresh_days = 21
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Ask for a page of the search; its pages count from 0."""
         query = (
             f"vpd=GE&page={start // self.page_size}&pageSize={self.page_size}"
             f"&order=numeroConvocatoria&direccion=asc&fechaDesde={SINCE}"
             "&tipoAdministracion=C&tipoAdministracion=A"
         )
-        return self.ask_page(f"{API}/busqueda?{query}", start)
+        return self.request_page(f"{API}/busqueda?{query}", start)

@@ -12,7 +12,7 @@ from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import each_of, identity, printed
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 API = "https://www.culture.gouv.fr/api/online-procedures"
@@ -20,7 +20,7 @@ LISTS = ("type", "eztag_theme", "eztag_region", "eztag_cible")
 WORDS = ("creationDate", "modificationDate", "deadline", "public", "amount")
 
 
-def read_register(page: Page) -> Reading:
+def read_register(page: Page) -> ParseResult:
     """Read twenty procedures."""
     return read_rows(rows_at(page, ()), read_row, page)
 
@@ -58,6 +58,6 @@ class FrCulture(RecordsSpider):
     readers = {"register": read_register}
     page_size = 20
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Ask for the procedures from an offset on."""
-        return self.ask_page(f"{API}?limit={self.page_size}&offset={start}", start)
+        return self.request_page(f"{API}?limit={self.page_size}&offset={start}", start)

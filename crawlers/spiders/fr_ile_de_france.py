@@ -15,7 +15,7 @@ from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import each_of, identity, printed, within
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 SITE = "https://mesdemarches.iledefrance.fr"
@@ -33,7 +33,7 @@ DAYS = ("dateOuvertureCampagne", "dateFinCampagne", "dateDebutFuturCampagne")
 WORDS = ("referenceAdministrative", "AAP", "statut", "deliberationCadre")
 
 
-def read_register(page: Page) -> Reading:
+def read_register(page: Page) -> ParseResult:
     """Read the list."""
     return read_rows(rows_at(page, ()), read_row, page)
 
@@ -98,7 +98,7 @@ class FrIleDeFrance(RecordsSpider):
     readers = {"register": read_register}
     page_size = 2500
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Ask for the list; it knows no offset."""
         address = f"{SITE}/guide-des-aides/api/public/tenants/cridfprd/aides"
-        return self.ask_page(f"{address}?top={self.page_size}", start)
+        return self.request_page(f"{address}?top={self.page_size}", start)

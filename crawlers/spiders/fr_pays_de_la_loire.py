@@ -13,7 +13,7 @@ from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import identity, printed, stripped
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 DATASET = "234400034_referentiel-aides-paysdelaloirefr"
@@ -30,7 +30,7 @@ AMOUNTS = ("montantintervmini", "montant_interv_max")
 DAYS = ("date_de_debut", "date_de_fin")
 
 
-def read_register(page: Page) -> Reading:
+def read_register(page: Page) -> ParseResult:
     """Read a page of the data set."""
     return read_rows(rows_at(page, ("records",)), read_record, page)
 
@@ -76,7 +76,7 @@ class FrPaysDeLaLoire(RecordsSpider):
     total = ("nhits",)
     page_size = 1000
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Ask for the aids from an offset on."""
         query = f"dataset={DATASET}&rows={self.page_size}&start={start}"
-        return self.ask_page(f"{SITE}/api/records/1.0/search/?{query}", start)
+        return self.request_page(f"{SITE}/api/records/1.0/search/?{query}", start)

@@ -14,7 +14,7 @@ from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import each_of, identity
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
+from crawlers.pages.readers import Elsewhere, ParseResult, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 API = "https://ekohezija.gov.hr/MISPublicApi/poziv"
@@ -41,7 +41,7 @@ READ_ELSEWHERE = frozenset((*SECTIONS, *DOCUMENTS, "Naziv", "Status"))
 NAMES = ("Naziv", "NazivDatoteke", "Name", "Opis")
 
 
-def read_list(page: Page) -> Reading:
+def read_list(page: Page) -> ParseResult:
     """Read a page of the list: it names the calls, their records say the rest."""
     return read_rows(rows_at(page, ("Records",)), read_row, page)
 
@@ -112,6 +112,6 @@ class HrEuFondovi(RecordsSpider):
     page_size = 1000
     refresh_days = 1
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Ask for the calls from an offset on."""
-        return self.ask_page(f"{API}/browse/?{LIST}&top={self.page_size}&skip={start}", start)
+        return self.request_page(f"{API}/browse/?{LIST}&top={self.page_size}&skip={start}", start)

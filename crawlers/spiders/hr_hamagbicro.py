@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from crawlers.bases.wordpress import WordPressSpider, read_post, read_post_page, read_posts
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Elsewhere, Reading, Row
+from crawlers.pages.readers import Elsewhere, ParseResult, Row
 from schema.notices import RawNotice
 
 OPEN = "Otvoreni natječaji"
 
 
-def read_calls(page: Page) -> Reading:
+def read_calls(page: Page) -> ParseResult:
     """Read an answer of the REST interface or a feed."""
     return read_posts(page, read_call)
 

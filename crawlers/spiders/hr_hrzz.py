@@ -13,13 +13,13 @@ from crawlers.bases.listing import ListingSpider
 from crawlers.bases.wordpress import find_attachments
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page, PageChangedError, texts_of
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 ENTRY = re.compile(r"#collapse-(?P<entry>[0-9a-f]{7})", re.IGNORECASE)
 
 
-def read_calls(page: Page) -> Reading:
+def read_calls(page: Page) -> ParseResult:
     """Read every entry of the accordion."""
     togglers = page.selector.css("a.ekit-accordion--toggler[data-target]")
     return read_rows(({"toggler": toggler} for toggler in togglers), read_entry, page)

@@ -40,7 +40,7 @@ class HrRuralnirazvoj(ListingSpider):
 
     name = "hr_ruralnirazvoj"
     readers = {
-        "listing": Cards("article.tender__item", "h2.tender-title a::attr(href)", visit=True).read,
+        "listing": Cards("article.tender__item", "h2.tender-title a::attr(href)", follow=True).read,
         "call": read_call,
     }
     listings = ("https://ruralnirazvoj.hr/natjecaji/",)

@@ -11,7 +11,7 @@ from crawlers.bases.records import rows_at
 from crawlers.bases.solr import SolrSpider
 from crawlers.pages.json_values import each_of, stripped
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import Attachment, Markup, RawNotice, Section
 
 SITE = "https://www.incentivi.gov.it"
@@ -84,7 +84,7 @@ def read_sections(row: Row) -> Iterator[Section]:
         yield Section(note, NOTE, Markup.TEXT)
 
 
-def read_incentives(page: Page) -> Reading:
+def read_incentives(page: Page) -> ParseResult:
     """Read a page of documents."""
     return read_rows(rows_at(page, ("response", "docs")), read_incentive, page)
 

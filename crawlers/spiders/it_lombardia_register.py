@@ -8,7 +8,7 @@ from crawlers.bases.records import rows_at
 from crawlers.bases.socrata import SocrataSpider
 from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice
 
 JOBS = "Concorsi Pubblici e Avvisi sul Personale"
@@ -28,7 +28,7 @@ def read_row(row: Row, page: Page) -> RawNotice | None:
     )
 
 
-def read_register(page: Page) -> Reading:
+def read_register(page: Page) -> ParseResult:
     """Read one page of the register."""
     return read_rows(rows_at(page, ()), read_row, page)
 

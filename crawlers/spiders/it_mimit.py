@@ -15,7 +15,7 @@ CARDS = Cards(
     "a[href*='/it/incentivi/']",
     link="::attr(href)",
     only=r"/it/incentivi/[a-z0-9][a-z0-9-]+$",
-    visit=True,
+    follow=True,
 )
 
 

@@ -61,7 +61,7 @@ class ItPiemonte(ListingSpider):
 
     name = "it_piemonte"
     readers = {
-        "listing": Cards("article[about]", link="::attr(about)", visit=True).read,
+        "listing": Cards("article[about]", link="::attr(about)", follow=True).read,
         "call": read_call,
     }
     listings = tuple(

@@ -8,7 +8,7 @@ from parsel import Selector
 
 from crawlers.bases.bulk import BulkSpider, csv_rows
 from crawlers.pages.page import Page, texts_of
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice
 
 COLUMNS = ("STATO", "INTERVENTO", "DATA APERTURA", "DATA CHIUSURA")
@@ -33,7 +33,7 @@ def read_row(row: Row, page: Page) -> RawNotice:
     )
 
 
-def read_calendar(page: Page) -> Reading:
+def read_calendar(page: Page) -> ParseResult:
     """Read one file."""
     return read_rows(csv_rows(page, COLUMNS), read_row, page)
 

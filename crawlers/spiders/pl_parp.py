@@ -14,7 +14,7 @@ from crawlers.bases.listing import ListingSpider, read_pairs
 from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page, PageChangedError, texts_of
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 BLOCK = "a.schedule-main"
@@ -29,7 +29,7 @@ PROGRAMMES = {
 """What the page says of a block's programme by its class alone."""
 
 
-def read_list(page: Page) -> Reading:
+def read_list(page: Page) -> ParseResult:
     """Read the blocks of the page, those of one address together."""
     blocks: dict[str, list[Selector]] = {}
     for block in page.selector.css(BLOCK):

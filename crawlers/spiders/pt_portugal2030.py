@@ -13,7 +13,7 @@ from scrapy import Request
 from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.json_values import identity, printed, stripped
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import Attachment, RawNotice
 
 API = "https://portugal2030.pt/wp-json/avisos"
@@ -38,7 +38,7 @@ STRUCTURE = (
 )
 
 
-def read_page(page: Page) -> Reading:
+def read_page(page: Page) -> ParseResult:
     """Read the five of an answer."""
     return read_rows(rows_at(page, ("avisos",)), read_row, page)
 
@@ -102,9 +102,9 @@ class PtPortugal2030(RecordsSpider):
     rows = ("avisos",)
     page_size = 5
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Send the form for a page; pages count from 0."""
         body = f"{FORM}&page={start // self.page_size}".encode()
-        return self.ask_page(
+        return self.request_page(
             f"{API}/query", start, body=body, Content_Type="application/x-www-form-urlencoded"
         )

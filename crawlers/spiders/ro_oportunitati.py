@@ -8,7 +8,7 @@ from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_pos
 from crawlers.pages.addresses import host_of
 from crawlers.pages.json_values import unescaped, within
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Elsewhere, Reading, Row
+from crawlers.pages.readers import Elsewhere, ParseResult, Row
 from crawlers.pages.unmarked import find_article, read_lines, read_stacked
 from schema.notices import RawNotice, Section
 
@@ -29,7 +29,7 @@ LABELS = (
 STATUSES = ("Activ", "Urmează", "Închis")
 
 
-def read_calls(page: Page) -> Reading:
+def read_calls(page: Page) -> ParseResult:
     """Read an answer of the REST interface or a feed."""
     return read_posts(page, read_row)
 

@@ -12,7 +12,7 @@ from crawlers.bases.records import RecordsSpider, rows_at
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 FINDER = "https://www.ess.gov.si/?id=351&type=871"
@@ -20,7 +20,7 @@ LABELS = ("pristojnaInstitucija", "zacetek", "zakljucek", "visinaSpodbude")
 TEXTS = ("kratekOpisSpodbude", "opisSpodbude")
 
 
-def read_list(page: Page) -> Reading:
+def read_list(page: Page) -> ParseResult:
     """Read the whole answer."""
     return read_rows(rows_at(page, ("list",)), read_incentive, page)
 
@@ -54,6 +54,6 @@ class SiEss(RecordsSpider):
     rows = ("list",)
     page_size = 10_000
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Ask for everything."""
-        return self.ask_page(FINDER, start)
+        return self.request_page(FINDER, start)

@@ -13,7 +13,7 @@ from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import printed, stripped
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 SITE = "https://www.spiritslovenia.si"
@@ -25,7 +25,7 @@ QUERY = (
 LABELS = ("id", "publishDate", "validTo", "deadline", "status")
 
 
-def read_list(page: Page) -> Reading:
+def read_list(page: Page) -> ParseResult:
     """Read a page of the list."""
     return read_rows(rows_at(page, ("data", "items")), read_call, page)
 
@@ -60,6 +60,6 @@ class SiSpirit(RecordsSpider):
     rows = ("data", "items")
     page_size = 200
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Ask for the entries from an offset on."""
-        return self.ask_page(f"{LIST}?limit={self.page_size}&offset={start}{QUERY}", start)
+        return self.request_page(f"{LIST}?limit={self.page_size}&offset={start}{QUERY}", start)

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from crawlers.bases.listing import ListingSpider, Turn
 from crawlers.bases.nextdata import props_of, write_rich_text
-from crawlers.bases.portal import Step
+from crawlers.bases.portal import SpiderOutput
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import printed
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
+from crawlers.pages.readers import Elsewhere, ParseResult, Row, read_rows
 from schema.notices import Attachment, RawNotice, Section
 
 SITE = "https://www.find-government-grants.service.gov.uk"
@@ -31,7 +31,7 @@ TABS = {
 """The tabs of a page that say something of the grant, and their headings."""
 
 
-def read_list(page: Page) -> Reading:
+def read_list(page: Page) -> ParseResult:
     """Read a page of the list: it names the grants."""
     return read_rows(props_of(page, "searchResult"), read_item, page)
 
@@ -101,8 +101,8 @@ class UkFindAGrant(ListingSpider):
     readers = {"listing": read_list, "call": read_call}
     listings = (f"{SITE}/grants?page={{page}}",)
 
-    def take_listing(self, page: Page, turn: Turn) -> Step:
+    def parse_listing(self, page: Page, turn: Turn) -> SpiderOutput:
         """Note the total, which stands in the page's data, and read the page."""
         total = self.record.total_of(props_of(page, "totalGrants"), page.url)
         self.record.inventory.announce(total)
-        yield from super().take_listing(page, turn)
+        yield from super().parse_listing(page, turn)

@@ -12,18 +12,18 @@ from scrapy import Request
 
 from crawlers.bases.feed import FeedSpider, read_feed
 from crawlers.bases.listing import ListingSpider, Turn
-from crawlers.bases.portal import Step
+from crawlers.bases.portal import SpiderOutput
 from crawlers.pages.addresses import join
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page, PageChangedError, text_of, texts_of
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 STATUS = "Opportunity status"
 FILTER = "filter_status%5B%5D=open&filter_status%5B%5D=upcoming&filter_submitted=true"
 
 
-def read_list(page: Page) -> Reading:
+def read_list(page: Page) -> ParseResult:
     """Read the cards of a page."""
     return read_rows(
         ({"card": card} for card in page.selector.css("div.opportunity")), read_card, page
@@ -72,12 +72,14 @@ class UkUkri(ListingSpider, FeedSpider):
     feed = "https://www.ukri.org/opportunity/feed/"
     paging = "?paged={number}"
 
-    def ask_listing(self, turn: Turn) -> Request:
+    def request_listing(self, turn: Turn) -> Request:
         """Ask for a page of the list; where the first cannot be had, the feed goes on."""
         if turn.number > 1:
-            return super().ask_listing(turn)
-        return self.ask(turn.url, "listing", partial(self.take_listing, turn=turn), self.try_feed)
+            return super().request_listing(turn)
+        return self.request(
+            turn.url, "listing", partial(self.parse_listing, turn=turn), self.try_feed
+        )
 
-    def try_feed(self, _: int | None) -> Step:
+    def try_feed(self, _: int | None) -> SpiderOutput:
         """Go on with the feed."""
-        yield self.ask_feed(1)
+        yield self.request_feed(1)

@@ -8,7 +8,7 @@ from crawlers.bases.ckan import CkanSpider, rows_of
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import identity, printed
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 SECTIONS = {
@@ -45,7 +45,7 @@ def read_row(row: Row, page: Page) -> RawNotice:
     )
 
 
-def read_register(page: Page) -> Reading:
+def read_register(page: Page) -> ParseResult:
     """Read one page of the table."""
     return read_rows(rows_of(page), read_row, page)
 

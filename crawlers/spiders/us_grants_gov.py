@@ -16,7 +16,7 @@ from crawlers.bases.records import RecordsSpider, rows_at, value_at
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.json_values import each_of, identity, printed, within
 from crawlers.pages.page import Page, PageChangedError
-from crawlers.pages.readers import Elsewhere, Reading, Row, read_rows
+from crawlers.pages.readers import Elsewhere, ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 API = "https://api.grants.gov/v1/api"
@@ -40,7 +40,7 @@ SECTIONS = {
 """Keys of running text, and the heading that stands for them."""
 
 
-def read_list(page: Page) -> Reading:
+def read_list(page: Page) -> ParseResult:
     """Read a page of the search: it names the grants."""
     return read_rows(rows_at(page, ("data", "oppHits")), read_hit, page)
 
@@ -118,7 +118,7 @@ class UsGrantsGov(RecordsSpider):
     page_size = 250
     refresh_days = 7
 
-    def ask_records(self, start: int) -> Request:
+    def request_records(self, start: int) -> Request:
         """Ask for the hits from an offset on."""
         search = {
             "rows": self.page_size,
@@ -127,14 +127,16 @@ class UsGrantsGov(RecordsSpider):
             "sortBy": "openDate|desc",
         }
         body = json.dumps(search).encode()
-        return self.ask_page(f"{API}/search2", start, body=body, Content_Type="application/json")
+        return self.request_page(
+            f"{API}/search2", start, body=body, Content_Type="application/json"
+        )
 
-    def ask_notice(self, url: str) -> Request:
+    def request_notice(self, url: str) -> Request:
         """Ask the interface for what stands at a grant's address."""
-        return self.ask(
+        return self.request(
             f"{API}/fetchOpportunity",
             "call",
-            self.take,
+            self.parse_notices,
             method="POST",
             body=json.dumps({"opportunityId": int(url.rpartition("/")[2])}).encode(),
             headers={"Content-Type": "application/json"},

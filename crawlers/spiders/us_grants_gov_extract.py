@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from crawlers.bases.bulk import TAG, BulkSpider, xml_rows
-from crawlers.bases.portal import Step
+from crawlers.bases.portal import SpiderOutput
 from crawlers.pages.fragments import clean_fragment
 from crawlers.pages.page import Page
-from crawlers.pages.readers import Reading, Row, read_rows
+from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice, Section
 
 EXTRACT = "https://prod-grants-gov-chatbot.s3.amazonaws.com/extracts/GrantsDBExtract{:%Y%m%d}v2.zip"
@@ -59,7 +59,7 @@ APPLICANTS = {
 """What the interface calls the applicants whose codes the file prints."""
 
 
-def read_extract(page: Page) -> Reading:
+def read_extract(page: Page) -> ParseResult:
     """Read a whole extract."""
     return read_rows(xml_rows(page, SYNOPSIS, FORECAST, largest=LARGEST), read_record, page)
 
@@ -118,7 +118,7 @@ class UsGrantsGovExtract(BulkSpider):
     hosts = ("prod-grants-gov-chatbot.s3.amazonaws.com",)
     max_bytes = 150_000_000
 
-    def begin(self) -> Step:
+    def begin(self) -> SpiderOutput:
         """Ask for today's extract, as the day is in Washington, or else for an older one."""
         today = self.record.now().astimezone(ZONE).date()
-        yield self.ask_file(*(EXTRACT.format(today - timedelta(days=n)) for n in range(DAYS)))
+        yield self.request_file(*(EXTRACT.format(today - timedelta(days=n)) for n in range(DAYS)))

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from schema.exchanges import ArchivedExchange, Exchange
 from storage.archive.crawl_file import CrawlFile
 from storage.archive.crawls import (
@@ -111,7 +111,7 @@ class Archive:
         crawl_id, _, number = page_id.rpartition("/")
         return ArchivedExchange(crawl_id, int(number), self.read(page_id))
 
-    def outcome(self, crawl: ArchivedCrawl) -> Outcome:
+    def report(self, crawl: ArchivedCrawl) -> CrawlReport:
         """Return the verdict on a crawl; FAILED where the file has none that can be read."""
         index = load_index(crawl.path)
         reason = "interrupted: the crawl ended without a verdict"
@@ -119,13 +119,13 @@ class Archive:
             try:
                 with crawl.path.open("rb") as file:
                     (record,) = islice(read_records(file, index.outcome_at), 1)
-                return from_json(Outcome, record.body.decode())
+                return from_json(CrawlReport, record.body.decode())
             except (DamageError, ValueError, TypeError, KeyError):
                 reason = "the verdict on the crawl can't be read"
         if index.damaged_at is not None:
             reason += f"; its file is cut off or damaged at byte {index.damaged_at}"
         moments = [entry.fetched_at for entry in index.entries]
-        return Outcome(
+        return CrawlReport(
             portal=crawl.portal,
             crawl_id=crawl.id,
             started_at=crawl.started_at,

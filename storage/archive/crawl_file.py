@@ -12,7 +12,7 @@ from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 
-from schema.crawls import Outcome
+from schema.crawls import CrawlReport
 from schema.exchanges import Exchange
 from storage.archive.crawls import SUFFIX, ArchivedCrawl, read_at, unwritable
 from storage.archive.index import Index, IndexEntry, Key, entry_of, key_of, load_index, save_index
@@ -102,9 +102,9 @@ class CrawlFile:
     def keep(self, number: int, exchange: Exchange, reading: object) -> None:
         """Keep nothing: what a page says is read from the archive."""
 
-    def close(self, outcome: Outcome) -> Outcome:
+    def close(self, report: CrawlReport) -> CrawlReport:
         """Write the verdict and end the file; return it with the file's own crawl id."""
-        verdict = replace(outcome, crawl_id=self.crawl_id)
+        verdict = replace(report, crawl_id=self.crawl_id)
         record = io.BytesIO()
         write_json(record, self.crawl_id, "outcome", verdict.finished_at, to_json(verdict))
         try:

@@ -4,38 +4,38 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from schema.crawls import CrawlState, Outcome
+from schema.crawls import CrawlReport, CrawlState
 from storage.database import issues
 from storage.database.pages import PageRow
 from storage.database.rows import insert_all, insert_new
 from storage.database.tables import crawl, page, portal
 
 
-def save(connection: Connection, outcome: Outcome) -> None:
+def save(connection: Connection, report: CrawlReport) -> None:
     """Keep the verdict on a crawl, before its pages. A portal without description gets a row."""
     insert_new(
-        connection, portal, [{"stem": outcome.portal, "title": outcome.portal, "status": "unknown"}]
+        connection, portal, [{"stem": report.portal, "title": report.portal, "status": "unknown"}]
     )
     insert_all(
         connection,
         crawl,
         [
             {
-                "id": outcome.crawl_id,
-                "portal": outcome.portal,
-                "started_at": outcome.started_at,
-                "finished_at": outcome.finished_at,
-                "state": outcome.state.value,
-                "reason": outcome.reason,
-                "pages": outcome.pages,
-                "unchanged": outcome.unchanged,
-                "seen": len(outcome.seen),
-                "announced": outcome.announced,
-                "duplicates": outcome.duplicates,
+                "id": report.crawl_id,
+                "portal": report.portal,
+                "started_at": report.started_at,
+                "finished_at": report.finished_at,
+                "state": report.state.value,
+                "reason": report.reason,
+                "pages": report.pages,
+                "unchanged": report.unchanged,
+                "seen": len(report.seen),
+                "announced": report.announced,
+                "duplicates": report.duplicates,
             }
         ],
     )
-    issues.save(connection, outcome.issues, outcome.finished_at, outcome.crawl_id)
+    issues.save(connection, report.issues, report.finished_at, report.crawl_id)
 
 
 def has_whole_inventory(connection: Connection, stem: str, *, but: str) -> bool:

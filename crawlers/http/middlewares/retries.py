@@ -39,7 +39,7 @@ class PatientRetryMiddleware(RetryMiddleware):
             asked = retry_after(response.headers, datetime.now(UTC))
             if asked is not None and asked > self._longest_wait:
                 return response  # longer than a crawl may wait
-            self._rest(outcome, asked)
+            self._pause(outcome, asked)
         return outcome
 
     def process_exception(  # type: ignore[override]
@@ -48,11 +48,11 @@ class PatientRetryMiddleware(RetryMiddleware):
         """Return a request to retry after a pause, or ``None`` to give up."""
         outcome = super().process_exception(request, exception)
         if isinstance(outcome, Request):
-            self._rest(outcome)
+            self._pause(outcome)
         return outcome
 
-    def _rest(self, retry: Request, asked: float | None = None) -> None:
+    def _pause(self, retry: Request, asked: float | None = None) -> None:
         """Pause the host for as long as it asks, or else twice as long as before."""
         attempts: int = retry.meta["retry_times"]
         backoff = min(self._backoff * 2.0 ** (attempts - 1), self._longest_wait)
-        self._turns.rest(urlsplit(retry.url).netloc, backoff if asked is None else asked)
+        self._turns.pause(urlsplit(retry.url).netloc, backoff if asked is None else asked)

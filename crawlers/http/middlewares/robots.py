@@ -63,7 +63,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         rules = Protego.parse(response.body.decode("utf-8", "replace"))
         asked = rules.crawl_delay(self._agent)
         if asked:
-            self._turns.space(netloc, min(asked, self._longest_delay))
+            self._turns.set_delay(netloc, min(asked, self._longest_delay))
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
