@@ -98,7 +98,7 @@ class AnnotatedText:
             marks = self.marks.get(family)
             if marks:
                 found += marks[bisect_left(marks, (start,)) : bisect_left(marks, (end,))]
-        return sorted(found) if len(families) > 1 else found
+        return sorted(found) if len(families) > 1 and len(found) > 1 else found
 
     def has(self, start: int, end: int, *families: str) -> bool:
         """Tell whether a mark of any of the families begins within ``[start, end)``."""

@@ -268,7 +268,7 @@ def test_a_large_page_is_not_kept(pipeline: Pipeline, monkeypatch: Monkey, tmp_p
     assert readings.find(place) is None
 
 
-def test_process_goes_on_when_a_reading_process_is_killed(
+def test_process_goes_on_when_a_extraction_worker_is_killed(
     pipeline: Pipeline, monkeypatch: Monkey
 ) -> None:
     inside = processed(pipeline)

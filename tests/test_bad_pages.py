@@ -201,7 +201,7 @@ def test_a_verdict_that_cannot_be_read_is_none(
     story: Story, monkeypatch: Monkey, verdict: str
 ) -> None:
     story.crawl(0, SOUND)
-    monkeypatch.setattr("storage.archive.archive.to_json", lambda _: verdict)
+    monkeypatch.setattr("storage.archive.crawl_file.to_json", lambda _: verdict)
     story.crawl(1, {"a": FULL})
     story.crawl(2, {"a": FULL})
     story.process()
@@ -278,7 +278,7 @@ def test_a_page_that_ends_or_holds_up_its_process_is_found(
 @pytest.mark.usefixtures("apart")
 def test_code_that_never_comes_back_is_ended(story: Story) -> None:
     story.crawl(0, {"a": FULL, "bad": Shown(FULL, does="hang_for_good"), "b": OTHER})
-    story.process(page_seconds=0.2)
+    story.process(page_seconds=2)
     assert names(story) == {"a", "b"}
     assert len(failures(story, "page_set_aside")) == 1
 
@@ -287,11 +287,11 @@ def test_code_that_never_comes_back_is_ended(story: Story) -> None:
 def test_a_page_is_bounded_without_other_processes(story: Story, does: str) -> None:
     story.crawl(0, {"a": FULL, "bad": Shown(FULL, does=does), "b": OTHER})
     left = signal.setitimer(signal.ITIMER_REAL, 200)
-    story.process(page_seconds=0.2)
+    story.process(page_seconds=2)
     assert 150 < signal.setitimer(signal.ITIMER_REAL, *left)[0] < 200  # others' alarms go on
     assert names(story) == {"a", "b"}
     assert len(failures(story, "page_set_aside")) == 1
-    same_when_rebuilt(story, page_seconds=0.2)
+    same_when_rebuilt(story, page_seconds=2)
 
 
 @pytest.fixture
@@ -311,13 +311,13 @@ def test_what_was_set_aside_is_tried_by_a_few_runs_and_by_other_code(
     story: Story, tries: list[str]
 ) -> None:
     crawl_id = story.crawl(0, {"a": FULL, "bad": Shown(FULL, does="hang")})
-    story.process(page_seconds=0.2)
+    story.process(page_seconds=2)
     once = derived(story)
     for _ in range(pages_set_aside.TRIES + 2):
-        story.process(everything=True, page_seconds=0.2)
+        story.process(everything=True, page_seconds=2)
     assert tries == [f"{crawl_id}/2"] * (pages_set_aside.TRIES - 1)
     assert derived(story) == once
-    story.process("2", page_seconds=0.2)
+    story.process("2", page_seconds=2)
     assert 'INSERT INTO "page_set_aside" VALUES' in story.dump()
     assert [row[2:] for row in story.rows()["page_set_aside"]] == [("2", 1)]
 
@@ -326,7 +326,7 @@ def test_what_can_be_read_again_is_taken_in(story: Story, tmp_path: Path) -> Non
     obstacle = tmp_path / "obstacle"
     obstacle.touch()
     story.crawl(0, {"a": FULL, "slow": Shown(FULL, does=f"hang_while {obstacle}")})
-    story.process(page_seconds=0.2)
+    story.process(page_seconds=2)
     assert names(story) == {"a"}
     obstacle.unlink()
     story.process(page_seconds=5)
@@ -339,7 +339,7 @@ def test_what_can_be_read_again_is_taken_in(story: Story, tmp_path: Path) -> Non
 @pytest.mark.usefixtures("apart")
 def test_pages_are_read_here_where_no_process_starts(story: Story, monkeypatch: Monkey) -> None:
     story.crawl(0, many(Shown(FULL, does="fail"), 20))
-    monkeypatch.setattr(extraction_pool.reading_process, "begin", os.abort)  # takes no arguments
+    monkeypatch.setattr(extraction_pool.extraction_worker, "begin", os.abort)  # takes no arguments
     story.process()
     assert len(names(story)) == 39
 

@@ -21,6 +21,7 @@ HARD = ("job", "procurement", "consultation", "closed", "plan", "questions")
 SOFT = ("result", "event", "amendment", "howto", "overview")
 """Kinds whose words a call may also use."""
 _MOST_CALL, _MOST_OTHER = 5, 4
+_AUDIBLE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,19 @@ class CallClassification:
     points: float
     said: tuple[int, int] | None
     """Where the words stand that decided."""
-    why: str
+    shares: Mapping[str, float]
+    """What each counted fact added to the points."""
 
     @property
     def words(self) -> tuple[int, int]:
         """Where the words stand that decided."""
         return self.said or (0, 0)
+
+    @property
+    def why(self) -> str:
+        """The facts that added or took most, the loudest first."""
+        loud = sorted(self.shares.items(), key=lambda item: -abs(item[1]))
+        return ", ".join(f"{name} {share:+.1f}" for name, share in loud if abs(share) >= _AUDIBLE)
 
     @property
     def shown(self) -> str:
@@ -98,6 +106,8 @@ def features(
         in_top = False
         for kind in kinds:
             marks = _marks(annotated, kind)
+            if not marks:
+                continue
             loud = sum(mark.strong for mark in marks)
             strong += loud
             weak += len(marks) - loud
@@ -118,13 +128,11 @@ def judge(
         for name, value in features(annotated, title, facts).items()
     }
     points = sum(shares.values())
-    loud = sorted(shares.items(), key=lambda item: -abs(item[1]))
-    why = ", ".join(f"{name} {share:+.1f}" for name, share in loud if abs(share) >= 0.05)
     if points >= 0:
         calls = annotated.marks_of("call")
-        return CallClassification(True, "call", points, _place(calls[:1]), why)
+        return CallClassification(True, "call", points, _place(calls[:1]), shares)
     reason, marks = _loudest(annotated, _top(annotated, title))
-    return CallClassification(False, reason, points, _place(marks), why)
+    return CallClassification(False, reason, points, _place(marks), shares)
 
 
 def _marks(annotated: AnnotatedText, kind: str) -> list[Mark]:
