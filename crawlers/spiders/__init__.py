@@ -1,1 +1,1 @@
-"""The portals: one stem each, ``<cc>_<owner>.py`` with ``<cc>_<owner>.toml`` beside it."""
+"""The portals: for each stem ``<cc>_<owner>`` a spider (.py) and a description (.toml)."""

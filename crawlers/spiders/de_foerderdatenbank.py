@@ -1,8 +1,8 @@
 """Förderdatenbank: the funding programmes of Germany's federation and states, and of the Union.
 
-Since December 2025 the site answers now and then with ASCII labels and internal codes in place of
-words (``Foerderart: zuschuss``); both mean the same. Deadlines stand in prose alone, and the hit
-counter is inexact.
+Since December 2025 some answers have ASCII labels and internal codes in place of words
+(``Foerderart: zuschuss``), with the same meaning. Deadlines are in running text only, and the
+printed number of hits is inexact.
 """
 
 import re
@@ -52,7 +52,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 def read_facts(page: Page) -> Iterator[tuple[str, str]]:
-    """Read the list of facts; of a card its names, without address and telephone."""
+    """Read the list of facts; of a contact card the names only, not address and telephone."""
     for number, term in enumerate(page.selector.css(FACTS), start=1):
         printed = text_of(term).strip(" :")
         label = LABELS.get(printed, printed)
@@ -66,13 +66,13 @@ def read_facts(page: Page) -> Iterator[tuple[str, str]]:
 
 @cache
 def codes() -> Mapping[str, str]:
-    """Return the words that the site's internal codes stand for."""
+    """Return the words for the site's internal codes."""
     file = files("crawlers.bases").joinpath("foerderdatenbank_codes.toml")
     return {code: str(words) for code, words in tomllib.loads(file.read_text("utf-8")).items()}
 
 
 def read_sections(page: Page) -> Iterator[Section]:
-    """Read the tabs under their names, or the one text of a page without tabs."""
+    """Read the tabs with their names as headings, or the text of a page without tabs."""
     tabs = page.selector.css(TABS)
     if not tabs:
         yield Section(page.fragment(CONTENT))
@@ -84,7 +84,7 @@ def read_sections(page: Page) -> Iterator[Section]:
 
 
 class DeFoerderdatenbank(ListingSpider):
-    """Follows the list by its link to the next page, whose address changes from day to day."""
+    """Follows the link to the next page, because page addresses change from day to day."""
 
     name = "de_foerderdatenbank"
     readers = {"listing": CARDS.read, "call": read_call}

@@ -1,8 +1,8 @@
-"""Spain's national register of subsidies (BDNS): what State and regions announce, as JSON.
+"""Spain's national register of subsidies (BDNS): calls of the State and the regions, as JSON.
 
-The register holds over a million entries; we ask for those of the State and of the regions since a
-fixed day, so that none leaves the list by mere age. ``2024-11-15T00:00:00+01:00`` is that day in
-Madrid; without a date, ``textFin`` says it in words ("ten days from publication").
+The register has over a million entries. Those of the State and of the regions since a fixed day are
+requested, so that no entry leaves the list because of its age. ``2024-11-15T00:00:00+01:00`` means
+this day in Madrid; if there is no date, ``textFin`` has words ("ten days from publication").
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,17 +23,17 @@ SINCE = "01/01/2026"
 SITE = "https://www.infosubvenciones.es/bdnstrans/GE/es/convocatorias"
 LEVELS = ("nivel3", "nivel2", "nivel1")
 BUDGET = "presupuestoTotal"
-"""A number; 0 is an empty field."""
+"""The key of a number; 0 means that nothing was entered."""
 LEFT_OUT = frozenset(("id", "descripcion", "organo", "documentos", "anuncios", "advertencia"))
 
 
 def read_list(page: Page) -> ParseResult:
-    """Read a page of the search: it names the calls, their records say the rest."""
+    """Read a page of the search, which has the numbers of calls; their records have the rest."""
     return read_rows(rows_at(page, ("content",)), read_row, page)
 
 
 def read_row(row: Row, page: Page) -> Elsewhere:  # noqa: ARG001
-    """Read where a call's own record is."""
+    """Return the address of a call's record."""
     return Elsewhere(f"{API}?vpd=GE&numConv={quote(identity(row['numeroConvocatoria']))}")
 
 
@@ -71,7 +71,7 @@ def address_of(document: Any) -> str | None:
 
 
 def read_values(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every value under its key, of an object its description; amounts are in euro."""
+    """Yield every value with its key; of an object, its description. Amounts are in euro."""
     for level in LEVELS:
         if name := within(record, "organo", level):
             yield "organo", name
@@ -98,7 +98,7 @@ def read_gazettes(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 class EsBdns(RecordsSpider):
-    """Walks the search in the order of numbers; each call has a record of its own."""
+    """Reads the search, sorted by number, and the record of each call."""
 
     name = "es_bdns"
     readers = {"register": read_list, "call": read_call}
@@ -108,7 +108,7 @@ class EsBdns(RecordsSpider):
     refresh_days = 21
 
     def request_records(self, start: int) -> Request:
-        """Ask for a page of the search; its pages count from 0."""
+        """Request a page of the search; pages are counted from 0."""
         query = (
             f"vpd=GE&page={start // self.page_size}&pageSize={self.page_size}"
             f"&order=numeroConvocatoria&direccion=asc&fechaDesde={SINCE}"

@@ -1,7 +1,8 @@
 """EU Funding & Tenders portal: forthcoming and open grants, through its search interface.
 
-The portal's own pages are a JavaScript application and are never read. Dates print 00:00 for want
-of an hour; a topic's figures hide as JSON text in an overview of the whole call.
+The portal's own pages are a JavaScript application and are not read. A time of 00:00 means that a
+date has no hour. The figures of a topic are in an overview of the whole call, which is JSON in a
+string.
 """
 
 from crawlers.bases.sedia import SediaSpider, read_results

@@ -7,7 +7,7 @@ from crawlers.bases.interreg import InterregSpider, prose_reader
 
 
 class EuInterregItalyCroatia(InterregSpider):
-    """A Liferay site; the wrapper of its pages was never seen."""
+    """A Liferay site; the markup of its pages was never seen."""
 
     name = "eu_interreg_italy_croatia"
     readers = {"call": prose_reader(".journal-content-article", site="Italy-Croatia")}

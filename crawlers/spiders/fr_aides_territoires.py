@@ -1,7 +1,7 @@
 """Aides-territoires: the aids of all bodies for French local authorities, one page each.
 
-The interface wants a personal key, so the pages are read, found through the sitemap. An aid that is
-over leaves the sitemap; its page stays, with a banner.
+The API requires a personal key, so the pages in the sitemap are read. An aid that has ended is
+removed from the sitemap; its page remains, with a banner.
 """
 
 import re
@@ -20,12 +20,12 @@ ADDRESS = r"^https://aides-territoires\.beta\.gouv\.fr/aides/(?P<source_id>[^/?]
 OVER_WORDS = "Cette aide n’est plus disponible"
 OVER = re.compile(r"Attention\s! Cette aide n[’']est plus disponible")
 CALENDAR = re.compile(r"(Du|au|À partir du|Clôture le) (\d{1,2}(?:er)? \w+ \d{4})")
-"""What the calendar says before each of its days."""
+"""The words before each date of the calendar."""
 PLACES = {
     "call-for-project": "div.sidebar .call-for-project",
     "aid-type": "div.sidebar .aid-type",
 }
-"""What the sidebar prints without a label of its own, by class."""
+"""Labels for values of the sidebar that have none, by class."""
 
 
 def read_call(page: Page) -> RawNotice:
@@ -49,7 +49,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 def read_sidebar(page: Page) -> Iterator[tuple[str, str]]:
-    """Read the blocks of the sidebar, those with a heading and those known by their class."""
+    """Read the blocks of the sidebar: those with a heading, and those with a known class."""
     for heading in page.selector.css("div.sidebar h2"):
         for value in heading.xpath("following-sibling::p[1] | following-sibling::ul[1]/li"):
             if words := text_of(value):
@@ -62,7 +62,7 @@ def read_sidebar(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def read_sections(page: Page) -> Iterator[Section]:
-    """Read the article's headings with the text that follows each."""
+    """Read each heading of the article with the text after it."""
     for heading in page.selector.css("article#aid h2"):
         if heading.xpath("ancestor::div[contains(@class, 'sidebar')]"):
             continue
@@ -72,12 +72,12 @@ def read_sections(page: Page) -> Iterator[Section]:
 
 
 def text_of(element: Selector) -> str:
-    """Return the text under an element, its layout and hard spaces collapsed."""
+    """Return the text under an element, with white space and no-break spaces collapsed."""
     return LAYOUT.sub(" ", element.xpath("string()").get(default="").replace("\xa0", " ")).strip()
 
 
 class FrAidesTerritoires(SitemapSpider):
-    """Walks the sitemap; robots.txt asks for ten seconds between pages."""
+    """Reads the sitemap; robots.txt asks for ten seconds between requests."""
 
     name = "fr_aides_territoires"
     readers = {"call": read_call}

@@ -1,7 +1,7 @@
-"""French ministry of Culture: its online procedures, calls for projects among permits and forms.
+"""French Ministry of Culture: its online procedures, which are calls, permits and forms.
 
-The interface gives twenty at a time and no total. Its texts may be broken off, and its contact
-lines, which name officials, are left out.
+The API returns twenty procedures at a time and no total. Texts may be cut off. Contacts, which name
+officials, are left out.
 """
 
 from collections.abc import Iterator
@@ -52,12 +52,12 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
 
 
 class FrCulture(RecordsSpider):
-    """Pages by offset until an answer is short."""
+    """Reads by offset until an answer has fewer than twenty."""
 
     name = "fr_culture"
     readers = {"register": read_register}
     page_size = 20
 
     def request_records(self, start: int) -> Request:
-        """Ask for the procedures from an offset on."""
+        """Request the procedures from an offset on."""
         return self.request_page(f"{API}?limit={self.page_size}&offset={start}", start)

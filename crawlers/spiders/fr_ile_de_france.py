@@ -1,7 +1,8 @@
 """Île-de-France, "guide des aides": all aids of the region in one JSON list.
 
-A campaign's days are midnights of Paris written in UTC, so ``2026-12-30T23:00:00Z`` is the 31st, as
-the site shows it. What the interface calls not published, and the officials it names, are left out.
+The dates of a campaign are midnight in Paris, written in UTC: ``2026-12-30T23:00:00Z`` is the 31st,
+as the site shows it. Values that the API marks as not published, and names of officials, are left
+out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +29,7 @@ SECTIONS = {
     "demarches": "Démarches",
     "notes": "Critères",
 }
-"""Keys of running text, and the heading that stands for them."""
+"""Headings for the keys of running text."""
 DAYS = ("dateOuvertureCampagne", "dateFinCampagne", "dateDebutFuturCampagne")
 WORDS = ("referenceAdministrative", "AAP", "statut", "deliberationCadre")
 
@@ -68,9 +69,9 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def show_day(moment: Any) -> Any:
-    """Return a moment in UTC as the site shows it: local, without an hour where it is midnight.
+    """Return a time in UTC as the site shows it: in local time, and midnight as a date only.
 
-    What is no moment is handed on as it is.
+    Any other value is returned unchanged.
     """
     try:
         local = datetime.fromisoformat(moment).astimezone(PARIS)
@@ -82,7 +83,7 @@ def show_day(moment: Any) -> Any:
 
 
 def read_documents(row: Row) -> Iterator[Attachment]:
-    """Yield the documents; where the interface says no address, their names alone."""
+    """Yield the documents; those without an address have their name only."""
     groups = row.get("documentsPublics") or {}
     for documents in groups.values() if isinstance(groups, Mapping) else (groups,):
         for each in each_of(documents):
@@ -92,13 +93,13 @@ def read_documents(row: Row) -> Iterator[Attachment]:
 
 
 class FrIleDeFrance(RecordsSpider):
-    """Asks once for more aids than there are; a full list would be a cut one."""
+    """Requests more aids than there are at once; as many as requested would mean a cut list."""
 
     name = "fr_ile_de_france"
     readers = {"register": read_register}
     page_size = 2500
 
     def request_records(self, start: int) -> Request:
-        """Ask for the list; it knows no offset."""
+        """Request the list, which has no offset."""
         address = f"{SITE}/guide-des-aides/api/public/tenants/cridfprd/aides"
         return self.request_page(f"{address}?top={self.page_size}", start)

@@ -1,7 +1,7 @@
 """Pays de la Loire: the region's directory of aids, a data set on its open-data platform.
 
-Lists of words are one text with semicolons. Dates hold only for aids that are "Temporaire"; the
-officials that the data set names are left out.
+Lists are texts with semicolons. Dates are valid only for aids that are "Temporaire". Names of
+officials are left out.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ SECTIONS = {
     "aid_operations_ei": "Opérations éligibles",
     "aidconditions": "Conditions",
 }
-"""Columns of running text, and the heading that stands for them."""
+"""Headings for the columns of running text."""
 LISTS = ("aid_benef", "type_de_subvention")
 WORDS = ("type_aide", "temporalite", "ss_thematique_libelle", "conditions_de_versement")
 AMOUNTS = ("montantintervmini", "montant_interv_max")
@@ -51,7 +51,7 @@ def read_record(record: Row, page: Page) -> RawNotice:
 
 
 def read_values(row: Row) -> Iterator[tuple[str, str]]:
-    """Yield the plain values; amounts are in euro, with the comma of French."""
+    """Yield the plain values; amounts are in euro and get a decimal comma."""
     for key in WORDS:
         if row.get(key):
             yield key, printed(row[key])
@@ -68,7 +68,7 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
 
 
 class FrPaysDeLaLoire(RecordsSpider):
-    """Reads the whole data set, which announces how many aids it holds."""
+    """Reads the whole data set, which has a total."""
 
     name = "fr_pays_de_la_loire"
     readers = {"register": read_register}
@@ -77,6 +77,6 @@ class FrPaysDeLaLoire(RecordsSpider):
     page_size = 1000
 
     def request_records(self, start: int) -> Request:
-        """Ask for the aids from an offset on."""
+        """Request the aids from an offset on."""
         query = f"dataset={DATASET}&rows={self.page_size}&start={start}"
         return self.request_page(f"{SITE}/api/records/1.0/search/?{query}", start)

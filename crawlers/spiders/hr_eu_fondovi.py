@@ -1,7 +1,8 @@
 """Croatia's EU funds: the open calls of all bodies, through the interface behind the portal.
 
-The portal's own pages are an empty shell named "Create Next App" and are never read. A moment
-such as ``2026-11-30T16:00:00Z`` is local time in spite of its Z; an amount of 0 is an empty field.
+The portal's own pages are without content ("Create Next App") and are not read. A time such as
+``2026-11-30T16:00:00Z`` is local time in spite of its Z. An amount of 0 means that nothing was
+entered.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ SECTIONS = {
     "PrihvatljiviPrijavitelji": "Prihvatljivi prijavitelji",
     "Prijavitelji": "Prijavitelji",
 }
-"""Keys whose value is running text, and the heading that stands for them."""
+"""Headings for the keys of running text."""
 DOCUMENTS = ("UputeZaPrijavitelje", "Obrasci", "Prilozi", "DokumentacijaZaIzravnuDodjelu")
 AMOUNTS = (
     "VrijednostPoziva",
@@ -42,12 +43,12 @@ NAMES = ("Naziv", "NazivDatoteke", "Name", "Opis")
 
 
 def read_list(page: Page) -> ParseResult:
-    """Read a page of the list: it names the calls, their records say the rest."""
+    """Read a page of the list, which has the ids of calls; their records have the rest."""
     return read_rows(rows_at(page, ("Records",)), read_row, page)
 
 
 def read_row(row: Row, _: Page) -> Elsewhere:
-    """Read where a call's own record is."""
+    """Return the address of a call's record."""
     return Elsewhere(f"{API}/{identity(row['ID'])}")
 
 
@@ -68,7 +69,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 def read_values(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every other value under its key; amounts are in euro, with the portal's comma."""
+    """Yield every other value with its key; amounts are in euro and get a decimal comma."""
     for key, value in record.items():
         if key in READ_ELSEWHERE or value in (None, "", [], {}):
             continue
@@ -79,21 +80,21 @@ def read_values(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def read_sections(record: Mapping[str, Any], page: Page) -> Iterator[Section]:
-    """Yield the running texts, which may be HTML, plain words, a list or an object."""
+    """Yield the running texts, which may be HTML, plain text, a list or an object."""
     for key, heading in SECTIONS.items():
         if content := clean_fragment(words_of(record.get(key)), page.url):
             yield Section(content, heading)
 
 
 def read_documents(record: Mapping[str, Any]) -> Iterator[Attachment]:
-    """Yield the documents; the interface gives their names alone."""
+    """Yield the documents, of which the API has the names only."""
     for key in DOCUMENTS:
         for document in each_of(record.get(key)):
             yield Attachment(words_of(document), None)
 
 
 def words_of(value: Any) -> str:
-    """Return a value in words: a list joined, of an object its name."""
+    """Return a value as text: a list joined, an object by its name."""
     if isinstance(value, list):
         return "; ".join(filter(None, map(words_of, value)))
     if isinstance(value, Mapping):
@@ -102,7 +103,7 @@ def words_of(value: Any) -> str:
 
 
 class HrEuFondovi(RecordsSpider):
-    """Walks the list of open calls; each has a record of its own, which says more."""
+    """Reads the list of open calls, and the record of each call."""
 
     name = "hr_eu_fondovi"
     readers = {"register": read_list, "call": read_call}
@@ -113,5 +114,5 @@ class HrEuFondovi(RecordsSpider):
     refresh_days = 1
 
     def request_records(self, start: int) -> Request:
-        """Ask for the calls from an offset on."""
+        """Request the calls from an offset on."""
         return self.request_page(f"{API}/browse/?{LIST}&top={self.page_size}&skip={start}", start)

@@ -1,6 +1,6 @@
 """HAMAG-BICRO, Croatia's agency for small businesses: a WordPress site, calls among news.
 
-Only the term "Otvoreni natječaji" tells that a call is open: posts keep standing in "Natječaji".
+Only the term "Otvoreni natječaji" says that a call is open; closed calls stay in "Natječaji".
 """
 
 from dataclasses import replace
@@ -14,12 +14,12 @@ OPEN = "Otvoreni natječaji"
 
 
 def read_calls(page: Page) -> ParseResult:
-    """Read an answer of the REST interface or a feed."""
+    """Read an answer of the REST API, or a feed."""
     return read_posts(page, read_call)
 
 
 def read_call(post: Row, page: Page) -> RawNotice | Elsewhere:
-    """Read a post; its terms say whether it is open."""
+    """Read a post, and from its terms whether the call is open."""
     notice = read_post(post, page)
     if isinstance(notice, Elsewhere):
         return notice
@@ -28,7 +28,7 @@ def read_call(post: Row, page: Page) -> RawNotice | Elsewhere:
 
 
 def read_call_page(page: Page) -> RawNotice:
-    """Read a post's own page, where its terms stand in small print."""
+    """Read a post's own page, which has the terms in small print."""
     terms = page.many("span[class^='ff-term-']")
     is_open = (term for term in terms if term.casefold() == OPEN.casefold())
     return replace(read_post_page(page), declared_status=next(is_open, None))

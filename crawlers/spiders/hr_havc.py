@@ -1,7 +1,7 @@
 """Croatian Audiovisual Centre (havc.hr): public calls by category, with an archive for each.
 
-One call has several deadlines ("za prvi rok odlučivanja … za drugi"); every page may also be linked
-with a query that changes its contrast or type size.
+A call may have several deadlines ("za prvi rok odlučivanja … za drugi"). Links may have a query
+that changes contrast or type size only.
 """
 
 from crawlers.bases.links import LinksSpider
@@ -14,7 +14,7 @@ CALLS = r"/o-nama/javni-pozivi/[^/]+"
 
 
 def read_call(page: Page) -> RawNotice:
-    """Read the page of one call; nothing on it is labelled."""
+    """Read the page of one call, which has no labelled fields."""
     content = find_article(page)
     return RawNotice(
         portal=page.portal,
@@ -28,7 +28,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 class HrHavc(LinksSpider):
-    """Walks the categories and their archives."""
+    """Reads the categories and their archives."""
 
     name = "hr_havc"
     readers = {"call": read_call}

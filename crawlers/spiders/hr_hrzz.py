@@ -1,7 +1,7 @@
 """Croatian Science Foundation (hrzz.hr): all open calls in the accordion of one page.
 
-The accordion's ids are half stable: seven characters name the entry, the rest is made anew each
-time that the page is rendered.
+The first seven characters of an id in the accordion identify the entry; the rest changes whenever
+the page is rendered.
 """
 
 import re
@@ -26,7 +26,7 @@ def read_calls(page: Page) -> ParseResult:
 
 
 def read_entry(row: Row, page: Page) -> RawNotice:
-    """Read one entry: its title, and the element that its toggler opens."""
+    """Read one entry: its title, and the element that the title opens."""
     toggler: Selector = row["toggler"]
     target = toggler.attrib["data-target"]
     entry = ENTRY.match(target)

@@ -1,7 +1,7 @@
-"""Croatia's Ministry of Culture and Media: public calls, a page each.
+"""Croatia's Ministry of Culture and Media: public calls, each on its own page.
 
-Programmes of "public needs in culture" open every autumn for the year that follows: the year in a
-title is not the year of its deadline.
+Programmes of "public needs in culture" open every autumn for the following year, so that the year
+in a title is not that of the deadline.
 """
 
 from crawlers.bases.govhr import READERS, GovHrSpider

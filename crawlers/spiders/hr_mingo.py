@@ -1,6 +1,6 @@
 """Croatia's Ministry of the Economy: open calls, all on one page as an accordion.
 
-A heading opens with the day of publication; amendments and closures stand among the calls.
+A heading begins with the date of publication. Amendments and closures are listed like calls.
 """
 
 from crawlers.bases.govhr import READERS, GovHrSpider
@@ -9,7 +9,7 @@ LISTS = "https://mingo.gov.hr/javni-pozivi-i-natjecaji-7371"
 
 
 class HrMingo(GovHrSpider):
-    """The one list that is known to hold the open calls."""
+    """The only list that is known to have open calls."""
 
     name = "hr_mingo"
     readers = READERS

@@ -1,7 +1,7 @@
 """Development agency of Vukovar-Srijem county (ra-vsz.hr): a WordPress site, calls among news.
 
-Calls print neither code nor deadline; a post's page gives its date only as running text,
-"Objavljeno: 16.11.2020.", and its category as a line in capitals above the title.
+Calls have neither code nor deadline. On a post's page, the date is running text, "Objavljeno:
+16.11.2020.", and the category a line in capitals above the title.
 """
 
 from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts
@@ -31,7 +31,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 class HrRaVsz(WordPressSpider):
-    """Everything is the base's; which of its three routes is open was never verified."""
+    """As the base class; which of its routes the site offers was never verified."""
 
     name = "hr_ra_vsz"
     readers = {"register": read_posts, "call": read_call}

@@ -1,13 +1,13 @@
-"""Croatia's Ministry of Regional Development and EU Funds: its own calls, a page each.
+"""Croatia's Ministry of Regional Development and EU Funds: its calls, each on its own page.
 
-Calls that are open stand below "aktualno"; the section also holds tenders and recruitment.
+Open calls have "aktualno" in their address; the section also has tenders and recruitment.
 """
 
 from crawlers.bases.govhr import READERS, GovHrSpider
 
 
 class HrRazvoj(GovHrSpider):
-    """The section "Javni pozivi i natječaji"; its links may lead through "aktualno"."""
+    """The section "Javni pozivi i natječaji", with or without "aktualno" in addresses."""
 
     name = "hr_razvoj"
     readers = READERS

@@ -1,7 +1,7 @@
 """Croatia's rural development programme (ruralnirazvoj.hr): open and closed calls in one list.
 
-A call's page stacks its facts, label above value, and calls every page "Natječaji" before it names
-the call; the host answers visitors from the region only.
+On a call's page, each value is below its label, and the first heading is "Natječaji" on every page.
+The host answers requests from the region only.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -15,7 +15,7 @@ STATUSES = ("Otvoren", "Zatvoren")
 
 
 def read_call(page: Page) -> RawNotice:
-    """Read the page of one call: the title is what stands above the status."""
+    """Read the page of one call; its title is the line above the status."""
     lines = list(read_lines(page))
     place = next((number for number, line in enumerate(lines) if line in STATUSES), 0)
     if place == 0:
@@ -36,7 +36,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 class HrRuralnirazvoj(ListingSpider):
-    """Walks the list; whether it has further pages was never seen, so any link to one counts."""
+    """Reads the list; its further pages, if any, were never seen, so any such link is followed."""
 
     name = "hr_ruralnirazvoj"
     readers = {

@@ -1,6 +1,6 @@
 """FIRA, the Abruzzo region's finance company: a WordPress site, calls and measures in a category.
 
-Only the feed of that category was ever seen to answer.
+Only the feed of this category is known to answer.
 """
 
 from crawlers.bases.wordpress import WordPressSpider, read_post_page, read_posts

@@ -1,6 +1,6 @@
-"""Regione Basilicata, portal of notices (portalebandi): a WordPress type of its own.
+"""Regione Basilicata, portal of notices (portalebandi): a WordPress site with its own post type.
 
-Grants stand among auctions of timber, concessions of beaches and competitions for posts.
+Besides grants, it has auctions of timber, concessions of beaches and recruitment.
 """
 
 from crawlers.bases.wordpress import WordPressSpider, read_post_page, read_posts

@@ -1,6 +1,6 @@
-"""Sviluppo Campania, the Campania region's agency: a WordPress list, its interfaces closed.
+"""Sviluppo Campania, the Campania region's agency: a WordPress list; REST API and feed are closed.
 
-Cards carry a title and the beginning of the text; calls stand among the agency's own recruitment.
+Cards have a title and the beginning of the text. The list also has the agency's recruitment.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -14,7 +14,7 @@ CARDS = Cards(
 
 
 class ItCampaniaSviluppo(ListingSpider):
-    """Counts through the pages until one is missing."""
+    """Reads numbered pages until one is missing."""
 
     name = "it_campania_sviluppo"
     readers = {"listing": CARDS.read}

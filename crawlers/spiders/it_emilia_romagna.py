@@ -1,13 +1,13 @@
-"""Regione Emilia-Romagna, the region's own site: a Plone site.
+"""Regione Emilia-Romagna, the region's main site: a Plone site.
 
-Its calls are of many kinds, tenders among them; other departments publish on sites of their own.
+Its calls are of many kinds, including tenders; other departments have their own sites.
 """
 
 from crawlers.bases.plone import PloneSpider, read_bandi
 
 
 class ItEmiliaRomagna(PloneSpider):
-    """Everything is the base's."""
+    """As the base class."""
 
     name = "it_emilia_romagna"
     readers = {"register": read_bandi}

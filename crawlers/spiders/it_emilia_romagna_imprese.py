@@ -1,13 +1,13 @@
 """Regione Emilia-Romagna, calls for firms (imprese.regione.emilia-romagna.it): a Plone site.
 
-Grants stand beside tenders and registers; "In corso" means that the deadline has passed.
+Besides grants, it has tenders and registers. "In corso" means that the deadline has passed.
 """
 
 from crawlers.bases.plone import PloneSpider, read_bandi
 
 
 class ItEmiliaRomagnaImprese(PloneSpider):
-    """Everything is the base's."""
+    """As the base class."""
 
     name = "it_emilia_romagna_imprese"
     readers = {"register": read_bandi}

@@ -1,13 +1,13 @@
 """Regione Emilia-Romagna, territorial policy: a Plone site.
 
-Its objects carry a summary and dates but mostly no text: that stands in the documents.
+Its objects have a summary and dates; the text is mostly in the documents only.
 """
 
 from crawlers.bases.plone import PloneSpider, read_bandi
 
 
 class ItEmiliaRomagnaTerritorio(PloneSpider):
-    """Everything is the base's."""
+    """As the base class."""
 
     name = "it_emilia_romagna_territorio"
     readers = {"register": read_bandi}

@@ -1,7 +1,7 @@
 """Regione Friuli-Venezia Giulia, notices that carry contributions: a list of cards.
 
-A card heads with a date, then at times "scadenza" and a second one; both stand without a label, so
-they get one here. The texts are on pages whose markup was never seen and are not read.
+A card begins with a date, and some have "scadenza" and a second one; labels are added here. The
+texts are on pages whose markup was never seen, and are not read.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -19,7 +19,7 @@ CARDS = Cards(
 
 
 class ItFvg(ListingSpider):
-    """Counts through the pages; the site's own links carry a session and are not followed."""
+    """Reads numbered pages; the site's own links have a session id and are not followed."""
 
     name = "it_fvg"
     readers = {"listing": CARDS.read}

@@ -1,7 +1,8 @@
 """incentivi.gov.it: Italy's catalogue of incentives, national and regional, kept by the ministry.
 
-It is read from the Solr index behind the site's own downloads. Its moments have no true hour: the
-hours stand in a note, which at times contradicts the typed date. It refuses many data centres.
+It is read from the Solr index that the site's downloads are made from. The hour of its times is not
+meaningful; real hours are in a note, which sometimes contradicts the date. The site refuses
+requests from many data centres.
 """
 
 import re
@@ -22,7 +23,7 @@ AMOUNTS = (
     "zs_field_cost_min",
     "zs_field_cost_max",
 )
-"""Where 0 means that nothing was entered."""
+"""Fields in which 0 means that nothing was entered."""
 VALUES = (
     "zs_field_open_date",
     "zs_field_close_date",
@@ -46,7 +47,7 @@ HEADINGS = re.compile(r"(Cos'è|A chi si rivolge|Cosa prevede)(?=\s)")
 
 
 def read_incentive(row: Row, page: Page) -> RawNotice:
-    """Read one document of the index; its field names are its labels."""
+    """Read one document of the index, with the names of fields as labels."""
     link = stripped(row.get("zs_field_link", ""))
     return RawNotice(
         portal=page.portal,
@@ -62,7 +63,7 @@ def read_incentive(row: Row, page: Page) -> RawNotice:
 
 
 def read_values(row: Row) -> Iterator[tuple[str, str]]:
-    """Yield each value under its field; a list gives one pair a value."""
+    """Yield each value with the name of its field; each value of a list is a pair."""
     for name in VALUES:
         for value in each_of(row.get(name)):
             words = stripped(value)
@@ -71,7 +72,7 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def read_sections(row: Row) -> Iterator[Section]:
-    """Yield the description under the three headings that run on in it, and the note on dates."""
+    """Yield the three parts of the description by their headings, and the note on dates."""
     body = row.get("zs_body", "")
     if not isinstance(body, str):
         yield Section(body, None, Markup.TEXT)
@@ -90,7 +91,7 @@ def read_incentives(page: Page) -> ParseResult:
 
 
 class ItIncentiviGov(SolrSpider):
-    """Walks the whole index in the order of its key, which no update changes while we read."""
+    """Reads the whole index, sorted by its key, which does not change with updates."""
 
     name = "it_incentivi_gov"
     readers = {"register": read_incentives}

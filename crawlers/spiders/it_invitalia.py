@@ -1,7 +1,7 @@
 """Invitalia, Italy's national agency for investment: two lists of incentives, in cards.
 
-A card says when an incentive opens and closes. Which of the site's two status filters is "Attivo"
-and which "In apertura" is not known; both are walked, and each card names its own.
+A card has the dates of opening and closing. It is not known which of the two status filters is
+"Attivo" and which "In apertura"; both lists are read, and each card has its status.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -17,7 +17,7 @@ CARDS = Cards(
 
 
 class ItInvitalia(ListingSpider):
-    """Counts through the pages, from 0; "Pagina 1 di 9" says how many there are."""
+    """Reads pages numbered from 0; "Pagina 1 di 9" is their total."""
 
     name = "it_invitalia"
     readers = {"listing": CARDS.read}

@@ -1,7 +1,7 @@
-"""Lazio Innova, the development agency of the Lazio region: a WordPress type of its own, "bandi".
+"""Lazio Innova, development agency of the Lazio region: WordPress posts of type "bandi".
 
-When one may apply stands in the excerpt alone; themes, applicants and kinds of aid are given only
-as the names of the post's classes, ``destinatari-piccole-imprese``.
+The dates are in the excerpt only. Themes, applicants and kinds of aid are only in the names of the
+post's classes, such as ``destinatari-piccole-imprese``.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def read_bando(post: Row, page: Page) -> RawNotice | Elsewhere:
 
 
 def read_classes(post: Row) -> Iterator[tuple[str, str]]:
-    """Yield the groups and the words of the post's classes."""
+    """Yield group and words of each of the post's classes."""
     for name in filter(is_text, each_of(post.get("class_list"))):
         group, _, words = name.partition("-")
         if group in GROUPS:

@@ -1,8 +1,8 @@
-"""Regione Liguria, calls of its ERDF programme: the one list that needs neither form nor cookie.
+"""Regione Liguria, calls of its ERDF programme: the only list that needs no form or cookie.
 
-The list of all notices (500, two in three about water rights) shows ten to a plain visit and the
-others only to a form with a session. That this category prints the same cards was never seen.
-Labels stand in the tooltips of the dates alone; news, such as an early end, stands below the title.
+The list of all notices (500, two in three about water rights) has ten without a session, and the
+others only behind a form. That the list of this category has the same cards was never verified.
+Labels are in the tooltips of dates only. News, such as an early end, is below the title.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -27,7 +27,7 @@ CARDS = Cards(
 
 
 class ItLiguriaFesr(ListingSpider):
-    """One page; should the category grow beyond it, its own total tells."""
+    """A single page; its printed total shows if the category has more."""
 
     name = "it_liguria_fesr"
     readers = {"listing": CARDS.read}

@@ -1,7 +1,7 @@
-"""Regione Lombardia, "Bandi Online": one server-rendered page a call, found through the sitemap.
+"""Regione Lombardia, "Bandi Online": one page for each call, found through the sitemap.
 
-The site has had two generations of markup: until 2021 a badge and "Disponibile dal", since then
-a chip and "Domande dal". Empty accordion sections are left out, so none is found by its position.
+The markup changed in 2021, from a badge and "Disponibile dal" to a chip and "Domande dal". Empty
+sections of the accordion are omitted by the site, so that sections are not found by position.
 """
 
 import re
@@ -33,7 +33,7 @@ def read_call(page: Page) -> RawNotice:
         source_id=address["source_id"],
         url=page.url,
         title=page.one("h1", field="title"),
-        # Head and foot of the page print the same pairs.
+        # The same pairs are at the top and at the bottom of the page.
         labelled=tuple(dict.fromkeys((*read_pairs(page), *read_captions(page)))),
         sections=tuple(read_sections(page)),
         attachments=tuple(read_attachments(page)),
@@ -43,7 +43,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 def read_pairs(page: Page) -> Iterator[tuple[str, str]]:
-    """Read the lines such as ``Scade il: 02/02/2021 , ore 00:00``."""
+    """Read lines such as ``Scade il: 02/02/2021 , ore 00:00``."""
     for line in page.selector.xpath(PRINTED):
         label, colon, value = text_of(line).partition(":")
         if colon:
@@ -51,7 +51,7 @@ def read_pairs(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def read_captions(page: Page) -> Iterator[tuple[str, str]]:
-    """Read what stands under a small caption: words, or a logo that only its link names."""
+    """Read the values under small captions: texts, or a logo, whose name is in its link only."""
     for caption in page.selector.css("p > small"):
         label = "".join(texts_of(caption, "::text"))
         for value in caption.xpath("../following-sibling::div[1]"):
@@ -62,8 +62,8 @@ def read_captions(page: Page) -> Iterator[tuple[str, str]]:
 def read_sections(page: Page) -> Iterator[Section]:
     """Read the paragraph under the title, and the "Scheda informativa".
 
-    There a button names what it opens by its id. Without a paragraph, the summary for search
-    engines stands in its place.
+    A button there has the id of the section that it opens. If there is no paragraph, the summary
+    for search engines is used.
     """
     accordion = page.selector.css(ACCORDION)
     lead, located = page.selector.css(LEAD), accordion.css(CONTENT)
@@ -85,7 +85,7 @@ def read_sections(page: Page) -> Iterator[Section]:
 
 
 def read_attachments(page: Page) -> Iterator[Attachment]:
-    """Read the documents; an address names its file in ``fileName``."""
+    """Read the documents, whose file name is the parameter ``fileName`` of the address."""
     for link in page.selector.xpath(DOWNLOADS):
         name = re.search(r"[?&]fileName=([^&]+)", link.attrib["href"])
         label = next(iter(texts_of(link, "*")), unquote(name[1]) if name else "")
@@ -93,7 +93,7 @@ def read_attachments(page: Page) -> Iterator[Attachment]:
 
 
 class ItLombardia(SitemapSpider):
-    """Walks the sitemap, some 5 MB; a call may stand there under two addresses."""
+    """Reads the sitemap, about 5 MB, in which a call may have two addresses."""
 
     name = "it_lombardia"
     readers = {"call": read_call}

@@ -1,7 +1,7 @@
-"""Lombardy's open-data register of calls: dates and numbers of the same calls, a month behind.
+"""Lombardy's open-data register of the calls in ``it_lombardia``, about a month behind.
 
-It prints no amounts, no hours and no addresses; a row without a closing date is open until the
-money runs out. Deadlines that were extended may still stand here as they were: the page wins.
+It has no amounts, hours or addresses. A row without a closing date is open until the money is
+spent. Extended deadlines may be missing, so that the page of a call is the better source.
 """
 
 from crawlers.bases.records import rows_at
@@ -12,11 +12,11 @@ from crawlers.pages.readers import ParseResult, Row, read_rows
 from schema.notices import RawNotice
 
 JOBS = "Concorsi Pubblici e Avvisi sul Personale"
-"""Recruitment, a tenth of the rows: dropped on purpose."""
+"""The kind of a tenth of the rows, recruitment, which are dropped."""
 
 
 def read_row(row: Row, page: Page) -> RawNotice | None:
-    """Read one row; its columns are its labels."""
+    """Read one row, with the names of columns as labels."""
     if row.get("tipo_strumento") == JOBS:
         return None
     return RawNotice(

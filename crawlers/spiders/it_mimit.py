@@ -1,7 +1,7 @@
-"""Ministry of Enterprises (mimit.gov.it), its own measures: a Joomla list that leads to pages.
+"""Ministry of Enterprises (mimit.gov.it), its measures: a Joomla list with links to pages.
 
-Neither list nor pages were ever saved: the addresses are known, so every link of the list that
-looks like a measure is visited. The same measures stand in incentivi.gov.it, with typed dates.
+Neither list nor pages were ever seen, but the form of addresses is known: every link of the list to
+such an address is visited. The measures are in incentivi.gov.it, too, with structured dates.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -34,7 +34,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 class ItMimit(ListingSpider):
-    """Counts through the list in steps of 20 until pages bring nothing new."""
+    """Reads the list in steps of 20 until pages have nothing new."""
 
     name = "it_mimit"
     readers = {"listing": CARDS.read, "call": read_call}

@@ -1,7 +1,7 @@
 """Regione Piemonte, grants and loans (bandi.regione.piemonte.it): a Drupal list of cards.
 
-A card has no date, its page does; the page's markup was never seen and is taken to name its fields
-as the card does. Past calls are listed too, under another status.
+Dates are on a call's page only. The markup of these pages was never seen and is assumed to have the
+same names of fields as the cards. Past calls are listed under another status.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from schema.notices import RawNotice, Section
 STATUS = "dl.field--name-field-stato dd.field__item, .field--name-field-stato .field__item"
 HIDDEN = ("field-stato", "field-display-title", "field-immagine")
 RUNNING = ("text-long", "text-with-summary")
-"""Types of field whose value is running text."""
+"""Types of fields with running text."""
 
 
 def read_call(page: Page) -> RawNotice:
@@ -35,7 +35,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 def read_fields(page: Page) -> Iterator[tuple[str, str]]:
-    """Yield label and value of each short field."""
+    """Yield label and value of each field without running text."""
     for field in page.selector.css("article .field"):
         kind = field.attrib["class"]
         if any(name in kind for name in (*HIDDEN, *RUNNING, "type-file", "type-link")):
@@ -46,7 +46,7 @@ def read_fields(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def read_sections(page: Page) -> Iterator[Section]:
-    """Yield the fields of running text under their labels."""
+    """Yield the fields with running text, with their labels as headings."""
     for field in page.selector.css(
         "article .field--type-text-long, article .field--type-text-with-summary"
     ):
@@ -57,7 +57,7 @@ def read_sections(page: Page) -> Iterator[Section]:
 
 
 class ItPiemonte(ListingSpider):
-    """Open, announced and suspended calls; each card leads to its page."""
+    """Reads open, announced and suspended calls, and the page of each."""
 
     name = "it_piemonte"
     readers = {

@@ -1,7 +1,7 @@
 """Regione Puglia, notices of its EU programme 2021-2027: a Liferay list of cards.
 
-A card gives the day of publication and, on its picture, a status; some have none. The list mixes
-calls with negotiated procedures, and blocks large clouds.
+A card has the date of publication and, on its picture, a status; some have none. Negotiated
+procedures are listed like calls. The site refuses requests from large cloud providers.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -18,7 +18,7 @@ CARDS = Cards(
 
 
 class ItPugliaPr2127(ListingSpider):
-    """Counts through the fragments of which the page makes its list."""
+    """Reads the numbered fragments that the page loads its list from."""
 
     name = "it_puglia_pr2127"
     readers = {"listing": CARDS.read}

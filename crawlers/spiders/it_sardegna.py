@@ -1,6 +1,6 @@
-"""Sardegna Impresa, the Sardinian region's site for firms: a Drupal list whose cards say it all.
+"""Sardegna Impresa, the Sardinian region's site for firms: a Drupal list of complete cards.
 
-Object and terms are printed in full on the card, and the deadline with its hour.
+A card has the whole object and terms of a call, and its deadline with the hour.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -23,7 +23,7 @@ CARDS = Cards(
 
 
 class ItSardegna(ListingSpider):
-    """Counts through the pages, from 0."""
+    """Reads pages numbered from 0."""
 
     name = "it_sardegna"
     readers = {"listing": CARDS.read}

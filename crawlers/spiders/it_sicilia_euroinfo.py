@@ -1,6 +1,6 @@
 """EuroInfoSicilia, the Sicilian region's site on its EU programmes: posts of one category.
 
-A call and each extension of it are posts of their own; a deadline that moved stands in the title.
+Each extension of a call is a post of its own, whose title has the new deadline.
 """
 
 from crawlers.bases.wordpress import WordPressSpider, read_post_page, read_posts

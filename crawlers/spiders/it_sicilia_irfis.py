@@ -1,6 +1,6 @@
-"""IRFIS, the Sicilian region's finance company: a WordPress site, measures among news.
+"""IRFIS, the Sicilian region's finance company: a WordPress site with measures and news.
 
-Only the feed of its category "Misure agevolative" was ever seen to answer.
+Only the feed of the category "Misure agevolative" is known to answer.
 """
 
 from crawlers.bases.wordpress import WordPressSpider, read_post_page, read_posts

@@ -1,6 +1,6 @@
-"""Sviluppo Toscana, the Tuscan region's agency: a WordPress type "bando", text on its pages only.
+"""Sviluppo Toscana, the Tuscan region's agency: WordPress posts of type "bando" without text.
 
-Each call comes again as a post about accounting for its money, "(Rendicontazione)": dropped.
+For each call there is a post about reporting costs, "(Rendicontazione)", which is dropped.
 """
 
 from functools import partial
@@ -14,7 +14,7 @@ ACCOUNTING = "rendicontazione"
 
 
 def read_bando(post: Row, page: Page) -> Elsewhere | None:
-    """Read where a call's page is; the interface says no more."""
+    """Return the address of a call's page; the API has nothing else."""
     del page
     title = str(within(post["title"], "rendered"))
     return None if ACCOUNTING in title.lower() else Elsewhere(post["link"])

@@ -1,7 +1,7 @@
-"""Provincia autonoma di Trento, calendars of its EU programmes: one CSV file a fund.
+"""Provincia autonoma di Trento, calendars of its EU programmes: a CSV file for each fund.
 
-"Codice avviso" is 1 in every row, so a call is identified by its measure and its day of opening.
-Dates are untidy ("09/2/2026", "31/03/26", "maggio 2024") and are handed on as they are.
+"Codice avviso" is 1 in every row, so that a call is identified by its measure and its opening date.
+Dates have several forms ("09/2/2026", "31/03/26", "maggio 2024") and are kept as printed.
 """
 
 from parsel import Selector
@@ -16,7 +16,7 @@ LINK = "INFORMAZIONI"
 
 
 def read_row(row: Row, page: Page) -> RawNotice:
-    """Read one row; the cell with a link leads to the call's own page."""
+    """Read one row; one of its cells is the address of the call's page."""
     link = Selector(row.get(LINK) or "<p></p>")
     address = next(iter(texts_of(link, "a::attr(href)")), page.url)
     return RawNotice(
@@ -39,7 +39,7 @@ def read_calendar(page: Page) -> ParseResult:
 
 
 class ItTrento(BulkSpider):
-    """The files of ERDF, ESF+ and EAFRD; only the first one's number was ever confirmed."""
+    """The files of ERDF, ESF+ and EAFRD; only the address of the first was ever verified."""
 
     name = "it_trento"
     readers = {"register": read_calendar}

@@ -1,8 +1,8 @@
 """PARP, the Polish agency for enterprise: one page with the calls of three European programmes.
 
-Each block has two dates, and only the small caption under a date says whether it opens or closes.
-A call of several rounds has a block for each, and they are one notice; a block whose call has not
-been announced yet leads nowhere.
+A block has two dates, and the small caption below each says whether it is the opening or the
+closing date. A call with several rounds has a block for each; they become one notice. The block of
+a call that has not been announced yet has no link.
 """
 
 import re
@@ -26,11 +26,11 @@ PROGRAMMES = {
     "schedule-fers": "Fundusze Europejskie dla Rozwoju Społecznego",
     "schedule-fepw": "Fundusze Europejskie dla Polski Wschodniej",
 }
-"""What the page says of a block's programme by its class alone."""
+"""The programmes of blocks, by class."""
 
 
 def read_list(page: Page) -> ParseResult:
-    """Read the blocks of the page, those of one address together."""
+    """Read the blocks of the page; blocks with the same address are one row."""
     blocks: dict[str, list[Selector]] = {}
     for block in page.selector.css(BLOCK):
         address = (block.attrib.get("href") or "").strip("# ")
@@ -42,7 +42,7 @@ def read_list(page: Page) -> ParseResult:
 
 
 def read_rounds(row: Row, page: Page) -> RawNotice:
-    """Read a call and all its rounds; without an address, its title is what tells it apart."""
+    """Read a call with all its rounds; without an address, its title identifies it."""
     rounds: list[Selector] = row["rounds"]
     title = next(filter(None, map(title_of, rounds)), None)
     if title is None:
@@ -62,7 +62,7 @@ def read_rounds(row: Row, page: Page) -> RawNotice:
 
 
 def title_of(block: Selector) -> str:
-    """Return the title that a block prints, or nothing."""
+    """Return the title of a block, or an empty text."""
     return next(iter(texts_of(block, TITLE)), "")
 
 
@@ -77,7 +77,7 @@ def read_programme(block: Selector) -> Iterator[tuple[str, str]]:
 
 
 def read_dates(block: Selector) -> Iterator[tuple[str, str]]:
-    """Read each date with the caption under it."""
+    """Read each date, with its caption as the label."""
     for day in block.css(DATES):
         caption = " ".join(texts_of(day, "p")).strip()
         for below in day.xpath("following-sibling::p[1][contains(@class, 'text-cr-13')]"):
@@ -85,7 +85,7 @@ def read_dates(block: Selector) -> Iterator[tuple[str, str]]:
 
 
 class PlParp(ListingSpider):
-    """A single page, complete by itself."""
+    """Reads a single page, which has all calls."""
 
     name = "pl_parp"
     readers = {"listing": read_list}

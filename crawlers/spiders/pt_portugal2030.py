@@ -1,7 +1,7 @@
-"""Portugal 2030: the open "avisos" of all 23 programmes, through the form behind the site's list.
+"""Portugal 2030: the open "avisos" of all 23 programmes, from the form behind the site's list.
 
-An answer holds five and knows no total; a budget is a row a fund and objective, the Union's money
-and the nation's apart. Moments are Lisbon time. The officials it names are never read.
+An answer has five avisos and no total. A budget has a row for each fund and objective, with EU and
+national money separately. Times are in Lisbon time. Names of officials are left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ FORM = (
     f"estadoAvisoId=7&{PROGRAMMES}&NUTSIIId=&fundoId=&tipoAvisoId="
     "&tipoModalidadeApresentacaoCandidaturaId=&order_by_field=publicacao&order_by_direction=desc"
 )
-"""The form as the page sends it; 7 is its opening view."""
+"""The form as the page sends it; 7 is the view that it shows first."""
 BUDGET = {"União Europeia": "dotacao (União Europeia)", "Nacional": "dotacao (Nacional)"}
 ABOUT = ("codigoAviso", "designacaoEN", "classificacaoAvisoDesignacao")
 STRUCTURE = (
@@ -39,7 +39,7 @@ STRUCTURE = (
 
 
 def read_page(page: Page) -> ParseResult:
-    """Read the five of an answer."""
+    """Read the avisos of an answer."""
     return read_rows(rows_at(page, ("avisos",)), read_row, page)
 
 
@@ -64,7 +64,7 @@ def read_row(row: Row, page: Page) -> RawNotice:
 
 
 def read_calendar(calendar: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the dates; the end as it was counts only where there is no newer one."""
+    """Yield the dates; the original closing date only if there is no newer one."""
     newest = "dataFimAtual" if calendar.get("dataFimAtual") else "dataFim"
     for key, value in calendar.items():
         if value is not None and (key != "dataFim" or newest == "dataFim"):
@@ -80,7 +80,7 @@ def read_structure(structure: list[Mapping[str, Any]]) -> Iterator[tuple[str, st
 
 
 def read_budget(structure: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield the budget of each row, with the sign of decimals that the site prints."""
+    """Yield the budget of each row, with a decimal comma as the site prints it."""
     for part in structure:
         if part.get("dotacao"):
             label = BUDGET.get(part["tipoFinanciamentoDesignacao"], "dotacao")
@@ -88,14 +88,14 @@ def read_budget(structure: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]
 
 
 def read_documents(documents: Iterable[Mapping[str, Any]]) -> Iterator[Attachment]:
-    """Yield the documents; which further parameters a download needs was never verified."""
+    """Yield the documents; whether a download needs more parameters was never verified."""
     for each in documents:
         where = f"path={quote(each['path'], safe='')}&container={quote(each['container'])}"
         yield Attachment(each["documentoDesignacao"], f"{API}/download?{where}")
 
 
 class PtPortugal2030(RecordsSpider):
-    """Pages through the form until an answer is short or repeats."""
+    """Reads pages until one is short or has nothing new."""
 
     name = "pt_portugal2030"
     readers = {"register": read_page}
@@ -103,7 +103,7 @@ class PtPortugal2030(RecordsSpider):
     page_size = 5
 
     def request_records(self, start: int) -> Request:
-        """Send the form for a page; pages count from 0."""
+        """Return the request that sends the form for a page; pages are counted from 0."""
         body = f"{FORM}&page={start // self.page_size}".encode()
         return self.request_page(
             f"{API}/query", start, body=body, Content_Type="application/x-www-form-urlencoded"

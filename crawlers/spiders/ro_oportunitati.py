@@ -1,7 +1,7 @@
-"""Romania's portal of EU calls (oportunitati-ue.gov.ro): a WordPress type of its own, "apel".
+"""Romania's portal of EU calls (oportunitati-ue.gov.ro): WordPress posts of type "apel".
 
-REST names the calls; money and dates stand only on their pages, label beside or above value. A
-call's link may lead to another site: then REST is all that is read of it.
+The REST API has the addresses of calls. Money and dates are only on their pages, with the label
+beside or above the value. If a call's link leads to another site, only the API's data is read.
 """
 
 from crawlers.bases.wordpress import WordPressSpider, find_attachments, read_posts, read_terms
@@ -30,12 +30,12 @@ STATUSES = ("Activ", "Urmează", "Închis")
 
 
 def read_calls(page: Page) -> ParseResult:
-    """Read an answer of the REST interface or a feed."""
+    """Read an answer of the REST API, or a feed."""
     return read_posts(page, read_row)
 
 
 def read_row(post: Row, page: Page) -> RawNotice | Elsewhere:
-    """Read where a call's page is; of one on another site, what REST tells."""
+    """Return the address of a call's page, or, if that is on another site, the API's data."""
     if host_of(post["link"]).removeprefix("www.") == HOST:
         return Elsewhere(post["link"])
     return RawNotice(
@@ -68,7 +68,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 class RoOportunitati(WordPressSpider):
-    """All calls, open, coming and closed: more than 5,000."""
+    """Reads all calls, open, forthcoming and closed: more than 5,000."""
 
     name = "ro_oportunitati"
     readers = {"register": read_calls, "call": read_call}

@@ -1,7 +1,7 @@
-"""Slovenia's research agency ARIS: open and planned calls, a card each.
+"""Slovenia's research agency ARIS: open and planned calls, each on a card.
 
-Cards give the hour of a deadline in brackets, "3. 9. 2026 (14:00)"; a planned call has no deadline
-yet, only the day on which it will be published.
+The hour of a deadline is in brackets, "3. 9. 2026 (14:00)". A planned call has no deadline, only
+the date on which it will be published.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -10,7 +10,7 @@ CALLS = "https://www.aris-rs.si/objave"
 
 
 class SiAris(ListingSpider):
-    """Two lists without paging; the calls' own pages have no markup that is known."""
+    """Reads two lists without paging; the markup of the calls' own pages is not known."""
 
     name = "si_aris"
     readers = {

@@ -1,7 +1,7 @@
-"""Slovenia's employment service: incentives for employers, from the file behind its finder.
+"""Slovenia's employment service: incentives for employers, from the file behind its search form.
 
-One answer holds all of them, some twenty, of several institutions; an incentive without an end
-runs until its money ends.
+One answer has all of them, about twenty, from several institutions. An incentive without an end
+date is open until its money is spent.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def read_list(page: Page) -> ParseResult:
 
 
 def read_incentive(row: Row, page: Page) -> RawNotice:
-    """Read one incentive; its id is a number."""
+    """Read one incentive, whose id is a number."""
     return RawNotice(
         portal=page.portal,
         source_id=identity(row["uid"]),
@@ -47,7 +47,7 @@ def read_sections(row: Row, page: Page) -> Iterator[Section]:
 
 
 class SiEss(RecordsSpider):
-    """A single request."""
+    """Makes a single request."""
 
     name = "si_ess"
     readers = {"register": read_list}
@@ -55,5 +55,5 @@ class SiEss(RecordsSpider):
     page_size = 10_000
 
     def request_records(self, start: int) -> Request:
-        """Ask for everything."""
+        """Request all incentives."""
         return self.request_page(FINDER, start)

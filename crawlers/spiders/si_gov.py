@@ -1,7 +1,7 @@
 """Slovenia's register of public notices (gov.si): the calls of all ministries, open and closed.
 
-One table gives number, title, ministry, dates and status of each; the text of a call stands in
-documents and on a page whose parts have no names, and is not read.
+A table has number, title, ministry, dates and status of each. The text of a call is in documents
+and on a page without class names, and is not read.
 """
 
 from crawlers.bases.listing import Cards, ListingSpider
@@ -15,7 +15,7 @@ CELLS = {
 
 
 class SiGov(ListingSpider):
-    """Walks the table by hundreds; type 2 are public calls."""
+    """Reads the table in pages of a hundred; type 2 are public calls."""
 
     name = "si_gov"
     readers = {

@@ -1,6 +1,6 @@
-"""Slovene Enterprise Fund (podjetniskisklad.si): a WordPress site, calls in one category.
+"""Slovene Enterprise Fund (podjetniskisklad.si): a WordPress site with calls in one category.
 
-A post is a product of the fund as often as a call: what has no deadline runs until the money ends.
+Many posts are products of the fund; without a deadline, they are open until the money is spent.
 """
 
 from crawlers.bases.wordpress import WordPressSpider, read_post_page, read_posts

@@ -1,7 +1,7 @@
-"""SPIRIT Slovenia, the agency for business: open calls from the interface behind its site.
+"""SPIRIT Slovenia, the agency for business: open calls from the API behind its site.
 
-The site is a script-driven application. An entry's ``externalUrl``, where it has one, is where the
-call is really published.
+The site is a JavaScript application. The ``externalUrl`` of an entry, if it has one, is the address
+at which the call is published originally.
 """
 
 from collections.abc import Iterator
@@ -61,5 +61,5 @@ class SiSpirit(RecordsSpider):
     page_size = 200
 
     def request_records(self, start: int) -> Request:
-        """Ask for the entries from an offset on."""
+        """Request the entries from an offset on."""
         return self.request_page(f"{LIST}?limit={self.page_size}&offset={start}{QUERY}", start)

@@ -1,6 +1,6 @@
-"""Find a grant (GOV.UK): the British government's grants, one page each.
+"""Find a grant (GOV.UK): the British government's grants, each on its own page.
 
-The site shows a closing time of 00:00 as 11:59pm of the day before, and so does the reader.
+A closing time of 00:00 is read as 23:59 of the day before, as the site shows it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,16 +28,16 @@ TABS = {
     "grantApplyTab": "How to apply",
     "grantSupportingInfoTab": "Supporting information",
 }
-"""The tabs of a page that say something of the grant, and their headings."""
+"""Headings for the tabs of a page that are about the grant."""
 
 
 def read_list(page: Page) -> ParseResult:
-    """Read a page of the list: it names the grants."""
+    """Read a page of the list, which has the addresses of grants."""
     return read_rows(props_of(page, "searchResult"), read_item, page)
 
 
 def read_item(item: Row, page: Page) -> Elsewhere:  # noqa: ARG001
-    """Read where a grant's own page is."""
+    """Return the address of a grant's page."""
     return Elsewhere(f"{SITE}/grants/{quote(item['label'])}")
 
 
@@ -64,7 +64,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 def read_values(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the plain values; amounts, which are pounds, only where they are not 0."""
+    """Yield the plain values; amounts, which are in pounds, only if they are not 0."""
     for key in WORDS:
         value = fields.get(key) or ()
         for words in value if isinstance(value, list) else [value] if value else ():
@@ -79,14 +79,14 @@ def read_values(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def show_closing(printed: str) -> str:
-    """Return a closing moment as the site shows it: at 23:59 instead of the next day's 00:00."""
+    """Return a closing time as the site shows it: 23:59 in place of 00:00 of the next day."""
     if printed[10:16] != "T00:00":
         return printed
     return f"{datetime.fromisoformat(printed[:10]) - timedelta(days=1):%Y-%m-%d}T23:59"
 
 
 def read_documents(fields: Mapping[str, Any]) -> Iterator[Attachment]:
-    """Yield the documents that the page offers, as far as they have an address."""
+    """Yield the documents that have an address."""
     for each in fields.get("grantSupportingDocuments") or ():
         file = (each.get("fields") or {}).get("file") or {}
         if address := file.get("url"):
@@ -95,14 +95,14 @@ def read_documents(fields: Mapping[str, Any]) -> Iterator[Attachment]:
 
 
 class UkFindAGrant(ListingSpider):
-    """Counts through the list's pages of ten and visits every grant."""
+    """Reads the list in pages of ten, and every grant's page."""
 
     name = "uk_find_a_grant"
     readers = {"listing": read_list, "call": read_call}
     listings = (f"{SITE}/grants?page={{page}}",)
 
     def parse_listing(self, page: Page, turn: Turn) -> SpiderOutput:
-        """Note the total, which stands in the page's data, and read the page."""
+        """Note the total, which is in the page's data, and read the page."""
         total = self.record.total_of(props_of(page, "totalGrants"), page.url)
         self.record.inventory.announce(total)
         yield from super().parse_listing(page, turn)

@@ -1,7 +1,7 @@
 """UK Research and Innovation: funding opportunities of the councils, open and upcoming.
 
-All facts stand on the cards of the list; should the list be closed to us, the site's feed names the
-same addresses, with a summary and without the facts.
+All facts are on the cards of the list. If the list is refused, the feed has the same addresses with
+a summary and without the facts.
 """
 
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def read_card(row: Row, page: Page) -> RawNotice:
 
 
 def read_facts(card: Selector) -> Iterator[tuple[str, str]]:
-    """Read the terms of a card's list and what follows each."""
+    """Read the terms of a card's list with the value after each."""
     for term in card.css("dl dt"):
         label = text_of(term).strip(" :")
         for value in term.xpath("following-sibling::dd[1]"):
@@ -63,7 +63,7 @@ def read_facts(card: Selector) -> Iterator[tuple[str, str]]:
 
 
 class UkUkri(ListingSpider, FeedSpider):
-    """Counts through the pages of the list, or else of the feed."""
+    """Reads the pages of the list, or else of the feed."""
 
     name = "uk_ukri"
     readers = {"listing": read_list, "register": read_feed}
@@ -73,7 +73,7 @@ class UkUkri(ListingSpider, FeedSpider):
     paging = "?paged={number}"
 
     def request_listing(self, turn: Turn) -> Request:
-        """Ask for a page of the list; where the first cannot be had, the feed goes on."""
+        """Return the request for a page of the list; if the first fails, the feed is requested."""
         if turn.number > 1:
             return super().request_listing(turn)
         return self.request(
@@ -81,5 +81,5 @@ class UkUkri(ListingSpider, FeedSpider):
         )
 
     def try_feed(self, _: int | None) -> SpiderOutput:
-        """Go on with the feed."""
+        """Request the feed."""
         yield self.request_feed(1)

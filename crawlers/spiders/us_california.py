@@ -1,7 +1,7 @@
 """California Grants Portal: the table behind the portal, with open, forecast and closed grants.
 
-A deadline is a moment in local time or the word "Ongoing". The column of contacts names officials
-and is left out.
+A deadline is a local time or the word "Ongoing". The column of contacts, which names officials, is
+left out.
 """
 
 from crawlers.bases.ckan import CkanSpider, rows_of
@@ -19,12 +19,12 @@ SECTIONS = {
     "FundingSourceNotes": "Source of funds",
     "FundingMethodNotes": "Payment",
 }
-"""Columns of running text, and the heading that stands for them."""
+"""Headings for the columns of running text."""
 LEFT_OUT = frozenset(("_id", "ContactInfo", *SECTIONS))
 
 
 def read_row(row: Row, page: Page) -> RawNotice:
-    """Read one row; its columns are its labels."""
+    """Read one row, with the names of columns as labels."""
     number = row["PortalID"]
     sections = (
         (clean_fragment(row.get(column) or "", page.url), heading)

@@ -1,8 +1,8 @@
 """Grants.gov: the forecast and open grants of the United States, list and details by POST.
 
-Errors come with status 200 and an ``errorcode``. Amounts are digits or the word "none"; moments
-are ``2026-12-15-17-00-00``, with zeros where no hour was given. Officials and their addresses are
-left out. The same grants stand in one file a day: ``us_grants_gov_extract``.
+Errors have status 200 and an ``errorcode``. Amounts are digits or the word "none". Times have the
+form ``2026-12-15-17-00-00``, with zeros if no hour was given. Officials and their addresses are
+left out. The same grants are in a daily file, which ``us_grants_gov_extract`` reads.
 """
 
 import json
@@ -23,7 +23,7 @@ API = "https://api.grants.gov/v1/api"
 SITE = "https://www.grants.gov/search-results-detail"
 AMOUNTS = ("awardCeiling", "awardFloor", "estimatedFunding")
 SOME = re.compile(r"0*[1-9]\d*(?:\.\d+)?")
-"""An amount that is neither 0 nor a word."""
+"""An amount other than 0; words do not match."""
 MOMENTS = (
     "postingDateStr",
     "responseDateStr",
@@ -37,16 +37,16 @@ SECTIONS = {
     "applicantEligibilityDesc": "Additional information on eligibility",
     "responseDateDesc": "Close date explanation",
 }
-"""Keys of running text, and the heading that stands for them."""
+"""Headings for the keys of running text."""
 
 
 def read_list(page: Page) -> ParseResult:
-    """Read a page of the search: it names the grants."""
+    """Read a page of the search, which has the ids of grants."""
     return read_rows(rows_at(page, ("data", "oppHits")), read_hit, page)
 
 
 def read_hit(hit: Row, page: Page) -> Elsewhere:  # noqa: ARG001
-    """Read where a person finds a grant: that is its identity, too."""
+    """Return the address of a grant's page for visitors, which also identifies it."""
     return Elsewhere(f"{SITE}/{int(identity(hit['id']))}")
 
 
@@ -72,7 +72,7 @@ def read_call(page: Page) -> RawNotice:
 
 
 def read_values(data: Row, details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the plain values; amounts are dollars."""
+    """Yield the plain values; amounts are in dollars."""
     yield "opportunityNumber", data["opportunityNumber"]
     agency = details.get("agencyName") or within(data, "agencyDetails", "agencyName")
     if agency:
@@ -97,9 +97,9 @@ def read_programmes(data: Row) -> Iterator[tuple[str, str]]:
 
 
 def show_moment(moment: Any) -> Any:
-    """Return ``2026-12-15-17-00-00`` as a usual moment, and without an hour that is all zeros.
+    """Return ``2026-12-15-17-00-00`` as an ISO 8601 time, or as a date if the hour is zeros.
 
-    What is no text is handed on as it is.
+    A value that is not a text is returned unchanged.
     """
     if not isinstance(moment, str):
         return moment
@@ -108,7 +108,7 @@ def show_moment(moment: Any) -> Any:
 
 
 class UsGrantsGov(RecordsSpider):
-    """Walks the search; each grant has a record of its own, which says the rest."""
+    """Reads the search, and the details of each grant."""
 
     name = "us_grants_gov"
     readers = {"register": read_list, "call": read_call}
@@ -119,7 +119,7 @@ class UsGrantsGov(RecordsSpider):
     refresh_days = 7
 
     def request_records(self, start: int) -> Request:
-        """Ask for the hits from an offset on."""
+        """Request the hits from an offset on."""
         search = {
             "rows": self.page_size,
             "startRecordNum": start,
@@ -132,7 +132,7 @@ class UsGrantsGov(RecordsSpider):
         )
 
     def request_notice(self, url: str) -> Request:
-        """Ask the interface for what stands at a grant's address."""
+        """Return the request to the API for the grant whose page has this address."""
         return self.request(
             f"{API}/fetchOpportunity",
             "call",

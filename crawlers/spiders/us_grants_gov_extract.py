@@ -1,8 +1,9 @@
 """Grants.gov, the daily extract: every grant of the United States in one XML file of 306 MB.
 
-What `us_grants_gov` asks grant by grant stands here at once, with days for hours and codes for
-names; archived grants, most of them, are dropped. The file's name has the day in it, and that of
-yesterday may be the newest. Dates are ``10012026``, descriptions are HTML that was escaped twice.
+It has the grants that ``us_grants_gov`` requests one by one, but dates without hours and codes in
+place of names. Archived grants, which are most of them, are dropped. The name of the file has the
+date, and yesterday's may be the newest. Dates have the form ``10012026``. Descriptions are HTML
+that is escaped twice.
 """
 
 import html
@@ -22,15 +23,15 @@ EXTRACT = "https://prod-grants-gov-chatbot.s3.amazonaws.com/extracts/GrantsDBExt
 SITE = "https://www.grants.gov/search-results-detail"
 SYNOPSIS, FORECAST = "OpportunitySynopsisDetail_1_0", "OpportunityForecastDetail_1_0"
 LARGEST = 1_000_000_000
-"""Bytes of the file within, three times as many as at present."""
+"""The largest unpacked file in bytes; three times its present size."""
 DAYS = 4
-"""So many days back an extract is looked for."""
+"""For so many days back an extract is requested."""
 ZONE = ZoneInfo("America/New_York")
 DAY = re.compile(r"(\d\d)(\d\d)(\d{4})")
 DATES = ("PostDate", "CloseDate", "EstimatedSynopsisPostDate", "EstimatedSynopsisCloseDate")
 AMOUNTS = ("AwardCeiling", "AwardFloor", "EstimatedTotalProgramFunding")
 SOME = re.compile(r"0*[1-9]\d*")
-"""An amount that is neither 0 nor a word."""
+"""An amount other than 0; words do not match."""
 WORDS = ("OpportunityNumber", "AgencyName", "ExpectedNumberOfAwards", "CFDANumbers", "FiscalYear")
 SECTIONS = ("Description", "AdditionalInformationOnEligibility", "CloseDateExplanation",
             "EstimatedSynopsisCloseDateExplanation")  # fmt: skip
@@ -56,7 +57,7 @@ APPLICANTS = {
     "25": "Others",
     "99": "Unrestricted",
 }
-"""What the interface calls the applicants whose codes the file prints."""
+"""The API's names of kinds of applicants, by the codes in the file."""
 
 
 def read_extract(page: Page) -> ParseResult:
@@ -65,7 +66,7 @@ def read_extract(page: Page) -> ParseResult:
 
 
 def read_record(row: Row, page: Page) -> RawNotice | None:
-    """Read one grant, or its forecast; one that was archived before the file came is dropped."""
+    """Read one grant or forecast; one that was archived before the file was fetched is dropped."""
     archived_on = read_day(next(iter(row.get("ArchiveDate", ())), ""))
     if archived_on and archived_on < page.exchange.fetched_at.astimezone(ZONE).date():
         return None
@@ -88,7 +89,7 @@ def read_record(row: Row, page: Page) -> RawNotice | None:
 
 
 def read_values(row: Row) -> Iterator[tuple[str, str]]:
-    """Yield the plain values under their names; amounts are dollars."""
+    """Yield the plain values with their names; amounts are in dollars."""
     for name in WORDS:
         yield from ((name, text) for text in row.get(name, ()) if text.strip())
     for name in AMOUNTS:
@@ -102,7 +103,7 @@ def read_values(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def read_day(printed: str) -> date | None:
-    """Return the day that ``MMDDYYYY`` prints, if it is one."""
+    """Return a date of the form ``MMDDYYYY``, or ``None`` for any other text."""
     match = DAY.fullmatch(printed.strip())
     try:
         return date(int(match[3]), int(match[1]), int(match[2])) if match else None
@@ -111,7 +112,7 @@ def read_day(printed: str) -> date | None:
 
 
 class UsGrantsGovExtract(BulkSpider):
-    """The newest of the last days' extracts."""
+    """Reads the newest extract."""
 
     name = "us_grants_gov_extract"
     readers = {"register": read_extract}
@@ -119,6 +120,6 @@ class UsGrantsGovExtract(BulkSpider):
     max_bytes = 150_000_000
 
     def begin(self) -> SpiderOutput:
-        """Ask for today's extract, as the day is in Washington, or else for an older one."""
+        """Request today's extract, by the date in Washington, or else an older one."""
         today = self.record.now().astimezone(ZONE).date()
         yield self.request_file(*(EXTRACT.format(today - timedelta(days=n)) for n in range(DAYS)))
