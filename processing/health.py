@@ -26,6 +26,7 @@ DRIFT = {
     "unreadable_row": "a row that its reader does not recognise",
     "reader_failed": "a page on which a reader failed",
     "unfit_field": "a value that does not fit its field",
+    "page_set_aside": "a page that ends or holds up the process that reads it",
 }
 """Kinds of Issues that mean: the portal has changed, and its description or reader must follow."""
 SHOWN_CRAWLS = 14

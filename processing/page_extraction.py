@@ -136,7 +136,7 @@ class PageExtractor:
             yield ExtractedPage(
                 found.page,
                 found.row,
-                tuple(self._understand_news(raw, at) for raw in rest[:PART]),
+                tuple(self._extract_news(raw, at) for raw in rest[:PART]),
                 () if part else found.issues,
                 found.carries,
                 part,
@@ -233,14 +233,13 @@ class PageExtractor:
             url=raw.url,
         )
 
-    def _understand_news(self, raw: RawNotice, at: datetime) -> PageNotice:
-        key, raw_hash = (raw.portal, raw.source_id), hash_raw(raw)
-        is_news = self._last.get(key) != raw_hash
-        self._last[key] = raw_hash
-        if not is_news:
-            return PageNotice(raw, raw_hash, None)
+    def _extract_news(self, raw: RawNotice, at: datetime) -> PageNotice:
+        raw_hash = ""
         try:
-            return PageNotice(raw, raw_hash, self.extract_notice(raw, at))
+            key, raw_hash = (raw.portal, raw.source_id), hash_raw(raw)
+            is_news = self._last.get(key) != raw_hash
+            self._last[key] = raw_hash
+            return PageNotice(raw, raw_hash, self.extract_notice(raw, at) if is_news else None)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - a notice must not cost the others

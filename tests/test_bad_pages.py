@@ -253,7 +253,7 @@ def many(bad: Shown, at: int, count: int = 40) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("apart")
-@pytest.mark.parametrize("at", [0, 13, 39])
+@pytest.mark.parametrize("at", [0, 39])
 @pytest.mark.parametrize(
     ("does", "reason"),
     [
@@ -308,14 +308,15 @@ def tries(monkeypatch: Monkey) -> list[str]:
 
 
 def test_what_was_set_aside_is_tried_by_a_few_runs_and_by_other_code(
-    story: Story, tries: list[str]
+    story: Story, tries: list[str], monkeypatch: Monkey
 ) -> None:
+    monkeypatch.setattr(pages_set_aside, "TRIES", 2)
     crawl_id = story.crawl(0, {"a": FULL, "bad": Shown(FULL, does="hang")})
     story.process(page_seconds=2)
     once = derived(story)
-    for _ in range(pages_set_aside.TRIES + 2):
+    for _ in range(3):
         story.process(everything=True, page_seconds=2)
-    assert tries == [f"{crawl_id}/2"] * (pages_set_aside.TRIES - 1)
+    assert tries == [f"{crawl_id}/2"]
     assert derived(story) == once
     story.process("2", page_seconds=2)
     assert 'INSERT INTO "page_set_aside" VALUES' in story.dump()

@@ -133,6 +133,13 @@ def test_being_listed_is_enough_to_stand(story: Story) -> None:
     assert story.process() == []
 
 
+def test_being_read_is_enough_to_stand(story: Story) -> None:
+    story.crawl(0, {"a": FULL})
+    for day in range(1, 5):
+        story.crawl(day, {"a": FULL}, seen=frozenset())
+    assert story.process() == []
+
+
 def test_missing_twice_means_twice_in_a_row(story: Story) -> None:
     story.crawl(0, {"a": FULL})
     story.crawl(1, {})
