@@ -19,6 +19,9 @@ LEAST_CASES = 2
 UNKNOWN = "unknown"
 NO_DERIVATIVES = re.compile(r"\b(?:ND|NoDerivatives|no derivatives)\b", re.IGNORECASE)
 
+APPROVED_BY = "tests/crawlers/spiders/test_portals.py"
+"""The test that compares cases with what was approved, and approves them with ``APPROVE=1``."""
+
 
 def describe(portal: Portal, state: "PortalState | None", calls: int) -> dict[str, Any]:
     """Return one portal as plain values; the state is ``None`` where there is no database."""
@@ -143,5 +146,5 @@ def _check_cases(folder: Path) -> list[str]:
         if len(list(case.glob("page.*"))) != 1:
             found.append(f"{case.name}: needs one page.html, page.json or page.xml")
         if not (case / "expected.json").is_file():
-            found.append(f"{case.name}: not approved: APPROVE=1 pytest tests/test_portals.py")
+            found.append(f"{case.name}: not approved: APPROVE=1 pytest {APPROVED_BY}")
     return found

@@ -3,7 +3,7 @@
 To add a field: a row here, the attribute of :class:`schema.calls.Call`, the code that finds its
 value, and its column or table with a migration. Rows and events, merging, the terminal, the flat
 JSON and the words that a search sees follow from the row; the digest's columns are a contract, so a
-new one is added there by hand. ``tests/test_fields.py`` holds table, ``Call`` and consumers
+new one is added there by hand. ``tests/schema/test_fields.py`` holds table, ``Call`` and consumers
 together.
 """
 

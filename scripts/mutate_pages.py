@@ -3,7 +3,7 @@
     python -m scripts.mutate_pages [COUNT [SEED]]
 
 Prints what raised, and what Issues the changes gave; exit code 1 if anything raised. In CI
-``tests/test_mutations.py`` does 5,000 with a fixed seed. A seed always gives the same changes.
+``tests/crawlers/test_mutations.py`` does 5,000 with a fixed seed. A seed always gives the same changes.
 """
 
 import random
@@ -11,7 +11,7 @@ import sys
 import time
 from itertools import islice
 
-from tests.mutations import Reader, mutations
+from tests.support.mutations import Reader, mutations
 
 
 def main(count: int, seed: int) -> int:

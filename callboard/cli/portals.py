@@ -222,7 +222,9 @@ def add_fixture(
     except ScaffoldError as error:
         give_up(str(error), EXIT_FAILED)
     click.echo("".join(f"{path}\n" for path in written), nl=False)
-    click.echo("Write its sentences anew, then: APPROVE=1 pytest tests/test_portals.py")
+    click.echo(
+        "Write its sentences anew, then: APPROVE=1 pytest tests/crawlers/spiders/test_portals.py"
+    )
 
 
 def _crawl_settings(config_path: Path | None) -> "CrawlSettings":
