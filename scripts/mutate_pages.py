@@ -3,7 +3,8 @@
     python -m scripts.mutate_pages [COUNT [SEED]]
 
 Prints what raised, and what Issues the changes gave; exit code 1 if anything raised. In CI
-``tests/crawlers/test_mutations.py`` does 5,000 with a fixed seed. A seed always gives the same changes.
+``tests/crawlers/test_mutations.py`` does 5,000 with a fixed seed. A seed always gives the same
+changes.
 """
 
 import random

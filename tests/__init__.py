@@ -1,1 +1,1 @@
-"""One module per subject; what several share lies beside them and is imported as ``tests.…``."""
+"""A tree like that of the code: the tests of a module are found by its path."""

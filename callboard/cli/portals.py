@@ -204,6 +204,7 @@ def add_fixture(
     import re
     from urllib.parse import urlsplit
 
+    from callboard.catalogue import APPROVED_BY
     from callboard.scaffold import Folders, ScaffoldError, write_case
     from crawlers.fetch import fetch
     from crawlers.registry import UnknownPortalError, reader
@@ -222,9 +223,7 @@ def add_fixture(
     except ScaffoldError as error:
         give_up(str(error), EXIT_FAILED)
     click.echo("".join(f"{path}\n" for path in written), nl=False)
-    click.echo(
-        "Write its sentences anew, then: APPROVE=1 pytest tests/crawlers/spiders/test_portals.py"
-    )
+    click.echo(f"Write its sentences anew, then: APPROVE=1 pytest {APPROVED_BY}")
 
 
 def _crawl_settings(config_path: Path | None) -> "CrawlSettings":

@@ -41,7 +41,7 @@ from processing import crawl_ingestion
 from processing import versions
 from storage.archive.archive import Archive
 from storage.database.engine import Database
-from tests.support import ingesting as folding
+from tests.support import ingesting
 
 crawl_ingestion.TOGETHER = 1
 folder, code, everything, left = Path(sys.argv[1]), sys.argv[2], bool(sys.argv[3]), int(sys.argv[4])
@@ -55,7 +55,7 @@ def record_until_the_end(connection, readings, *, baseline):
     return happened
 versions.record = record_until_the_end
 database = Database(f"sqlite:///{folder / 'callboard.sqlite'}")
-folding.process(Archive(folder / "archive"), database, code, everything=everything)
+ingesting.process(Archive(folder / "archive"), database, code, everything=everything)
 """
 """Processes, and dies in the middle of a transaction after so many notices."""
 

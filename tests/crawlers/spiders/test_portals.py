@@ -1,8 +1,9 @@
 """Golden pages: what each portal's readers make of saved pages, compared exactly.
 
 A case is a folder ``fixtures/portals/<stem>/<case>/`` with a page, ``meta.json`` and the approved
-``expected.json``. To approve a new or changed result: ``APPROVE=1 pytest tests/crawlers/spiders/test_portals.py``,
-then read the diff of ``expected.json`` as you would read code.
+``expected.json``. To approve a new or changed result:
+``APPROVE=1 pytest tests/crawlers/spiders/test_portals.py``, then read the diff of ``expected.json``
+as you would read code.
 """
 
 import json
@@ -58,7 +59,7 @@ def test_golden_page(case: Path) -> None:
         golden.write_text(f"{text}\n", encoding="utf-8")
     assert golden.is_file(), (
         f"{golden} is missing. Approve the result with "
-        "APPROVE=1 pytest tests/crawlers/spiders/test_portals.py, then read the file before committing it."
+        "APPROVE=1 pytest tests/crawlers/spiders/test_portals.py, then read it before you commit it."
     )
     assert notices == json.loads(golden.read_text(encoding="utf-8"))
     assert sorted(issue.kind for issue in reading.issues) == sorted(meta["issues"])
