@@ -59,7 +59,7 @@ def test_golden_page(case: Path) -> None:
         golden.write_text(f"{text}\n", encoding="utf-8")
     assert golden.is_file(), (
         f"{golden} is missing. Approve the result with "
-        "APPROVE=1 pytest tests/crawlers/spiders/test_portals.py, then read it before you commit it."
+        "APPROVE=1 pytest tests/crawlers/spiders/test_portals.py, then read it before committing."
     )
     assert notices == json.loads(golden.read_text(encoding="utf-8"))
     assert sorted(issue.kind for issue in reading.issues) == sorted(meta["issues"])
