@@ -8,21 +8,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from functools import lru_cache
 from itertools import pairwise
 
 from normalizers import limits
 from normalizers.annotation import AnnotatedText
-from normalizers.lexicon import INTERNATIONAL, Lexicon, load
-from normalizers.text.places import ByWord, begins, matches_at
+from normalizers.text.places import matches_at
+from normalizers.values.date_grammar import ROMAN, DateGrammar, date_grammar
 from normalizers.values.hours import (
-    ZONES,
-    HourGrammar,
-    alternatives,
-    hour_grammar,
     read_hour_before,
     read_hour_behind,
-    units,
 )
 
 UNTIL, SINCE = "until", "since"
@@ -62,102 +56,9 @@ class PrintedDate:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class _DateGrammar:
-    numeric: re.Pattern[str]
-    worded: re.Pattern[str]
-    month_first: re.Pattern[str]
-    bare: re.Pattern[str]
-    shared_day: re.Pattern[str]
-    joiner: re.Pattern[str]
-    preposition: re.Pattern[str]
-    hours: HourGrammar
-    of_next: re.Pattern[str]
-    weekday: re.Pattern[str]
-    months: dict[str, int]
-    month_words: ByWord[bool]
-    weekdays: dict[str, int]
-    until: frozenset[str]
-
-
 _SHORTEST = 28
 """Days that every month has."""
-_ROMAN = {
-    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
-    "xi": 11, "xii": 12,
-}  # fmt: skip
-_NUMERIC = re.compile(
-    r"(?<![\d_.])(?<!\b[^\W\d_])(?<!\d,)(?<!\d/)(?:"
-    r"(?P<d>[0-3]?\d)(?P<sep>\s?[./-]\s{0,2})(?P<mo>[01]?\d)\s?[./-]\s{0,2}(?P<y>(?:19|20)\d{2}|\d{2})"
-    r"|(?<!-)(?P<y0>(?:19|20)\d{2})(?P<sep0>[./-]\s?)(?P<mo0>[01]?\d)[./-]\s?(?P<d0>[0-3]?\d)"
-    r")(?!\d)(?![./]\d)(?!-[a-z])(?!-\d{1,3}(?![\d./]))"
-)
-_BARE = re.compile(r"(?<![\w.,:/-])(?P<d>[0-3]?\d)\.\s?(?P<mo>[01]?\d)\.(?!\s?\d)(?!\w)")
 _RANGE = re.compile(r"\W{0,3}-\W{0,3}$")
-
-
-def _months(lexicon: Lexicon) -> dict[str, int]:
-    months: dict[str, int] = {}
-    for each in (lexicon, load(INTERNATIONAL)):
-        for number, names in enumerate(each.months, 1):
-            for name in names:
-                months.setdefault(name, number)
-    return months
-
-
-def _year_pattern(lexicon: Lexicon, hours: HourGrammar) -> str:
-    """Return the pattern of a year; two digits are none before a unit: ``3 March 12 million``."""
-    unit = alternatives(unit for unit in units(lexicon) if unit[-1].isalpha())
-    return (
-        r"(?:(?P<y>(?:19|20)\d{2})(?!\d)"
-        rf"|'?(?P<y2>\d{{2}})(?![\d.:,%h°]|\s*(?:%|(?:{unit}|{hours.after})(?!\w))|\w))"
-    )
-
-
-@lru_cache(maxsize=64)
-def _grammar(lexicon: Lexicon) -> _DateGrammar:
-    def words(name: str) -> str:
-        return alternatives(lexicon.strings("dates", name))
-
-    hours, months = hour_grammar(lexicon), _months(lexicon)
-    weekdays = {name: day for day, names in enumerate(lexicon.weekdays) for name in names}
-    month, roman, year = alternatives(months), alternatives(_ROMAN), _year_pattern(lexicon, hours)
-    ordinal, of, year_word, joiner = map(words, ("ordinal", "of", "year_word", "joiner"))
-    day_words = alternatives([*lexicon.strings("dates", "day_words"), *weekdays])
-    until, since = lexicon.strings("dates", "until"), lexicon.strings("dates", "since")
-    filler = hours.filler
-    return _DateGrammar(
-        numeric=_NUMERIC,
-        worded=re.compile(
-            rf"(?<![\w,])(?<!\d[.:/])(?P<d>[0-3]?\d)(?:\s?\.|\s?(?:{ordinal})(?!\w))?[\s,/-]{{0,3}}(?:(?:{of})\s{{1,2}})?"
-            rf"(?:(?P<month>{month})(?!\w)|(?P<roman>{roman})(?=\.|\s?\d{{4}}))"
-            rf"(?:(?:[.,]|\s?/|-)?\s{{0,2}}(?:(?:{of}|{year_word})\s{{1,2}}){{0,2}}{year})?"
-        ),
-        month_first=re.compile(
-            rf"(?<!\w)(?P<month>{month})\.?\s{{1,2}}(?P<d>[0-3]?\d)(?:{ordinal})?(?!\d)"
-            rf"(?:,?\s{{1,2}}(?P<y>(?:19|20)\d{{2}})(?!\d))?"
-        ),
-        bare=_BARE,
-        shared_day=re.compile(
-            rf"(?<![\w.,:/])(?P<d>[0-3]?\d)(?:\.|\s?(?:{ordinal})(?!\w))?\s{{0,3}}(?P<j>(?:{joiner})(?!\w)|,|-|/)\s{{0,2}}(?:(?:{day_words}|{of})\s{{1,2}}){{0,2}}$"
-        ),
-        joiner=re.compile(
-            rf"^[\s.,]{{0,3}}(?:{year_word})?[\s.,]{{0,3}}(?:\([^()]{{0,30}}\)\s?)?(?:(?:{filler})[\s.,]{{0,2}}){{0,4}}(?P<j>(?:{joiner})(?!\w)|,|-|/)(?:\s{{0,3}}(?:{joiner})(?!\w))?(?:\W{{0,3}}{filler}(?!\w)){{0,6}}\W{{0,3}}$"
-        ),
-        preposition=re.compile(
-            rf"(?<!\w)(?P<p>{alternatives(until + since)})(?!\w)(?:\W{{0,3}}{filler}(?!\w)){{0,7}}\W{{0,3}}$"  # noqa: E501
-        ),
-        hours=hours,
-        of_next=re.compile(
-            rf"(?:\W{{0,3}}\b(?:{ZONES}|{day_words}))*\W{{0,3}}\b(?:{of})"
-            rf"(?:\W{{1,3}}(?:{day_words}))*\W{{0,3}}"
-        ),
-        weekday=re.compile(rf"(?<!\w)(?P<w>{alternatives(weekdays)})\b[^\d;]{{0,12}}$"),
-        months=months,
-        month_words=begins(months),
-        weekdays=weekdays,
-        until=frozenset(until),
-    )
 
 
 def find_dates(annotated: AnnotatedText) -> tuple[list[PrintedDate], list[PrintedDate]]:
@@ -166,7 +67,7 @@ def find_dates(annotated: AnnotatedText) -> tuple[list[PrintedDate], list[Printe
     Dates carry their hours, prepositions and range partners.
     """
     normalized = annotated.normalized
-    grammar = _grammar(annotated.lexicon)
+    grammar = date_grammar(annotated.lexicon)
     misprinted: list[PrintedDate] = []
     found = _tokens(annotated, grammar, misprinted, month_first=annotated.lexicon.month_first)
     found = list(_with_shared_days(normalized, grammar, found))
@@ -195,7 +96,7 @@ def find_dates(annotated: AnnotatedText) -> tuple[list[PrintedDate], list[Printe
 
 def _tokens(  # noqa: PLR0912 - one branch a place
     annotated: AnnotatedText,
-    grammar: _DateGrammar,
+    grammar: DateGrammar,
     misprinted: list[PrintedDate],
     *,
     month_first: bool,
@@ -218,7 +119,7 @@ def _tokens(  # noqa: PLR0912 - one branch a place
         year = match["y"] or match["y2"]
         if match["roman"] and not year:
             continue
-        month = grammar.months[match["month"]] if match["month"] else _ROMAN[match["roman"]]
+        month = grammar.months[match["month"]] if match["month"] else ROMAN[match["roman"]]
         item = _valid(match.start(), match.end(), int(match["d"]), month, _year(year))
         if item is None and match["y2"]:
             item = _valid(match.start(), match.end("month"), int(match["d"]), month, None)
@@ -290,7 +191,7 @@ def _valid(start: int, end: int, day: int, month: int, year: int | None) -> Prin
 
 
 def _with_shared_days(
-    normalized: str, grammar: _DateGrammar, found: list[PrintedDate]
+    normalized: str, grammar: DateGrammar, found: list[PrintedDate]
 ) -> Iterator[PrintedDate]:
     """Add the days that share month and year with the next: ``od 1. do 31. ožujka 2021.``."""
     end_of_last = 0
@@ -316,7 +217,7 @@ def _with_shared_days(
 
 
 def _describe(
-    normalized: str, grammar: _DateGrammar, item: PrintedDate, low: int, high: int
+    normalized: str, grammar: DateGrammar, item: PrintedDate, low: int, high: int
 ) -> None:
     """Add the preposition, the weekday and the hour that stand around a date."""
     before = normalized[max(low, item.start - 70) : item.start]
@@ -352,7 +253,7 @@ def _describe(
 
 
 def _belongs_to_next(
-    grammar: _DateGrammar, hour: str, rest: str, item: PrintedDate, high: int
+    grammar: DateGrammar, hour: str, rest: str, item: PrintedDate, high: int
 ) -> bool:
     """Tell whether an hour after a date is the next date's: ``dal 1° ottobre alle 12 del 15``."""
     between = rest[: max(0, high - item.end - len(hour))]
@@ -361,7 +262,7 @@ def _belongs_to_next(
     return grammar.of_next.fullmatch(between) is not None
 
 
-def _group(normalized: str, grammar: _DateGrammar, found: list[PrintedDate]) -> None:
+def _group(normalized: str, grammar: DateGrammar, found: list[PrintedDate]) -> None:
     """Join ranges and lists, and let a date without a year take its neighbour's."""
     number = 0
     for left, right in pairwise(found):

@@ -1,7 +1,8 @@
 """The tables, column by column; ``docs/database.md`` is written from the comments here.
 
 All but ``translation``, ``page_set_aside`` and ``clock`` is derived: it is rebuilt from the archive
-by ``callboard process --all``. Views that compute a call's status stand in ``views.py``.
+by ``callboard process --all``. Views that compute a call's status stand in ``views.py``. Over 400
+lines because a table is a list of columns, and all of them are looked up in one place.
 """
 
 from sqlalchemy import (

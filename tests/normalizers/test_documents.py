@@ -1,4 +1,7 @@
-"""Linked documents: their roles, their text, faults and bombs, and what they add to a call."""
+"""Linked documents: their roles, their text, faults and bombs, and what they add to a call.
+
+Over 400 lines because every fault has a document of its own.
+"""
 
 import hashlib
 import io

@@ -1,4 +1,7 @@
-"""One bad page costs itself: whatever a page, a notice or a verdict holds, the others stand."""
+"""One bad page costs itself: whatever a page, a notice or a verdict holds, the others stand.
+
+Over 400 lines because each kind of page, verdict and process that goes wrong has its own test.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""Bases of the portals abroad: CKAN, forms and details by POST, Next.js data, feeds, <base>."""
+"""Bases of the portals abroad: CKAN, forms and details by POST, Next.js data, feeds, <base>.
+
+Over 400 lines because each base is shown a whole small site.
+"""
 
 import json
 from datetime import timedelta

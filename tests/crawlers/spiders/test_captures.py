@@ -1,6 +1,7 @@
 """Readers over real pages and answers, where the folder of captures is there.
 
 ``pytest -rP tests/crawlers/spiders/test_captures.py -k table`` prints how much is read of each.
+Over 400 lines because most of it is the table of what was saved from which portal.
 """
 
 import csv

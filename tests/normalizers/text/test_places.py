@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from normalizers.fields import codes, programmes, rates
 from normalizers.lexicon import languages, load
 from normalizers.text.places import ByWord, Words, head, matches_at
-from normalizers.values import dates, money
+from normalizers.values import money
+from normalizers.values.date_grammar import date_grammar
 from vocabulary.matching import normalize_for_match
 
 TOKENS = """
@@ -30,7 +31,7 @@ def spans(matches: object) -> list[tuple[int, int]]:
 def test_dates_and_rates_begin_at_numbers(text: str, language: str) -> None:
     lexicon = load(language)
     normalized = normalize_for_match(text)
-    grammar = dates._grammar(lexicon)
+    grammar = date_grammar(lexicon)
     _, rate, _ = rates._grammar(lexicon)
     for pattern in (grammar.numeric, grammar.worded, grammar.bare, rate):
         found = matches_at(Words(normalized).numbers(), pattern, normalized)
@@ -75,7 +76,7 @@ def test_amounts_months_and_programmes_begin_with_their_words(text: str, languag
     normalized = normalize_for_match(text)
     words = Words(normalized)
     numbers = words.numbers()
-    calendar, amounts, table = dates._grammar(lexicon), money._grammar(lexicon), programmes._table()
+    calendar, amounts, table = date_grammar(lexicon), money._grammar(lexicon), programmes._table()
     for places, pattern in (
         (words.places(calendar.month_words), calendar.month_first),
         (money._places(words, numbers, amounts), amounts.amount),

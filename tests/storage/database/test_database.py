@@ -1,4 +1,7 @@
-"""The database: its schema, its errors, and answers that are the same in SQL and in Python."""
+"""The database: its schema, its errors, and answers that are the same in SQL and in Python.
+
+Over 400 lines because all sections ask the same small story of crawls.
+"""
 
 import sqlite3
 from collections.abc import Iterator
