@@ -76,7 +76,7 @@ StoreFor = Callable[[Portal, datetime], PageStore]
 
 
 def crawl(stems: Sequence[str], settings: CrawlSettings, store_for: StoreFor) -> list[CrawlReport]:
-    """Crawl the portals and return their Outcomes in the order of the stems.
+    """Crawl the portals and return their reports in the order of the stems.
 
     ``store_for`` is called once for each portal, with the time of its start; each store is closed
     with its report, also if the crawl of that portal fails. One portal's failure does not affect

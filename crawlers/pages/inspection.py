@@ -32,7 +32,7 @@ def inspect_page(page: Page, read: Read | None) -> Inspection:
 
 @dataclass(frozen=True)
 class InspectedPage(Page):
-    """A page with the result of its examination."""
+    """A page with the result of its inspection."""
 
     inspected: Inspection
 

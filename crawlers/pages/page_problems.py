@@ -68,7 +68,7 @@ WALL = 1500
 def find_problem(page: Page) -> PageProblem | None:
     """Return what the page is instead of content, or ``None`` where it may be read.
 
-    Only HTML is examined. In JSON, XML and packed files, problems are found when they are read.
+    Only HTML is looked at. In JSON, XML and packed files, problems are found when they are read.
     """
     if page.exchange.body.startswith((ZIP, GZIP)):
         return None

@@ -28,7 +28,7 @@ class PageWorker:
         self._apart: _Apart | None = None
 
     async def inspect(self, exchange: Exchange) -> Inspection | None:
-        """Examine a page of a portal in the catalogue; ``None`` if the caller has to do it.
+        """Inspect a page of a portal in the catalogue; ``None`` if the caller has to do it.
 
         Pages are answered in the order in which they were passed.
         """
@@ -67,7 +67,7 @@ class _Apart:
         return len(self._asked)
 
     async def inspect_page(self, exchange: Exchange) -> Inspection | None:
-        """Have a page examined; ``None`` if the process has ended."""
+        """Have a page inspected; ``None`` if the process has ended."""
         if self._ended:
             return None
         answer: asyncio.Future[Inspection | None] = asyncio.get_running_loop().create_future()

@@ -11,7 +11,7 @@ from schema.exchanges import Exchange
 
 
 def answer(exchange: Exchange | None) -> Iterator[Inspection | None]:
-    """Examine a page; ``None`` is the first message, answered when the process is ready."""
+    """Inspect a page; ``None`` is the first message, answered when the process is ready."""
     if exchange is None:
         yield None
     else:

@@ -1,4 +1,4 @@
-"""Pages examined and read in other processes: the same comes out, whatever happens to those."""
+"""Pages inspected and read in other processes: the same comes out, whatever happens to those."""
 
 import asyncio
 import errno
@@ -76,7 +76,7 @@ WALL = b"<html><head><title>Just a moment</title></head><body>Please wait.</body
 
 @pytest.fixture
 def answers(monkeypatch: Monkey) -> list[object]:
-    """Have every page examined apart; return what comes back."""
+    """Have every page inspected apart; return what comes back."""
     monkeypatch.setattr(page_worker, "LARGE", 0)
     unpacked, found = pickle_channel.unpacked, []
 

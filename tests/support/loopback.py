@@ -75,7 +75,7 @@ def crawl_site(
     now: datetime = MONDAY,
     **changed: Any,
 ) -> dict[str, CrawlReport]:
-    """Crawl what a server plays, without delays; return the Outcomes by stem."""
+    """Crawl what a server plays, without delays; return the reports by stem."""
     kept = {} if stores is None else stores
     options: dict[str, Any] = {
         "connect": site.connect,
