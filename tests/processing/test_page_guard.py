@@ -20,7 +20,7 @@ import pytest
 
 from crawlers import registry
 from crawlers.pages.notice_checks import LONGEST_IDENTITY
-from processing import extraction_pool, versions
+from processing import crawl_ingestion, extraction_pool, versions
 from processing.ingestion import ingest
 from processing.page_extraction import PageExtractor
 from processing.parsed_page_cache import ParsedPageCache
@@ -30,7 +30,7 @@ from schema.exchanges import Exchange
 from schema.issues import Issue
 from storage.archive.archive import Archive
 from storage.canonical import to_json
-from storage.database import notices, pages_set_aside
+from storage.database import crawls, notices, pages_set_aside
 from tests.crawlers.spiders.test_portals import CASES, load_page
 from tests.support.calls import FULL
 from tests.support.ingesting import (
@@ -256,6 +256,25 @@ def test_a_crawl_that_cannot_be_processed_costs_itself(story: Story, monkeypatch
     assert "The crawl could not be processed" in issue.message
 
 
+def test_the_rest_of_a_failed_crawl_is_not_taken_for_the_next(
+    story: Story, monkeypatch: Monkey
+) -> None:
+    save = crawls.save_pages
+
+    def fail(connection: Any, rows: Any) -> None:
+        if any(row["crawl_id"].startswith("hr_other") for row in rows):
+            raise RuntimeError("a bug of ours")
+        save(connection, rows)
+
+    monkeypatch.setattr(crawls, "save_pages", fail)
+    monkeypatch.setattr(crawl_ingestion, "TOGETHER", 1)
+    story.crawl(0, {"x": FULL, "y": OTHER, "z": FULL}, portal="hr_other")
+    story.crawl(1, SOUND)
+    story.process()
+    assert names(story) == {"a", "b"}
+    assert [row[4] for row in story.rows()["crawl"]] == ["failed", "complete"]
+
+
 # -- processes ----------------------------------------------------------------------------
 
 
@@ -335,13 +354,18 @@ def test_what_was_set_aside_is_tried_by_a_few_runs_and_by_other_code(
     assert [row[2:] for row in story.rows()["page_set_aside"]] == [("2", 1)]
 
 
-def test_what_can_be_read_again_is_taken_in(story: Story, tmp_path: Path) -> None:
+def test_what_can_be_read_again_is_taken_in(
+    story: Story, tmp_path: Path, monkeypatch: Monkey
+) -> None:
     obstacle = tmp_path / "obstacle"
     obstacle.touch()
     story.crawl(0, {"a": FULL, "slow": Shown(FULL, does=f"hang_while {obstacle}")})
     story.process(page_seconds=2)
     assert names(story) == {"a"}
     obstacle.unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr(pages_set_aside, "TRIES", 1)
+        same_when_rebuilt(story, page_seconds=2)
     story.process(page_seconds=5)
     assert names(story) == {"a", "slow"}
     assert story.done is not None
