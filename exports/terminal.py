@@ -262,7 +262,8 @@ def _facts(call: Call, sources: Sequence[CallSource], fields: Iterable[str] = NA
             words = shortened(plain(proof.quote), QUOTE_LENGTH)
             where = printed_by.get(proof.source or "", "")
             derived = " (worked out)" if proof.basis is Basis.DERIVED else ""
-            proofs.append(f"“{words}”{derived} {where}".rstrip())
+            said = f"“{words}”" if words else "(named by the portal's description)"
+            proofs.append(f"{said}{derived} {where}".rstrip())
         table.add_row(
             f"  {NAMES[field]}", Line(shown), Line("\n".join(dict.fromkeys(proofs)), style="dim")
         )

@@ -1,7 +1,7 @@
 """Find what a portal prints under a label that its TOML explains.
 
 The surprise: a label may be a column of an API, a line such as ``Scade il: …``, or the heading of
-a whole section. What stands under a label that carries nothing is hidden from all finders.
+a whole section. What stands under a label that means ``ignore`` is hidden from all finders.
 """
 
 import re

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from schema.calls import ApplicantType
+from schema.errors import CallboardError
 
 HERE = Path(__file__).parent / "lexicons"
 VARIABLE = "CALLBOARD_LEXICONS"
@@ -32,7 +33,7 @@ _KINDS = (
 )  # fmt: skip
 
 
-class LexiconError(Exception):
+class LexiconError(CallboardError):
     """A lexicon cannot be used; the message names file, line and family, and the remedy."""
 
 

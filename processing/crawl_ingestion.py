@@ -25,7 +25,7 @@ from storage.archive.warc import ArchiveError
 from storage.database import attachments, crawls, issues, pages_set_aside
 
 TOGETHER = 200
-"""Pages and notices from which on what was read is written."""
+"""So many pages and notices are written at once."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class _Taken:
     """Issues that their readers raised again."""
 
     def is_replaced(self, issue: Issue) -> bool:
-        """Tell whether today's readers have said what the crawl's said, or don't any more."""
+        """Tell whether an Issue of the crawl is superseded: its page has been read again."""
         return (issue.kind, issue.url, issue.detail) in self.said_again or (
             issue.kind in SAID_BY_READERS and issue.url in self.reread
         )

@@ -1,8 +1,8 @@
 """Ingest the archive into the database: crawl by crawl in the order in which they started.
 
 Each crawl in one transaction: a run that was killed is continued by the next, and the same archive
-with the same code gives the same rows. What a page, a notice or a crawl does to the reading is an
-Issue and costs itself; only a database or a disk that can't be used ends it.
+with the same code gives the same rows. An error in one page, notice or crawl becomes an Issue, and
+only that one is lost; a database or a disk that can't be used ends the ingestion.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -145,7 +145,7 @@ class PagesError(Exception):
 
 
 class _Inventory:
-    """The pages of the crawls that are to be ingested, but for documents that are read apart."""
+    """The pages of the crawls to be ingested, without the documents, which are read before them."""
 
     def __init__(
         self, archive: Archive, reader: PageExtractor, crawls: Sequence[ArchivedCrawl]
@@ -155,7 +155,7 @@ class _Inventory:
         self.count = sum(self._counts.values())
 
     def places(self) -> Iterator[PagePlace]:
-        """Yield where they stand, crawl by crawl."""
+        """Yield the place of each page in the archive, crawl by crawl."""
         return chain.from_iterable(map(self._of, self._crawls))
 
     def count_of(self, crawl: ArchivedCrawl) -> int:

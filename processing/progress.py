@@ -58,10 +58,10 @@ def plan(
     everything: bool = False,
     recovered: Mapping[str, str] = MappingProxyType({}),
 ) -> Plan:
-    """Tell which crawls of the archive are still to be processed, by code of these fingerprints.
+    """Tell which crawls of the archive are still to be processed by today's code.
 
-    ``codes`` names every portal that has an archived crawl; ``recovered`` those of which a page
-    was set aside and can be read now, with that page.
+    ``codes`` has the fingerprint of every portal that has an archived crawl; ``recovered``, by
+    portal, a page that was set aside and can be read now.
     """
     done = processed(connection)
     todo = [each for each in archived if each.id not in done]

@@ -21,8 +21,7 @@ from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from normalizers import normalise
-from normalizers import source_texts as originals
+from normalizers import normalise, source_texts
 from normalizers.fields import kinds
 from normalizers.weights import weights
 from scripts.floors import extract, read_notices
@@ -51,9 +50,9 @@ def rows_of(folder: Path) -> list[tuple[str, dict[str, float], bool]]:
 
 def features_of(text: str) -> dict[str, float]:
     """Return the counted facts of one notice."""
-    context = normalise.read(originals.read_text(text), normalise.Hints())
+    context = normalise.read(source_texts.read_text(text), normalise.Hints())
     claims = normalise.claim_fields(context)
-    return kinds.features(context.reading, context.title, kinds.facts_of(claims))
+    return kinds.features(context.annotated, context.title, kinds.facts_of(claims))
 
 
 def fit(rows: list[tuple[str, dict[str, float], bool]]) -> dict[str, float]:

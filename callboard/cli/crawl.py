@@ -19,7 +19,7 @@ from callboard.cli.session import open_pipeline, operator_errors, show_json, wor
     help="Crawl this archive (its folder, or one WARC file of it) in place of the network. "
     "Nothing is kept.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 @click.pass_obj
 def command(
     config_path: Path | None,

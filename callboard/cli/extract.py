@@ -8,6 +8,8 @@ from typing import IO, Any
 
 import click
 
+from callboard.cli.session import operator_errors
+
 LARGEST_EXIT = 100
 """Exit codes above 125 belong to the shell; a count beyond this is reported as this."""
 
@@ -40,17 +42,18 @@ def command(
     The exit code is the number of inputs that could not be read (at most 100).
     """
     now = (today.replace(tzinfo=UTC) if today else datetime.now(UTC)).replace(microsecond=0)
-    if jsonl:
-        if why:
-            raise click.UsageError("--why explains files; it does not go with --jsonl.")
-        unreadable = 0
-        for answer in _answers(files or (sys.stdin.buffer,), now, language):
-            unreadable += "error" in answer
-            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    else:
-        if not files:
-            raise click.UsageError("Name a file, - for standard input, or --jsonl.")
-        unreadable = sum(not _print(file, now, html, language, why) for file in files)
+    if jsonl and why:
+        raise click.UsageError("--why explains files; it does not go with --jsonl.")
+    if not jsonl and not files:
+        raise click.UsageError("Name a file, - for standard input, or --jsonl.")
+    unreadable = 0
+    with operator_errors():
+        if jsonl:
+            for answer in _answers(files or (sys.stdin.buffer,), now, language):
+                unreadable += "error" in answer
+                sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        else:
+            unreadable = sum(not _print(file, now, html, language, why) for file in files)
     sys.exit(min(unreadable, LARGEST_EXIT))
 
 

@@ -17,7 +17,7 @@ from crawlers.pages.page import Page, PageChangedError
 
 
 class RecordsSpider(PortalSpider):
-    """Reads one list; a subclass adds ``readers["register"]`` and :meth:`ask_records`."""
+    """Reads one list; a subclass adds ``readers["register"]`` and :meth:`request_records`."""
 
     rows: Sequence[str] = ()
     """The path of keys to the list of records; empty if the answer is the list."""
@@ -31,7 +31,7 @@ class RecordsSpider(PortalSpider):
         yield self.request_records(0)
 
     def request_records(self, start: int) -> Request:
-        """Return the request for the records from an offset on; made with :meth:`ask_page`."""
+        """Return the request for the records from an offset on; made with :meth:`request_page`."""
         raise NotImplementedError
 
     def request_page(

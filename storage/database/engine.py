@@ -105,7 +105,10 @@ class Database:
     def check(self) -> None:
         """Raise :class:`DatabaseError` unless the schema is the one that this code expects."""
         if self.is_new:
-            raise DatabaseError(f"no database at {self.name} yet; run: callboard db migrate")
+            raise DatabaseError(
+                f"no database at {self.name} yet: the first run makes it; "
+                "for an empty one, run: callboard db migrate"
+            )
         with self.read() as connection:
             revision = _revision(connection)
         self._refuse_newer(revision)
