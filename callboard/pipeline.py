@@ -301,6 +301,6 @@ class _Store:
         self._bar.advance(self._file.portal)
         return number
 
-    def keep(self, number: int, exchange: Exchange, reading: "ParseResult") -> None:
+    def keep(self, number: int, exchange: Exchange, result: "ParseResult") -> None:
         """Keep what the page says for the process that follows."""
-        self._cache.keep(ArchivedExchange(self._file.crawl_id, number, exchange), reading)
+        self._cache.keep(ArchivedExchange(self._file.crawl_id, number, exchange), result)

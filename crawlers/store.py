@@ -25,7 +25,7 @@ class PageStore(Protocol):
         It must be stored even if the process is killed afterwards. An exception ends the crawl.
         """
 
-    def keep(self, number: int, exchange: Exchange, reading: ParseResult) -> None:
+    def keep(self, number: int, exchange: Exchange, result: ParseResult) -> None:
         """Offer what was read from an archived page, for a cache; the store may ignore it."""
 
     def close(self, report: CrawlReport) -> CrawlReport:
@@ -60,7 +60,7 @@ class NoStore:
         """Do nothing; return 0."""
         return 0
 
-    def keep(self, number: int, exchange: Exchange, reading: ParseResult) -> None:
+    def keep(self, number: int, exchange: Exchange, result: ParseResult) -> None:
         """Do nothing."""
 
     def close(self, report: CrawlReport) -> CrawlReport:

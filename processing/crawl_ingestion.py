@@ -122,7 +122,7 @@ class CrawlIngestion:
     def _record(
         self, connection: Connection, snapshots: Sequence[NoticeSnapshot], *, baseline: bool
     ) -> int:
-        """Keep readings of notices; return how many events came of it.
+        """Store snapshots of notices; return how many events came of it.
 
         All at once, and by halves where that fails, until it is known which notice is at fault.
         """

@@ -80,7 +80,7 @@ class NoticeSnapshot:
 
     @cached_property
     def source_hash(self) -> str:
-        """Return a hash of all that the reading comes from, but for the page's address.
+        """Return a hash of all that the snapshot comes from, but for the page's address.
 
         Of documents the words count: many portals write a file anew each time it is asked for.
         """

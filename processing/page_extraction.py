@@ -65,14 +65,14 @@ class ParsedPage:
     """Whether it is a page that carries notices, even if there are none today."""
 
     @classmethod
-    def of(cls, archived: ArchivedExchange, reading: "ParseResult | None") -> Self:
+    def of(cls, archived: ArchivedExchange, result: "ParseResult | None") -> Self:
         """Return what is kept of a page that was read; ``None``: it carries no notices."""
-        if reading is None:
+        if result is None:
             return cls(_bare(archived), pages.to_row(archived))
         exchange = archived.exchange
         where = (exchange.portal, exchange.url)
-        found, unsound = sound_notices(reading.notices, *where)
-        issues = (*sound_issues(reading.issues, *where), *unsound)
+        found, unsound = sound_notices(result.notices, *where)
+        issues = (*sound_issues(result.issues, *where), *unsound)
         return cls(_bare(archived), pages.to_row(archived), found, issues, carries=True)
 
     @classmethod

@@ -34,11 +34,11 @@ class ParsedPageCache:
         self._starts: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
         """Of a crawl's pages, by number: where in the file, counted from 1; 0 for none."""
 
-    def keep(self, archived: ArchivedExchange, reading: ParseResult) -> None:
+    def keep(self, archived: ArchivedExchange, result: ParseResult) -> None:
         """Keep what a page says."""
         if len(archived.exchange.body) >= LARGE:
             return
-        data = pickle.dumps(ParsedPage.of(archived, reading), pickle.HIGHEST_PROTOCOL)
+        data = pickle.dumps(ParsedPage.of(archived, result), pickle.HIGHEST_PROTOCOL)
         message = LENGTH.pack(len(data)) + data
         try:
             if self._file is None:

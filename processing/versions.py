@@ -33,7 +33,7 @@ def record(
     """Store what pages of one crawl say of notices: new versions where it differs, and events.
 
     With ``baseline`` a new notice raises no event: no crawl has seen the whole inventory yet.
-    Within one crawl the first reading of a notice counts; a second one that differs is an Issue.
+    Within one crawl the first snapshot of a notice counts; a second one that differs is an Issue.
     """
     if not snapshots:
         return []
@@ -117,7 +117,7 @@ def finish(connection: Connection, report: CrawlReport) -> list[Event]:
 
 
 def _renew(connection: Connection, snapshot: NoticeSnapshot, row: Any) -> list[Event]:
-    """Add a version if the reading differs; return the events, which the caller stores.
+    """Add a version if the snapshot differs; return the events, which the caller stores.
 
     A notice that was withdrawn, and whose own page is there again, has come back.
     """

@@ -99,7 +99,7 @@ class CrawlFile:
             self._sync()
         return number
 
-    def keep(self, number: int, exchange: Exchange, reading: object) -> None:
+    def keep(self, number: int, exchange: Exchange, result: object) -> None:
         """Keep nothing: what a page says is read from the archive."""
 
     def close(self, report: CrawlReport) -> CrawlReport:
