@@ -53,7 +53,7 @@ class MemoryStore:
         self.exchanges.append(exchange)
         return len(self.exchanges)
 
-    def keep(self, number: int, exchange: Exchange, reading: ParseResult) -> None:  # noqa: ARG002
+    def keep(self, number: int, exchange: Exchange, result: ParseResult) -> None:  # noqa: ARG002
         assert self.exchanges[number - 1].url == exchange.url
 
     def close(self, report: CrawlReport) -> CrawlReport:
