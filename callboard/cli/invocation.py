@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from callboard.cli.main import COMMANDS
+from callboard.cli.commands import COMMANDS
 
 _COMMAND = re.compile(rf"(?<![\w./-])callboard (?=(?:{'|'.join(COMMANDS)})\b)")
 
