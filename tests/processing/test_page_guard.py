@@ -20,7 +20,7 @@ import pytest
 
 from crawlers import registry
 from crawlers.pages.notice_checks import LONGEST_IDENTITY
-from processing import crawl_ingestion, extraction_pool, versions
+from processing import crawl_ingestion, extraction_pool, page_extraction, versions
 from processing.ingestion import ingest
 from processing.page_extraction import PageExtractor
 from processing.parsed_page_cache import ParsedPageCache
@@ -531,6 +531,14 @@ def test_what_was_archived_once_never_stops_the_others(
     process_portals(story)
     assert len(story.rows()["crawl"]) == 4
     assert all("could not be processed" not in row[5] for row in story.rows()["crawl"])
+
+
+def test_a_page_in_parts_is_one_page(story: Story, tmp_path: Path, monkeypatch: Monkey) -> None:
+    monkeypatch.setattr(page_extraction, "PART", 2)
+    archived(tmp_path, [register(*({**ROW, "PortalID": str(number)} for number in range(5)))])
+    process_portals(story)
+    assert (len(story.rows()["notice"]), len(story.rows()["page"])) == (5, 1)
+    assert [row[4] for row in story.rows()["crawl"]] == ["partial"]
 
 
 ODD_LEAVES = [*ODD_VALUES.values(), True, 1.5, {"a": 1}, "", -1, "9" * 5000]
