@@ -38,11 +38,12 @@ from schema.calls import Status, Text
 from schema.crawls import CrawlReport
 from schema.exchanges import ArchivedExchange, Exchange
 from schema.files import write_atomically
+from schema.issues import Issue, Severity
 from schema.notices import RawNotice
 from schema.portals import Portal
 from storage.archive.archive import Archive
 from storage.archive.crawl_file import CrawlFile
-from storage.database import calls, notices, portals
+from storage.database import calls, issues, notices, portals
 from storage.database.clock import set_clock
 from storage.database.engine import Database
 from translators.claims import ModelClaims
@@ -177,7 +178,7 @@ class Pipeline:
             self._cache,
             everything=everything,
             page_seconds=self.config.process.page_seconds,
-            watch=partial(tracked, what="ParseResult crawls"),
+            watch=partial(tracked, what="Reading crawls"),
         )
         self._cache.clear()
         return done
@@ -253,12 +254,19 @@ class Pipeline:
             )
             for each in current
         )
+        merged: list[calls.MergedCall] = []
+        failed: dict[str, str] = {}
+        for each in clusters:
+            try:
+                merged.append(calls.MergedCall(each.call_id, merge(each), each.links))
+            except Exception as error:  # noqa: BLE001 - a call must not cost the others
+                failed[each.call_id] = type(error).__name__
         with self.database.write() as connection:
-            calls.save(
-                connection,
-                (calls.MergedCall(each.call_id, merge(each), each.links) for each in clusters),
-            )
-        return len(clusters)
+            failed |= calls.save(connection, merged)
+            leads = {each.call_id: each.links[0].notice_id for each in clusters}
+            for call_id, error_class in failed.items():
+                issues.save_of_notice(connection, _not_stored(error_class), leads[call_id])
+        return len(clusters) - len(failed)
 
     def _role(self, stem: str) -> str:
         return self.portals[stem].role if stem in self.portals else "relay"
@@ -284,6 +292,15 @@ class Pipeline:
         with write_atomically(target) as file:
             file.write(text.encode())
         return target
+
+
+def _not_stored(error_class: str) -> Issue:
+    return Issue(
+        "call_not_stored",
+        "The call of this notice could not be put together or stored; the others are.",
+        Severity.ERROR,
+        detail=error_class,
+    )
 
 
 class _Store:

@@ -16,6 +16,9 @@ _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'“”„«»)\]]+", re.IGNOREC
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WORD = re.compile(r"[^\W_](?:[\w&+]|[-./](?=\w))*")
 _QUOTED = re.compile(r"[„“”«\"‘]\s*([^„“”«»\"’\n]{6,60}?)\s*[“”»\"’]")
+_ENDLESS = re.compile(r"\S{501,}")
+_GAP = re.compile(r"\s{21,}")
+_LONGEST = 200_000
 _CASE_ENDING = re.compile(r"[-’'][a-zčćšžđ]{1,4}$")
 
 
@@ -37,7 +40,12 @@ class RareToken:
 
 
 def find_rare_tokens(text: str) -> dict[RareToken, str]:
-    """Return every mark of the text with the words as first printed."""
+    """Return every rare token of the text with the words as first printed.
+
+    Words of over 500 characters are none, and a text is read to its 200,000th character: the
+    patterns take time that grows with the square of a word's length.
+    """
+    text = _GAP.sub("\n", _ENDLESS.sub(" ", text[:_LONGEST]))
     marks: dict[RareToken, str] = {}
     for match in _MAIL.finditer(text):
         marks.setdefault(RareToken(TokenKind.LINK, match[0].casefold()), match[0])

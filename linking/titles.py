@@ -25,6 +25,8 @@ _WORD = re.compile(r"[^\W\d_](?:\w|-(?=\w))*")
 _PERIOD_YEARS = 4
 """A span of so many years is a programming period; a shorter one labels an edition."""
 
+_MOST_DIGITS = 18
+
 GENERIC_WEIGHT = 0.15
 """What a generic concept counts beside a distinctive word at its rarest, 1."""
 COGNATE = 82
@@ -55,7 +57,7 @@ def read_title(text: str) -> Title:
     rest = _PERIOD.sub(take_period, text)
     years.update(int(year) for year in _YEAR.findall(rest))
     rest = _AMOUNT.sub(" ", _YEAR.sub(" ", rest))
-    numbers = {".".join(str(int(n)) for n in re.split(r"[./]", m)) for m in _NUMBER.findall(rest)}
+    numbers = {".".join(map(_plain, re.split(r"[./]", m))) for m in _NUMBER.findall(rest)}
     numbers.update(str(_roman(match[0])) for match in _ROMAN.finditer(rest) if match[0])
     terms: set[str] = set()
     known = glossary()
@@ -73,6 +75,11 @@ def read_title(text: str) -> Title:
         meaning = known.concept(word)
         terms.add(f"[{meaning}]" if meaning else word)
     return Title(frozenset(terms), frozenset(years), frozenset(numbers))
+
+
+def _plain(digits: str) -> str:
+    """Return a number without leading zeros; one of many digits is no number of an edition."""
+    return str(int(digits)) if len(digits) <= _MOST_DIGITS else digits
 
 
 def is_generic(term: str) -> bool:

@@ -17,7 +17,7 @@ from normalizers.claims import Candidate, Claim, prevailing, rank
 from normalizers.context import Context
 from normalizers.cues import Cue, cues_around
 from normalizers.lexicon import Lexicon
-from normalizers.values.money import MAXIMUM, MINIMUM, PrintedAmount, to_money
+from normalizers.values.money import LARGEST, MAXIMUM, MINIMUM, PrintedAmount, to_money
 from normalizers.weights import weights
 from schema.findings import Basis, Evidence
 from schema.issues import Issue
@@ -131,6 +131,8 @@ def _settle(
     if len(labelled) == 1 or any(each.value.currency != first.currency for each in labelled):
         return first, (context.evidence_of(labelled[0]),)
     total = sum((each.value.amount for each in labelled), Decimal(0))
+    if total >= LARGEST:
+        return first, (context.evidence_of(labelled[0]),)
     proofs = tuple(context.evidence_of(each, basis=Basis.DERIVED) for each in labelled)
     return Money(total, first.currency), proofs
 

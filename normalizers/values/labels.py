@@ -12,7 +12,7 @@ from typing import TypeVar
 from normalizers.annotation import AnnotatedText
 from normalizers.claims import LABEL, Candidate
 from normalizers.values.dates import PrintedDate
-from normalizers.values.money import read_number
+from normalizers.values.money import LARGEST, read_number
 from schema.calls import Moment
 from schema.money import Money
 from schema.spans import Span
@@ -106,7 +106,7 @@ def read_money(annotated: AnnotatedText, span: Span) -> Money | None:
     number = match["number"].strip().translate({0xA0: " ", 0x202F: " ", ord("’"): "'"})
     amount = read_number(number, annotated.lexicon.decimal)
     currency = match["before"] or match["after"] or annotated.lexicon.currency
-    if amount is None or not amount or not currency:
+    if amount is None or not 0 < amount < LARGEST or not currency:
         return None
     return Money(amount, _SIGNS.get(currency, currency))
 

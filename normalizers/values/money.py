@@ -60,7 +60,7 @@ _NUMBER = (
 )
 _SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "eur": "EUR", "euro": "EUR", "usd": "USD",
             "gbp": "GBP", "chf": "CHF", "us$": "USD", "k€": "EUR"}  # fmt: skip
-_LARGEST = Decimal(10) ** 15
+LARGEST = Decimal(10) ** 15
 """No public money is counted in quadrillions: more digits than that are no amount."""
 _CENTS = re.compile(r"\d{1,3}(?:(?:\.\d{3})+,\d{2}|(?:,\d{3})+\.\d{2})")
 """Thousands and cents: an amount of money even where no currency is printed."""
@@ -203,7 +203,7 @@ def _amount(match: re.Match[str], grammar: _MoneyGrammar, normalized: str) -> Pr
         value = _scaled(match, grammar, value, grammar.scales[_squeeze(scale)])
         if value is None:
             return None
-    if value >= _LARGEST:
+    if value >= LARGEST:
         return None
     sign = behind or before
     currency = grammar.currencies[_squeeze(sign)] if sign else None

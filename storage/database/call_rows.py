@@ -19,6 +19,9 @@ from vocabulary.matching import normalize_composed
 Rows = dict[str, list[dict[str, Any]]]
 """Rows by table."""
 
+_MOST = Decimal(10) ** 15
+"""In units: hundredths of it fit a column of 64 bits."""
+
 
 class NoticeLink(Protocol):
     """Why a notice belongs to a call: what ``linking`` calls a link."""
@@ -243,7 +246,8 @@ def _searched(call: Call) -> Iterator[str]:
 
 
 def _cents(money: Money | None) -> int | None:
-    if money is None:
+    """Return hundredths; ``None`` for more than a column takes, which only the call itself has."""
+    if money is None or not abs(money.amount) < _MOST:
         return None
     return int((money.amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 

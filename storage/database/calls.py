@@ -1,11 +1,12 @@
 """Calls: the derived rows that analysts query, and the questions that the command line asks."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+from sqlalchemy.exc import OperationalError
 
 from schema.calls import Call, Status
 from schema.errors import CallboardError
@@ -100,25 +101,50 @@ class StoredCall:
     """Set when every notice is withdrawn."""
 
 
-def save(connection: Connection, merged: Iterable[MergedCall]) -> None:
+def save(connection: Connection, merged: Iterable[MergedCall]) -> dict[str, str]:
     """Make the rows of calls those of ``merged``, all of them: what is not among them goes.
 
-    A call that has not changed is not touched.
+    A call that has not changed is not touched. Return those that can't be stored, by id, with the
+    class of the error: they stay as they were, and cost the others nothing.
     """
     wanted = {each.id: each for each in merged}
     facts = _notice_facts(connection)
     existing = _existing(connection)
     _delete(connection, sorted(existing.keys() - wanted.keys()))
+    unstored: dict[str, str] = {}
     ids = sorted(wanted)
     for start in range(0, len(ids), _BATCH):
-        fresh = {}
-        for key in ids[start : start + _BATCH]:
-            row = to_row(wanted[key], [facts[each.notice_id] for each in wanted[key].links])
-            if existing.get(key) != {**row, "fingerprint": fingerprint(wanted[key])}:
-                fresh[key] = row
-        _delete(connection, sorted(fresh.keys() & existing.keys()))
-        insert_all(connection, table, list(fresh.values()))
-        _insert_parts(connection, [wanted[key] for key in fresh])
+        batch = [wanted[key] for key in ids[start : start + _BATCH]]
+        unstored |= _store(connection, batch, facts, existing)
+    return unstored
+
+
+def _store(
+    connection: Connection,
+    batch: Sequence[MergedCall],
+    facts: Mapping[str, Any],
+    existing: Mapping[str, Mapping[str, Any]],
+) -> dict[str, str]:
+    """Store calls: all at once, and by halves where that fails, until the one at fault is found."""
+    try:
+        with connection.begin_nested():
+            fresh = {}
+            for each in batch:
+                row = to_row(each, [facts[link.notice_id] for link in each.links])
+                if existing.get(each.id) != {**row, "fingerprint": fingerprint(each)}:
+                    fresh[each.id] = (row, each)
+            _delete(connection, sorted(fresh.keys() & existing.keys()))
+            insert_all(connection, table, [row for row, _ in fresh.values()])
+            _insert_parts(connection, [each for _, each in fresh.values()])
+    except (OperationalError, OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a call must not cost the others
+        if len(batch) == 1:
+            return {batch[0].id: type(error).__name__}
+        half = len(batch) // 2
+        first = _store(connection, batch[:half], facts, existing)
+        return first | _store(connection, batch[half:], facts, existing)
+    return {}
 
 
 def get(connection: Connection, prefix: str) -> StoredCall:

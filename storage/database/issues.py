@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from schema.issues import Issue, Severity
 from storage.database.rows import Row, insert_new
 from storage.database.tables import issue as table
+from storage.database.tables import notice
 from storage.identity import issue_id
 
 
@@ -21,6 +22,14 @@ def save(
 ) -> None:
     """Keep Issues that a crawl met. The same one, said twice of the same place, is one row."""
     save_rows(connection, to_rows(issues, at, crawl_id, page_id, notice_id))
+
+
+def save_of_notice(connection: Connection, issue: Issue, notice_id: str) -> None:
+    """Store an Issue about a notice as it stands: of the crawl that read it last."""
+    row = connection.execute(
+        select(notice.c.read_in, notice.c.changed_at).where(notice.c.id == notice_id)
+    ).one()
+    save(connection, [issue], row.changed_at, row.read_in, notice_id=notice_id)
 
 
 def save_rows(connection: Connection, rows: Sequence[Row]) -> None:

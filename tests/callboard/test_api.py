@@ -201,6 +201,6 @@ def test_a_run_that_writes_is_not_waited_for(tmp_path: Path) -> None:
     writer = Database(f"sqlite:///{file}")
     writer.migrate()
     with writer.write() as connection, callboard.open_database(file) as database:
-        connection.exec_driver_sql("INSERT INTO derivation (id, code) VALUES (1, 'a')")
+        connection.exec_driver_sql("INSERT INTO derivation (portal, code) VALUES ('it_x', 'a')")
         assert database.execute("SELECT * FROM derivation") == []
     writer.dispose()

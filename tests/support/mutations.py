@@ -26,12 +26,16 @@ from crawlers.crawl_report import judge
 from crawlers.failures import describe
 from crawlers.pages.inspection import inspect_page
 from crawlers.pages.page import Page
+from linking.clustering import LinkedNotice, link
+from linking.merge import merge
 from processing.notice_snapshots import hash_raw
 from processing.page_extraction import PageExtractor
+from schema.calls import Call
 from schema.crawls import CrawlReport
 from schema.issues import Issue
 from schema.notices import RawNotice
 from storage.canonical import from_json, to_json
+from storage.database.call_rows import MergedCall, NoticeFacts, to_parts, to_row
 from storage.identity import notice_id
 from tests.crawlers.spiders.test_portals import CASES, load_page
 
@@ -220,7 +224,20 @@ class Reader:
         notice_id(raw.portal, raw.source_id)
         assert from_json(RawNotice, to_json(raw)) == raw
         if hash_raw(raw) != self._known.get(raw.source_id):
-            self._pages.extract_notice(raw, NOW)
+            extracted = self._pages.extract_notice(raw, NOW)
+            _link(raw, extracted.text, extracted.call)
+
+
+def _link(raw: RawNotice, text: str, call: Call) -> None:
+    """Do what `link` does with a notice, up to the rows of its call."""
+    notice = LinkedNotice(
+        notice_id(raw.portal, raw.source_id), raw.portal, "original", NOW, call, text
+    )
+    for cluster in link([notice]):
+        merged = MergedCall(cluster.call_id, merge(cluster), cluster.links)
+        row = to_row(merged, [NoticeFacts(raw.portal, raw.url, NOW, NOW, None)])
+        assert all(not isinstance(each, int) or abs(each) < 1 << 63 for each in row.values())
+        to_parts(merged)
 
 
 @cache

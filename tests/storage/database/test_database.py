@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -554,6 +555,34 @@ def test_getting_one_by_prefix_or_code(story: Story) -> None:
             calls.get(connection, "c-x")
 
 
+def test_a_call_that_cannot_be_stored_costs_itself(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to_row = calls.to_row
+
+    def fail(merged: MergedCall, notices: Any) -> Any:
+        if merged.id == "c-two":
+            raise ArithmeticError("of ours")
+        return to_row(merged, notices)
+
+    with story.database.write() as connection:
+        calls.save(connection, [])
+        monkeypatch.setattr(calls, "to_row", fail)
+        unstored = calls.save(connection, [merged("one"), merged("two"), merged("three")])
+        assert unstored == {"c-two": "ArithmeticError"}
+        assert {each.id for each in calls.find(connection, CallFilter(), NOW)} == {
+            "c-one",
+            "c-three",
+        }
+
+
+def test_more_money_than_a_column_takes_stays_with_the_call(story: Story) -> None:
+    much = Money(Decimal(10) ** 17, "EUR")
+    with story.database.write() as connection:
+        assert calls.save(connection, [merged("one", replace(FULL, budget_total=much))]) == {}
+        assert calls.get(connection, "c-one").call.budget_total == much
+
+
 # -- the rest ---------------------------------------------------------------------------------
 
 
@@ -637,7 +666,7 @@ def test_any_text_can_be_remembered(originals: list[str]) -> None:
 
 def test_any_characters_of_a_page_can_be_stored(story: Story) -> None:
     odd = replace(FULL, title=Text("Bando\x00 \ud800 \U0001f600", "it"), evidence={})
-    story.crawl(2, {"odd\x00": odd})
+    story.crawl(2, {"odd": odd})
     story.process()
     with story.database.read() as connection:
         titles = connection.scalars(select(notice_table.c.title)).all()
