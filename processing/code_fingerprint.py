@@ -17,6 +17,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from normalizers.lexicon_files import folders_with, more_places
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("schema", "vocabulary", "crawlers", "normalizers", "storage", "processing")
 """Where modules lie that can decide what a page says and what is a change."""
@@ -55,6 +57,11 @@ def fingerprint(stem: str) -> str:
     for path in sorted({*_sources(modules), *_data(modules), *_described(stem)}):
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(_hash(path))
+    for language, folder in sorted(folders_with(more_places()).items()):
+        if not folder.is_relative_to(ROOT):  # a lexicon of the user's own
+            for path in sorted(folder.rglob("*.toml")):
+                digest.update(f"{language}/{path.relative_to(folder)}".encode())
+                digest.update(_hash(path))
     return digest.hexdigest()
 
 

@@ -176,3 +176,16 @@ def test_another_version_of_a_library_concerns_all(monkeypatch: pytest.MonkeyPat
     other = code_fingerprint.fingerprints(STEMS[:3])
     code_fingerprint.fingerprint.cache_clear()
     assert all(other[stem] != known[stem] for stem in known)
+
+
+def test_a_lexicon_of_the_users_own_concerns_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = code_fingerprint.fingerprints(STEMS[:3])
+    shutil.copytree(ROOT / "normalizers" / "lexicons" / "hr", tmp_path / "hr")
+    monkeypatch.setenv("CALLBOARD_LEXICONS", str(tmp_path))
+    code_fingerprint.fingerprint.cache_clear()
+    other = code_fingerprint.fingerprints(STEMS[:3])
+    monkeypatch.undo()
+    code_fingerprint.fingerprint.cache_clear()
+    assert all(other[stem] != known[stem] for stem in known)
