@@ -5,6 +5,7 @@ has a deadline, since how long an example takes says nothing on a busy machine.
 """
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,10 @@ from tests.support.demo_run import DemoRun
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("random", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("CALLBOARD_TESTS", "same"))
+
+# A shell ignores Ctrl-C on behalf of what it starts in the background; some tests send it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).parents[2] / "shared"
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
